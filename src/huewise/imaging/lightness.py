@@ -1,0 +1,82 @@
+"""Lightness: CIE L* of sRGB pixels as 16-bit integers, and its area average at any size.
+
+L* of the luminance Y: CIE 15:2004, eq. 8.3; the sRGB curve and the weights of Y: IEC 61966-2-1.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEPS_PER_L = 655.35
+"""Lightness is stored as uint16: 100 L are 65535 steps; one (0.0015 L) is finer than 16-bit sRGB's."""
+
+_Y_STEPS = (1 << 20) - 1  # near black one step of Y is 0.0009 L, well below a stored step
+_Y_WEIGHTS = (0.2126729, 0.7151522, 0.0721750)  # of linear R, G, B; they add up to 1
+
+
+@lru_cache(maxsize=1)
+def _lightness_of_y() -> NDArray[np.uint16]:
+    """The table from Y (0.._Y_STEPS, and two more for rounding) to stored lightness."""
+    y = np.arange(_Y_STEPS + 3) / _Y_STEPS
+    epsilon, kappa = (6 / 29) ** 3, (29 / 3) ** 3
+    lightness = np.where(y > epsilon, 116 * np.cbrt(y) - 16, kappa * y)
+    return np.rint(np.clip(lightness, 0, 100) * STEPS_PER_L).astype(np.uint16)
+
+
+@lru_cache(maxsize=2)
+def _y_of_channel(bits: int) -> tuple[NDArray[np.uint32], ...]:
+    """For R, G and B: the table from the sample to its share of Y in steps."""
+    v = np.arange(1 << bits) / ((1 << bits) - 1)
+    linear = np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+    return tuple(np.rint(weight * linear * _Y_STEPS).astype(np.uint32) for weight in _Y_WEIGHTS)
+
+
+@lru_cache(maxsize=2)
+def gray_table(bits: int) -> NDArray[np.uint16]:
+    """The table from a gray sRGB sample of 8 or 16 bits to stored lightness."""
+    red, green, blue = _y_of_channel(bits)
+    return np.take(_lightness_of_y(), red + green + blue)
+
+
+def lightness_of(rgb_hw3: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Lightness (h, w) uint16 of sRGB pixels (h, w, 3), uint8 or uint16."""
+    red, green, blue = _y_of_channel(8 * rgb_hw3.dtype.itemsize)
+    steps = np.take(red, rgb_hw3[..., 0])
+    steps += np.take(green, rgb_hw3[..., 1])
+    steps += np.take(blue, rgb_hw3[..., 2])
+    return np.take(_lightness_of_y(), steps)
+
+
+def shrink(lightness: NDArray[np.uint16], size: tuple[int, int]) -> NDArray[np.float32]:
+    """The mean L over the area that each pixel of the new size covers.
+
+    `lightness`: (h, w) uint16 as in `Picture`; `size`: (new h, new w), smaller or larger. Returns
+    float32, 0..100.
+    """
+    return area_mean(lightness, size) * np.float32(1 / STEPS_PER_L)
+
+
+def area_mean(
+    values: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32], size: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Exact area average of (h, w) or (h, w, c) at `size` (new h, new w); float32 in the input's units."""
+    rows = _mean_along_rows(values, size[0])
+    return np.ascontiguousarray(_mean_along_rows(rows.swapaxes(0, 1), size[1]).swapaxes(0, 1))
+
+
+def _mean_along_rows(values: NDArray[np.generic], count: int) -> NDArray[np.float32]:
+    """Average over the first axis: `count` rows, each the mean of what its span of the input covers."""
+    length = values.shape[0]
+    total = np.uint32 if values.dtype.kind == "u" else np.float64  # 65536 rows of uint16 still fit
+    out = np.empty((count, *values.shape[1:]), np.float32)
+    for row in range(count):
+        start, stop = row * length / count, (row + 1) * length / count
+        first, last = int(start), min(int(stop), length - 1)
+        covered = np.add.reduce(values[first:last], axis=0, dtype=total).astype(np.float32)
+        covered += np.float32(stop - last) * values[last].astype(np.float32)
+        covered -= np.float32(start - first) * values[first].astype(np.float32)
+        out[row] = covered / np.float32(stop - start)
+    return out
