@@ -25,18 +25,19 @@ from huewise.imaging.vips import vips
 STRIP_PIXELS = 1 << 20
 """Pixels decoded at a time: a few megabytes, whatever the size of the picture."""
 
-_STRIP_ALIGN = 128
-"""Strips begin at multiples of this many rows: a sequential decoder of libvips keeps no rows between strips,
-and steps in blocks of 8 or 16."""
-
 Strip = NDArray[np.uint8] | NDArray[np.uint16]
+"""Some rows of a picture: (rows, w, c)."""
+
+Take = Callable[[Strip], None]
+"""Receives the strips of a picture, from top to bottom."""
 
 
 @dataclass(frozen=True)
 class Decoded:
     """A picture as it lies in its file, not yet turned upright.
 
-    `strips`: yields (rows, w, c) from top to bottom once; c is 1 (gray) or 3 (sRGB), one more with alpha.
+    `feed`: decodes and gives strips (rows, w, c) to its argument, once; c is 1 (gray) or 3 (sRGB), one more
+    with alpha.
     `table`: from the gray sample to lightness, None for 3 channels. `orientation`: EXIF's 1..8.
     """
 
@@ -46,7 +47,7 @@ class Decoded:
     bits: int
     channels: int
     has_alpha: bool
-    strips: Callable[[], Iterator[Strip]]
+    feed: Callable[[Take], None]
     table: NDArray[np.uint16] | None = None
     orientation: int = 1
     metadata: Metadata = field(default_factory=Metadata)
@@ -65,7 +66,7 @@ def check_size(width: int, height: int, max_pixels: int) -> None:
 
 def strip_bounds(width: int, height: int) -> Iterator[tuple[int, int]]:
     """Rows (start, stop) of each strip."""
-    rows = max(1, STRIP_PIXELS // (width * _STRIP_ALIGN)) * _STRIP_ALIGN
+    rows = max(1, STRIP_PIXELS // width)
     for start in range(0, height, rows):
         yield start, min(start + rows, height)
 
@@ -84,14 +85,14 @@ def decode_array(array_hwc: NDArray[Any], max_pixels: int) -> Decoded:
     check_size(width, height, max_pixels)
     bits = 8 if array_hwc.dtype == np.uint8 else 16
 
-    def strips() -> Iterator[Strip]:
+    def feed(take: Take) -> None:
         for start, stop in strip_bounds(width, height):
             strip = array_hwc[start:stop]
-            yield _integers(strip, wanted) if floats else np.ascontiguousarray(strip)
+            take(_integers(strip, wanted) if floats else strip)
 
     channels = 1 if count == 1 else 3
     table = gray_table(bits) if channels == 1 else None
-    return Decoded("array", width, height, bits, channels, count == 4, strips, table)
+    return Decoded("array", width, height, bits, channels, count == 4, feed, table)
 
 
 def _integers(values: NDArray[np.floating[Any]], wanted: str) -> NDArray[np.uint16]:
@@ -161,7 +162,7 @@ def _decode_vips(stream: BinaryIO, kind: str, max_pixels: int) -> Decoded:
         bits,
         color.bands,
         alpha is not None,
-        partial(_vips_strips, pixels, kind, source),
+        partial(_feed_vips, pixels, kind, source),
         table,
         orientation,
         metadata,
@@ -169,15 +170,48 @@ def _decode_vips(stream: BinaryIO, kind: str, max_pixels: int) -> Decoded:
     )
 
 
-def _vips_strips(pixels: Any, kind: str, source: Any) -> Iterator[Strip]:
-    """Strips of a sequential image. `source` is only held: it must outlive the image that reads from it."""
-    width, bands = pixels.width, pixels.bands
-    for start, stop in strip_bounds(width, pixels.height):
+def _feed_vips(pixels: Any, kind: str, source: Any, take: Take) -> None:
+    """Stream a libvips image in one run. `source` is only held: it must outlive what reads from it."""
+    joiner = _Joiner(pixels, take)
+    target = vips().TargetCustom()
+    target.on_write(joiner.add)
+    try:
+        pixels.rawsave_target(target)
+    except vips().Error as error:
+        raise joiner.failure or _broken(kind) from error
+
+
+class _Joiner:
+    """Joins the byte runs that libvips writes, from a thread of its own, to strips."""
+
+    def __init__(self, pixels: Any, take: Take) -> None:
+        self.bounds = strip_bounds(pixels.width, pixels.height)
+        self.row_shape = (pixels.width, pixels.bands)
+        self.dtype = np.dtype(np.uint8 if pixels.format == "uchar" else np.uint16)
+        self.take = take
+        self.failure: BaseException | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        start, stop = next(self.bounds, (0, 0))
+        self.strip: Strip = np.empty((stop - start, *self.row_shape), self.dtype)
+        self.free = self.strip.reshape(-1).view(np.uint8)  # the bytes of it that are still to come
+
+    def add(self, run: Any) -> int:
+        """Take in a run of bytes. An exception must not reach libvips; it is kept for the caller."""
         try:
-            strip = pixels.crop(0, start, width, stop - start).numpy()
-        except vips().Error as error:
-            raise _broken(kind) from error
-        yield strip.reshape(stop - start, width, bands)
+            data = np.frombuffer(run, np.uint8)
+            while data.size:
+                count = min(data.size, self.free.size)
+                self.free[:count] = data[:count]
+                self.free, data = self.free[count:], data[count:]
+                if not self.free.size:
+                    self.take(self.strip)
+                    self._begin()
+        except BaseException as failure:
+            self.failure = failure
+            return -1
+        return len(run)
 
 
 def _vips_source(stream: BinaryIO) -> Any:
@@ -239,17 +273,17 @@ def _decode_heic(stream: BinaryIO, max_pixels: int) -> Decoded:
     profile = image.info.get("icc_profile")
     table = gray_table(bits) if channels == 1 else None
 
-    def strips() -> Iterator[Strip]:
+    def feed(take: Take) -> None:
         try:
             pixels = np.asarray(image)
         except (ValueError, EOFError, RuntimeError, OSError) as error:
             raise _broken("heic") from error
-        yield from _strips_of(pixels.reshape(height, width, -1), bits, profile if channels == 3 else None)
+        _feed_pixels(pixels.reshape(height, width, -1), bits, profile if channels == 3 else None, take)
 
     notes = (f"first picture of {len(container)}",) if len(container) > 1 else ()
     # HEIF turns the picture by its own boxes while decoding; an EXIF orientation beside them is to be ignored
     return Decoded(
-        "heic", width, height, bits, channels, image.has_alpha, strips, table, 1, Metadata(blobs=blobs), notes
+        "heic", width, height, bits, channels, image.has_alpha, feed, table, 1, Metadata(blobs=blobs), notes
     )
 
 
@@ -265,20 +299,20 @@ def _decode_bmp(stream: BinaryIO, max_pixels: int) -> Decoded:
     check_size(width, height, max_pixels)
     mode = image.mode if image.mode in ("L", "RGB", "RGBA") else "L" if image.mode == "1" else "RGB"
 
-    def strips() -> Iterator[Strip]:
+    def feed(take: Take) -> None:
         try:
             pixels = np.asarray(image.convert(mode))
         except (OSError, SyntaxError, ValueError) as error:
             raise _broken("bmp") from error
-        yield from _strips_of(pixels.reshape(height, width, -1), 8, None)
+        _feed_pixels(pixels.reshape(height, width, -1), 8, None, take)
 
     channels = 1 if mode == "L" else 3
     table = gray_table(8) if channels == 1 else None
-    return Decoded("bmp", width, height, 8, channels, mode == "RGBA", strips, table)
+    return Decoded("bmp", width, height, 8, channels, mode == "RGBA", feed, table)
 
 
-def _strips_of(pixels_hwc: Strip, bits: int, profile: bytes | None) -> Iterator[Strip]:
-    """Strips of pixels in memory, through an RGB profile if there is one."""
+def _feed_pixels(pixels_hwc: Strip, bits: int, profile: bytes | None, take: Take) -> None:
+    """Give on pixels in memory, through an RGB profile if there is one."""
     height, width = pixels_hwc.shape[:2]
     for start, stop in strip_bounds(width, height):
         strip: Strip = pixels_hwc[start:stop].copy()
@@ -288,4 +322,4 @@ def _strips_of(pixels_hwc: Strip, bits: int, profile: bytes | None) -> Iterator[
             image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
             color, _, _ = to_srgb(image[0:3], bits)
             strip[..., :3] = color.numpy().reshape(stop - start, width, 3)
-        yield strip
+        take(strip)

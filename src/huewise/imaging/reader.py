@@ -80,13 +80,16 @@ def _collect(decoded: Decoded, path: Path | None) -> Picture:
     """Read all strips of a decoded file and turn the result upright."""
     gathering = _Gathering(decoded)
     with ThreadPoolExecutor(1) as worker:  # one strip is reckoned while the next is decoded
-        pending: Future[None] | None = None
-        for strip in decoded.strips():
-            if pending is not None:
-                pending.result()
-            pending = worker.submit(gathering.add, strip)
-        if pending is not None:
-            pending.result()
+        pending: list[Future[None]] = []
+
+        def take(strip: Strip) -> None:
+            while pending:
+                pending.pop().result()
+            pending.append(worker.submit(gathering.add, strip))
+
+        decoded.feed(take)
+        while pending:
+            pending.pop().result()
     return gathering.picture(path)
 
 
