@@ -34,8 +34,8 @@ class Lookup(Protocol):
     def nearest_one(self, points: Floats) -> NDArray[np.int32]:
         """Points (n, d) -> index (n,)."""
 
-    def nearest(self, points: Floats) -> tuple[NDArray[np.int32], Floats]:
-        """Points (n, d) -> the k nearest, index and squared distance (n, k)."""
+    def soft(self, points: Floats, sigma: float) -> tuple[NDArray[np.int32], Floats]:
+        """Points (n, d) -> the k nearest (n, k) and their Gaussian weights (n, k), sum 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class BinSet:
     """Q colours that stand for all others.
 
     `centers` (Q, d) float32, read-only, in the units of `space`; `neighbours` k and `sigma` belong to the
-    soft encoding; `sigma` is measured like the lookup's distances: ab units for `ab313`, bin widths for the
+    soft encoding; `sigma` is measured in ab units for `ab313`, bin widths for the
     grids.
     """
 
@@ -73,12 +73,7 @@ class BinSet:
         an index may repeat with weight 0 at the edge of a grid.
         """
         points, shape = self._points(colors)
-        index, squared = self._lookup.nearest(points)
-        # Taking the nearest as zero keeps colours far outside from dividing nothing by nothing.
-        squared -= squared.min(1, keepdims=True)
-        squared *= np.float32(-0.5 / self.sigma**2)
-        weight = np.exp(squared, out=squared)
-        weight /= weight.sum(1, keepdims=True)
+        index, weight = self._lookup.soft(points, self.sigma)
         return index.reshape(*shape, -1), weight.reshape(*shape, -1)
 
     def decode(self, index: ArrayLike) -> Floats:

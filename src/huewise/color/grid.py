@@ -36,26 +36,35 @@ class Grid:
             index = index * count + self._cell(points, axis)[0]
         return index
 
-    def nearest(self, points: Floats) -> tuple[NDArray[np.int32], Floats]:
-        """Points (n, d) -> own bin and its neighbours, 3 per axis: index (n, 3^d) and squared distance.
+    def soft(self, points: Floats, sigma: float) -> tuple[NDArray[np.int32], Floats]:
+        """Points (n, d) -> own bin and its neighbours, 3 per axis: (n, 3^d) int32, and Gaussian weights, sum
+        1.
 
-        A neighbour beyond the edge is infinitely far (its index repeats the edge bin's).
+        A Gaussian is a product over the axes, and so are its sums. A neighbour beyond the edge weighs
+        nothing (its index repeats the edge bin's).
         """
-        index = np.zeros((len(points), 1), np.int32)
-        squared = np.zeros((len(points), 1), np.float32)
-        steps = np.array([-1, 0, 1], np.int32)
+        # Bins first, points last: NumPy is slow on inner axes of three.
+        index = np.zeros((1, len(points)), np.int32)
+        weight = np.ones((1, len(points)), np.float32)
         for axis, count in enumerate(self.count):
-            cell, place = self._cell(points, axis)
-            near = cell[:, None] + steps
-            distance = np.square(near + np.float32(0.5) - place[:, None])
-            if self.periodic[axis]:
-                near %= count
-            else:
-                distance[(near < 0) | (near >= count)] = np.inf
-                np.clip(near, 0, count - 1, out=near)
-            index = (index[:, :, None] * count + near[:, None, :]).reshape(len(points), -1)
-            squared = (squared[:, :, None] + distance[:, None, :]).reshape(len(points), -1)
-        return index, squared
+            near, share = self._soft_axis(points, axis, sigma)
+            index = (index[:, None] * np.int32(count) + near).reshape(-1, len(points))
+            weight = (weight[:, None] * share).reshape(-1, len(points))
+        return np.ascontiguousarray(index.T), np.ascontiguousarray(weight.T)
+
+    def _soft_axis(self, points: Floats, axis: int, sigma: float) -> tuple[NDArray[np.int32], Floats]:
+        """The three bins (3, n) around each point on one axis, and their weights."""
+        count = self.count[axis]
+        cell, place = self._cell(points, axis)
+        near = cell + np.array([[-1], [0], [1]], np.int32)
+        distance = near + np.float32(0.5) - place
+        weight = np.exp(np.float32(-0.5 / sigma**2) * distance**2)
+        if self.periodic[axis]:
+            near %= count
+        else:
+            weight[(near < 0) | (near >= count)] = 0
+            np.clip(near, 0, count - 1, out=near)
+        return near, weight / weight.sum(0)
 
     def _cell(self, points: Floats, axis: int) -> tuple[NDArray[np.int32], Floats]:
         """The bin on one axis and the place in bin widths."""
