@@ -12,12 +12,13 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from huewise.color.spaces import rgb_to_lab
 from huewise.errors import PictureError
 from huewise.imaging.decode import Decoded, Strip, decode_array, decode_file
 from huewise.imaging.formats import HEAD_BYTES, READABLE, sniff
 from huewise.imaging.lightness import area_mean, lightness_of
 from huewise.imaging.picture import Picture
-from huewise.imaging.tint import Tint, lab_of, tint_of
+from huewise.imaging.tint import Tint, tint_of
 
 DEFAULT_MAX_PIXELS = 250_000_000
 
@@ -160,7 +161,7 @@ class _Gathering:
 def _input_color(small: _SmallColor | None) -> tuple[Tint, NDArray[np.float32] | None]:
     if small is None:
         return "gray", None
-    lab = lab_of(small.rgb())
+    lab = rgb_to_lab(small.rgb())
     ab, l_hw = np.ascontiguousarray(lab[..., 1:]), lab[..., 0]
     tint = tint_of(ab, l_hw)
     return tint, None if tint == "gray" else ab

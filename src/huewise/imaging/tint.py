@@ -1,4 +1,9 @@
-"""Toned or yellowed paper against a real colour picture."""
+"""Toned or yellowed paper against a real colour picture.
+
+Silver prints on yellowed paper, sepia and cyanotypes have colour, but only one: their ab is a curve over L
+along one hue. Fit that curve; what it leaves unexplained is small on a toned print and large on a colour
+picture.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +14,31 @@ from numpy.typing import NDArray
 
 Tint = Literal["gray", "toned", "color"]
 
-GRAY_CHROMA = 2.0
-"""Below this chroma (99th percentile) a picture counts as gray: JPEG noise and neutral scans."""
+# In Lab units. Set on 42 old photographs and 2,373 colour pictures.
+_GRAY_CHROMA = 4.0  # the 99th percentile of chroma: scans and JPEG stay below it, the eye does too
+_OFF_CURVE = 4.0  # the 95th percentile of the distance from the curve, on neutral paper
+_OFF_CURVE_PER_CHROMA = 0.22  # stronger tones are also less even
+_OFF_HUE_95, _OFF_HUE_99 = 4.0, 5.8  # percentiles of the distance across the hue: stains lie along it
 
 
 def tint_of(ab_hw2: NDArray[np.float32], l_hw: NDArray[np.float32]) -> Tint:
     """ "gray", "toned" or "color" for a small picture: ab (h, w, 2) in Lab units, L (h, w) 0..100."""
-    chroma = np.hypot(ab_hw2[..., 0], ab_hw2[..., 1])
-    if np.percentile(chroma, 99) < GRAY_CHROMA:
+    ab = ab_hw2.reshape(-1, 2).astype(np.float64)
+    chroma = np.hypot(ab[:, 0], ab[:, 1])
+    if np.percentile(chroma, 99) < _GRAY_CHROMA:
         return "gray"
-    return "color"
+    residual = ab - _curve(ab, l_hw.reshape(-1).astype(np.float64) / 100)
+    off_curve = np.percentile(np.hypot(residual[:, 0], residual[:, 1]), 95)
+    hue = ab.mean(axis=0) / max(float(np.hypot(*ab.mean(axis=0))), 1e-6)
+    off_hue = np.abs(residual @ np.array([-hue[1], hue[0]]))
+    one_curve = off_curve < _OFF_CURVE + _OFF_CURVE_PER_CHROMA * np.median(chroma)
+    one_hue = np.percentile(off_hue, 95) < _OFF_HUE_95 and np.percentile(off_hue, 99) < _OFF_HUE_99
+    return "toned" if one_curve and one_hue else "color"
 
 
-def lab_of(rgb_hw3: NDArray[np.float32]) -> NDArray[np.float32]:
-    """CIE Lab (D65, 2 degrees) of sRGB 0..1, for small pictures."""
-    linear = np.where(rgb_hw3 <= 0.04045, rgb_hw3 / 12.92, ((rgb_hw3 + 0.055) / 1.055) ** 2.4)
-    matrix = np.array(
-        [
-            [0.4124564, 0.3575761, 0.1804375],
-            [0.2126729, 0.7151522, 0.0721750],
-            [0.0193339, 0.1191920, 0.9503041],
-        ]
-    )
-    t = linear @ (matrix / matrix.sum(axis=1, keepdims=True)).T
-    f = np.where(t > (6 / 29) ** 3, np.cbrt(t), t * (29 / 6) ** 2 / 3 + 4 / 29)
-    lab = np.stack(
-        [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1
-    )
-    return lab.astype(np.float32)
+def _curve(ab: NDArray[np.float64], l_unit: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The cubic of L (0..1) that comes nearest to ab (n, 2)."""
+    powers = l_unit[:, None] ** np.arange(4)
+    coefficients = np.linalg.lstsq(powers, ab, rcond=None)[0]
+    fitted: NDArray[np.float64] = powers @ coefficients
+    return fitted
