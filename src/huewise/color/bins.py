@@ -43,8 +43,7 @@ class BinSet:
     """Q colours that stand for all others.
 
     `centers` (Q, d) float32, read-only, in the units of `space`; `neighbours` k and `sigma` belong to the
-    soft encoding; `sigma` is measured in ab units for `ab313`, bin widths for the
-    grids.
+    soft encoding; `sigma` is measured in the units of `distances`.
     """
 
     name: str
@@ -80,6 +79,16 @@ class BinSet:
         """Index (...) -> centre (..., d) float32."""
         centers: Floats = self.centers[np.asarray(index)]
         return centers
+
+    def distances(self) -> Floats:
+        """Between all centres (Q, Q) float32, in bin widths on a grid (hue as a ring), else in its units."""
+        offset = self.centers[:, None] - self.centers
+        if self.grid is not None:
+            offset /= np.asarray(self.grid.width, np.float32)
+            around = np.asarray(self.grid.count, np.float32)
+            offset -= np.where(self.grid.periodic, around * np.rint(offset / around), 0)
+        distance: Floats = np.sqrt((offset**2).sum(-1)).astype(np.float32)
+        return distance
 
     def histogram(self, colors: ArrayLike) -> NDArray[np.float32]:
         """Colours (..., d) -> share of each bin (Q,) float32 with sum 1."""
