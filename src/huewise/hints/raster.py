@@ -1,0 +1,332 @@
+"""Local hints, laid on a network's grid.
+
+Every cell of the grid is divided into samples. Hints are painted in their order, each only inside its own
+bounding box: a sample belongs to the last hint that covers it; a soft mask lets what is below shine through.
+A cell's colour is the mean over its covered samples, its share the covered part.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.errors import HintError
+from huewise.hints.local_hints import XY, Hint, Lab, Point, Region, Stroke, same_aspect
+
+SAMPLES = 8  # per side of a cell; halved while points and strokes would paint more than
+MAX_PAINTED = 3_000_000  # samples in all: ten thousand large discs need no finer edges
+TINY = 1e-9  # stands for 0 in a division: what is then infinite becomes very large
+CHUNK = 1 << 19  # samples painted at once: bounds the memory
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+def rasterize(
+    hints: Sequence[Hint], picture_size: tuple[int, int], grid_size: tuple[int, int]
+) -> tuple[Floats, Floats]:
+    """Lay hints on a grid over the picture.
+
+    picture_size (width, height) in pixels; grid_size (h, w) in cells. Returns the mean hinted ab of each
+    cell, ab_hint_hw2 (0 where nothing is hinted), and the hinted share of each, mask_hw in 0..1; float32.
+
+    A point covers at least a quarter of the cell in which its centre lies, however small it is. HintError for
+    a hint wholly outside of the picture, a mask of another aspect, or a time, which only films have.
+    """
+    for index, hint in enumerate(hints):
+        _refuse(hint, index, picture_size)
+    canvas = _Canvas.empty(picture_size, grid_size, _samples_per_side(hints, picture_size, grid_size))
+    pending: list[Point | Stroke] = []  # painted together: ten thousand points are one step, not ten thousand
+    for hint in hints:
+        if isinstance(hint, Region):
+            _paint_capsules(canvas, pending)
+            pending = []
+            _paint_region(canvas, hint)
+        else:
+            pending.append(hint)
+    _paint_capsules(canvas, pending)
+    return canvas.cells()
+
+
+@dataclass(frozen=True)
+class _Canvas:
+    """Samples (rows, columns, 3): a and b times the covered part, and the covered part 0..1."""
+
+    samples_hw3: Floats
+    touched_hw: NDArray[np.bool_]  # cells that have covered samples: only these are added up
+    picture_size: tuple[int, int]
+    side: int  # samples per side of a cell
+
+    @classmethod
+    def empty(cls, picture_size: tuple[int, int], grid_size: tuple[int, int], side: int) -> "_Canvas":
+        h, w = grid_size
+        return cls(
+            np.zeros((h * side, w * side, 3), np.float32), np.zeros((h, w), np.bool_), picture_size, side
+        )
+
+    @property
+    def size(self) -> Ints:
+        """Columns and rows."""
+        return np.array([self.samples_hw3.shape[1], self.samples_hw3.shape[0]])
+
+    @property
+    def step(self) -> NDArray[np.float64]:
+        """Picture pixels from one sample to the next, in x and in y."""
+        return np.array(self.picture_size) / self.size
+
+    def touch(self, columns: slice, rows: slice) -> None:
+        """Mark the cells of a box of samples."""
+        side = self.side
+        self.touched_hw[
+            rows.start // side : -(-rows.stop // side), columns.start // side : -(-columns.stop // side)
+        ] = True
+
+    def cells(self) -> tuple[Floats, Floats]:
+        h, w = self.touched_hw.shape
+        ab_hw2, mask_hw = np.zeros((h, w, 2), np.float32), np.zeros((h, w), np.float32)
+        row, column = np.nonzero(self.touched_hw)
+        by_cell = self.samples_hw3.reshape(h, self.side, w, self.side, 3)
+        sums_n3 = np.einsum("nijc->nc", by_cell[row, :, column])
+        share_n = sums_n3[:, 2]
+        ab_hw2[row, column] = sums_n3[:, :2] / np.where(share_n > 0, share_n, 1)[:, None]
+        mask_hw[row, column] = np.minimum(share_n / self.side**2, 1)
+        return ab_hw2, mask_hw
+
+
+def _samples_per_side(
+    hints: Sequence[Hint], picture_size: tuple[int, int], grid_size: tuple[int, int]
+) -> int:
+    segments, radii, _, _ = _segments([hint for hint in hints if not isinstance(hint, Region)])
+    per_pixel = grid_size[1] / picture_size[0] * grid_size[0] / picture_size[1]
+    lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+    areas = np.minimum((2 * radii * lengths + np.pi * radii**2) * per_pixel, grid_size[0] * grid_size[1])
+    side = SAMPLES
+    while side > 1 and areas.sum() * side**2 > MAX_PAINTED:
+        side //= 2
+    return side
+
+
+def _refuse(hint: Hint, index: int, picture_size: tuple[int, int]) -> None:
+    name = f"hint {index} ({type(hint).__name__.lower()})"
+    if hint.time is not None:
+        raise HintError(f"{name} has a time, {hint.time:g} s", "none: only films have times", "remove 'time'")
+    w, h = picture_size
+    if isinstance(hint, Region) and hint.mask_hw is not None:
+        mask_size = (hint.mask_hw.shape[1], hint.mask_hw.shape[0])
+        if not same_aspect(mask_size, picture_size):
+            raise HintError(
+                f"{name} has a mask of {mask_size[0]}x{mask_size[1]}",
+                f"the aspect of the picture, {w}x{h}, within 1 %",
+                "cut or scale the mask to the picture",
+            )
+        return
+    x0, y0, x1, y1 = _extent(hint)
+    if x1 < 0 or y1 < 0 or x0 >= w or y0 >= h:
+        raise HintError(
+            f"{name} lies at {_place(hint)}",
+            f"inside the picture, {w}x{h} pixels",
+            "move or remove it, or give the file the 'size' it was made for",
+        )
+
+
+def _outline(hint: Hint) -> tuple[Sequence[XY], float]:
+    if isinstance(hint, Point):
+        return [(hint.x, hint.y)], hint.radius
+    if isinstance(hint, Stroke):
+        return hint.points, hint.width / 2
+    return hint.polygon or (), 0.0
+
+
+def _extent(hint: Hint) -> tuple[float, float, float, float]:
+    corners, reach = _outline(hint)
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach
+
+
+def _place(hint: Hint) -> str:
+    corners, _ = _outline(hint)
+    (x, y), more = corners[0], len(corners) > 1
+    return f"({x:g}, {y:g})" + (" and on" if more else "")
+
+
+# --- points and strokes: capsules, all that lies within a radius of a segment ---
+
+
+def _paint_capsules(canvas: _Canvas, hints: Sequence[Point | Stroke]) -> None:
+    """Paint points and strokes in order; of a sample that several cover, the last assignment stays."""
+    if not hints:
+        return
+    segments, radii, ab, single = _segments(hints)
+    # half the diagonal of a sample: a hint as thin as this still meets a sample wherever it passes
+    radii = np.maximum(radii, np.hypot(*canvas.step) / 2)
+    spans = _capsule_spans(segments, radii, canvas)
+    small = np.flatnonzero(single & (radii < 0.6 * canvas.side * canvas.step.max()))
+    if len(small):
+        spans = np.concatenate([spans, _quarter_cell_spans(segments[small], small, canvas)])
+        spans = spans[np.argsort(spans[:, 0], kind="stable")]
+    values = np.concatenate([ab, np.ones((len(ab), 1))], axis=1).astype(np.float32)
+    flat = canvas.samples_hw3.reshape(-1, 3)
+    for part in _chunks(spans[:, 3] - spans[:, 2]):
+        owner, row, first, end = spans[part].T
+        number, column = _count_up(first, end)
+        flat[row[number] * canvas.size[0] + column] = values[owner[number]]
+        number, cell = _count_up(first // canvas.side, (end - 1) // canvas.side + 1)
+        canvas.touched_hw[row[number] // canvas.side, cell] = True
+
+
+def _segments(
+    hints: Sequence[Point | Stroke],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return segments (n, 4) as x0 y0 x1 y1, radii (n,), ab (n, 2), and which are single points (n,)."""
+    rows: list[tuple[float, ...]] = []
+    for hint in hints:
+        points, reach = _outline(hint)
+        ends = points[1:] or points
+        for (x0, y0), (x1, y1) in zip(points, ends, strict=False):
+            rows.append((x0, y0, x1, y1, reach, hint.lab[1], hint.lab[2], len(points) == 1))
+    table = np.array(rows, np.float64).reshape(-1, 8)
+    return table[:, :4], table[:, 4], table[:, 5:7], table[:, 7] > 0
+
+
+def _capsule_spans(segments: NDArray[np.float64], radii: NDArray[np.float64], canvas: _Canvas) -> Ints:
+    """Return spans (m, 4) of covered samples: capsule, row, first column, one past the last column."""
+    step_x, step_y = canvas.step
+    low = np.minimum(segments[:, 1], segments[:, 3]) - radii
+    high = np.maximum(segments[:, 1], segments[:, 3]) + radii
+    first = np.clip(np.ceil(low / step_y - 0.5), 0, canvas.size[1]).astype(np.int64)
+    end = np.clip(np.floor(high / step_y - 0.5) + 1, first, canvas.size[1]).astype(np.int64)
+    owner, row = _count_up(first, end)
+    left, right = _capsule_on_line((row + 0.5) * step_y, segments[owner], radii[owner])
+    first = np.clip(np.ceil(left / step_x - 0.5), 0, canvas.size[0]).astype(np.int64)
+    end = np.clip(np.floor(right / step_x - 0.5) + 1, 0, canvas.size[0]).astype(np.int64)
+    spans = np.stack([owner, row, first, end], axis=1)
+    kept: Ints = spans[end > first]
+    return kept
+
+
+def _capsule_on_line(
+    y: NDArray[np.float64], segments: NDArray[np.float64], radii: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the left and right end of capsules on lines at height y; left > right where they do not meet.
+
+    A capsule is the hull of two discs, so on a line it is one interval, from the leftmost to the rightmost of
+    both discs and of the rectangle between them.
+    """
+    x0, y0, x1, y1 = segments.T
+    left, right = np.full_like(y, np.inf), np.full_like(y, -np.inf)
+    for x_end, y_end in ((x0, y0), (x1, y1)):
+        square = radii**2 - (y - y_end) ** 2
+        half = np.sqrt(np.maximum(square, 0))
+        left = np.where(square >= 0, np.minimum(left, x_end - half), left)
+        right = np.where(square >= 0, np.maximum(right, x_end + half), right)
+    length = np.hypot(x1 - x0, y1 - y0)
+    along_x, along_y = (x1 - x0) / np.maximum(length, TINY), (y1 - y0) / np.maximum(length, TINY)
+    across = _strip_on_line(y - y0, -along_y, along_x, -radii, radii)
+    between = _strip_on_line(y - y0, along_x, along_y, np.zeros_like(length), length)
+    strip_left = x0 + np.maximum(across[0], between[0])
+    strip_right = x0 + np.minimum(across[1], between[1])
+    meets = (length > 0) & (strip_left <= strip_right)
+    return (
+        np.where(meets, np.minimum(left, strip_left), left),
+        np.where(meets, np.maximum(right, strip_right), right),
+    )
+
+
+def _strip_on_line(
+    y: NDArray[np.float64],
+    nx: NDArray[np.float64],
+    ny: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return between which x the inequality low <= nx x + ny y <= high holds."""
+    slope = np.where(np.abs(nx) < TINY, TINY, nx)
+    ends = (low - ny * y) / slope, (high - ny * y) / slope
+    return np.minimum(*ends), np.maximum(*ends)
+
+
+def _quarter_cell_spans(segments: NDArray[np.float64], owner: Ints, canvas: _Canvas) -> Ints:
+    """Return spans (as above) of the quarter cell that a single point always covers.
+
+    It is the square of half a cell around the centre, moved so that it lies in the centre's own cell.
+    """
+    half = max(canvas.side // 2, 1)
+    position = segments[:, :2] / canvas.step
+    sample = np.clip(np.floor(position).astype(np.int64), 0, canvas.size - 1)
+    cell = sample // canvas.side * canvas.side
+    corner = np.clip(np.rint(position - half / 2).astype(np.int64), cell, cell + canvas.side - half)
+    column, row = np.repeat(corner, half, axis=0).T
+    row = row + np.tile(np.arange(half), len(corner))
+    spans: Ints = np.stack([np.repeat(owner, half), row, column, column + half], axis=1)
+    return spans
+
+
+def _count_up(first: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Enumerate many ranges one after another: the number of the range, and the value, of each."""
+    counts = end - first
+    number = np.repeat(np.arange(len(counts)), counts)
+    starts = np.cumsum(counts) - counts
+    return number, np.arange(len(number)) - (starts - first)[number]
+
+
+def _chunks(counts: Ints) -> Iterator[slice]:
+    """Cut a list of work into slices of about CHUNK samples each."""
+    number = np.cumsum(counts) // CHUNK
+    edges = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(counts)]
+    for start, stop in pairwise(edges):
+        yield slice(start, stop)
+
+
+# --- regions ---
+
+
+def _paint_region(canvas: _Canvas, region: Region) -> None:
+    if region.mask_hw is not None:
+        _paint_mask(canvas, region.mask_hw, region.lab)
+    elif region.polygon is not None:
+        _paint_polygon(canvas, region.polygon, region.lab)
+
+
+def _paint_polygon(canvas: _Canvas, polygon: Sequence[XY], lab: Lab) -> None:
+    (column, row), inside_hw = _polygon_samples(polygon, canvas)
+    if not inside_hw.any():  # thinner than a sample: it still counts, as a point does
+        x, y = np.clip(np.mean(polygon, axis=0), 0, canvas.picture_size)
+        _paint_capsules(canvas, [Point(float(x), float(y), lab, radius=TINY)])
+        return
+    columns, rows = slice(column, column + inside_hw.shape[1]), slice(row, row + inside_hw.shape[0])
+    canvas.samples_hw3[rows, columns][inside_hw] = (*lab[1:], 1)
+    canvas.touch(columns, rows)
+
+
+def _polygon_samples(polygon: Sequence[XY], canvas: _Canvas) -> tuple[tuple[int, int], NDArray[np.bool_]]:
+    """Return first column and row of a polygon's box, and which samples' centres lie inside it, even-odd."""
+    xy = np.array(polygon) / canvas.step - 0.5  # a sample's centre has whole coordinates
+    first = np.clip(np.ceil(xy.min(axis=0)), 0, canvas.size).astype(np.int64)
+    end = np.clip(np.floor(xy.max(axis=0)) + 1, first, canvas.size).astype(np.int64)
+    columns, rows = end - first
+    start, stop = xy - first, np.roll(xy, -1, axis=0) - first
+    top = np.clip(np.ceil(np.minimum(start[:, 1], stop[:, 1])), 0, rows).astype(np.int64)
+    bottom = np.clip(np.ceil(np.maximum(start[:, 1], stop[:, 1])), 0, rows).astype(np.int64)
+    edge, row = _count_up(top, bottom)
+    run, rise = (stop - start)[edge].T
+    crossing = start[edge, 0] + (row - start[edge, 1]) / rise * run
+    column = np.clip(np.ceil(crossing), 0, columns).astype(np.int64)
+    flips = np.bincount(row * (columns + 1) + column, minlength=rows * (columns + 1))
+    inside_hw = np.cumsum(flips.reshape(rows, columns + 1), axis=1)[:, :-1] % 2 == 1
+    return (int(first[0]), int(first[1])), inside_hw
+
+
+def _paint_mask(canvas: _Canvas, mask_hw: Floats, lab: Lab) -> None:
+    from PIL import Image
+
+    columns, rows = (int(n) for n in canvas.size)
+    cover_hw = np.asarray(Image.fromarray(mask_hw).resize((columns, rows), Image.Resampling.BOX))
+    covered = np.flatnonzero(cover_hw.any(axis=1))
+    band = slice(int(covered[0]), int(covered[-1]) + 1)
+    cover_hw1 = cover_hw[band, :, None]
+    below_hw3 = canvas.samples_hw3[band]
+    below_hw3 *= 1 - cover_hw1
+    below_hw3 += cover_hw1 * np.array([*lab[1:], 1], np.float32)
+    canvas.touch(slice(0, columns), band)
