@@ -1,0 +1,209 @@
+"""A model in memory (`Colorizer`), a picture that it has encoded (`OpenPicture`), and what it says about it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise import imaging
+from huewise.color import BinSet, annealed_mean, bin_set
+from huewise.engine.palette import Suggestion, suggest
+from huewise.engine.result import Result
+from huewise.engine.session import OnnxSession, Session
+from huewise.engine.sources import GlobalValues, Sources, area_mean, network_size
+from huewise.errors import HintError, ModelError, UsageError
+from huewise.hints import Hint
+from huewise.imaging import DEFAULT_MAX_PIXELS, Picture
+from huewise.models import Spec, find, verify
+from huewise.propagate.adherence import adhere
+from huewise.propagate.spread import Affinities, spread
+
+F32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model makes of a picture and its hints.
+
+    `ab_hw2`: colours at network size, hints reached, ab units. `p_hwq`: distribution over the model's bins at a lower
+    resolution, or None where the model has none or it was not asked for.
+    """
+
+    ab_hw2: F32
+    p_hwq: F32 | None = None
+
+
+class Colorizer:
+    """A model loaded from the shop; safe to use from several threads."""
+
+    def __init__(self, spec: Spec, sessions: dict[str, Session]) -> None:
+        self.spec, self._sessions = spec, sessions
+
+    @classmethod
+    def load(cls, name: str = "auto", *, session: Callable[[Path], Session] = OnnxSession) -> "Colorizer":
+        """The model of that name; its files are checked against their SHA-256 first."""
+        model = find(name)
+        verify(model)
+        return cls(model.spec, {graph.file: session(model.folder / graph.file) for graph in model.spec.graphs})
+
+    def open(
+        self, source: str | Path | bytes | NDArray[Any] | Picture, *, max_pixels: int = DEFAULT_MAX_PIXELS
+    ) -> "OpenPicture":
+        """Read a picture (path, bytes, array) and encode it; every `colorize` after that is quick."""
+        picture = source if isinstance(source, Picture) else imaging.read(source, max_pixels=max_pixels)
+        return OpenPicture(self, picture)
+
+    @cached_property
+    def bins(self) -> BinSet:
+        """The model's bin set."""
+        if not self.spec.bins:
+            raise ModelError(f"model {self.spec.name} predicts no distribution", "a model with colour bins")
+        return bin_set(self.spec.bins)
+
+    def run(self, per: str, sources: Sources) -> dict[str, F32]:
+        """Outputs of the graphs that run at this occasion, by name, scaled; they are kept in `sources` too."""
+        made: dict[str, F32] = {}
+        for graph in self.spec.graphs:
+            if graph.per == per:
+                outputs = self._sessions[graph.file].run(sources.feeds(graph))
+                made |= {o.name: outputs[o.name] * np.float32(o.scale) for o in graph.outputs}
+                sources.kept |= {o.name: outputs[o.name] for o in graph.outputs}
+        return made
+
+    def output(self, meaning: str) -> str:
+        """Name of the output with this meaning."""
+        for graph in self.spec.graphs:
+            for output in graph.outputs:
+                if output.means == meaning:
+                    return output.name
+        raise ModelError(f"model {self.spec.name} gives no {meaning}", "a model that does")
+
+
+class OpenPicture:
+    """A picture that a model has encoded; it does not change, so threads may share it."""
+
+    def __init__(self, colorizer: Colorizer, picture: Picture) -> None:
+        self.colorizer, self.picture = colorizer, picture
+        spec = colorizer.spec
+        self.l_hw = imaging.shrink(
+            picture.lightness, network_size(picture.width, picture.height, spec.side, spec.stride)
+        )
+        self._first = Sources(self.l_hw, (picture.width, picture.height))
+        self._scaled = colorizer.run("picture", self._first)
+
+    def colorize(self, hints: Sequence[Hint] = (), *, temperature: float | None = None) -> Result:
+        """The picture in colour. See `predict` for the options."""
+        return Result(self.picture, self.predict(hints, temperature=temperature).ab_hw2)
+
+    def predict(
+        self, hints: Sequence[Hint] = (), *, temperature: float | None = None, globals: GlobalValues | None = None
+    ) -> Prediction:
+        """Colours at network size: what the page shows.
+
+        `temperature`: of the annealed mean (0 < T <= 1) that takes the place of the model's default mix.
+        """
+        spec = self.colorizer.spec
+        if hints and not spec.hints:
+            raise HintError(f"model {spec.name} takes no hints", "a model that does", "see `huewise models`")
+        if temperature is not None and not 0.0 < temperature <= 1.0:
+            raise UsageError(f"temperature {temperature}", "a number above 0 and up to 1")
+        sources = self._sources(hints, globals)
+        ab = self._regression(sources)
+        share = 1.0 if temperature is not None else spec.blend
+        p_hwq = None
+        if share > 0.0:
+            p_hwq = self._distribution(sources)
+            heat = temperature if temperature is not None else spec.temperature
+            vivid = annealed_mean(p_hwq, self.colorizer.bins, heat or 1.0)
+            ab = ab + share * (_resized(vivid, ab.shape[:2]) - ab)
+        ab = _resized(ab, self.l_hw.shape)
+        if hints:
+            hint_hw2, mask_hw = sources.raster(1)
+            ab = adhere(ab, hint_hw2, mask_hw, self.l_hw, self._affinities)
+        return Prediction(ab, p_hwq)
+
+    def palette(self, x: float, y: float, *, hints: Sequence[Hint] = (), k: int = 9) -> list[Suggestion]:
+        """At most k suggested colours for the pixel (x, y), likeliest first; they follow the hints."""
+        width, height = self.picture.width, self.picture.height
+        if not (0 <= x < width and 0 <= y < height):
+            raise HintError(f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels")
+        sources = self._sources(hints, None)
+        self._regression(sources)
+        p_hwq = self._distribution(sources)
+        h, w = p_hwq.shape[:2]
+        p_q = p_hwq[int(y / height * h), int(x / width * w)]
+        lightness = float(self.picture.lightness[int(y), int(x)]) / 655.35
+        return suggest(p_q, self.colorizer.bins.centers, lightness, k)
+
+    def guide(self, max_side: int) -> NDArray[np.uint8]:
+        """The lightness as a gray picture (h, w) uint8 (L * 2.55) with no side above `max_side`."""
+        scale = min(1.0, max_side / max(self.picture.width, self.picture.height))
+        size = (max(1, round(self.picture.height * scale)), max(1, round(self.picture.width * scale)))
+        l_hw = imaging.shrink(self.picture.lightness, size)
+        return np.rint(l_hw * 2.55).astype(np.uint8)
+
+    def _sources(self, hints: Sequence[Hint], globals: GlobalValues | None) -> Sources:
+        first = self._first
+        sources = Sources(
+            first.l_hw, first.picture_size, tuple(hints), globals or GlobalValues(), kept=dict(first.kept)
+        )
+        if self._affinities is not None:
+            self._spread(sources)
+        return sources
+
+    def _regression(self, sources: Sources) -> F32:
+        made = self.colorizer.run("edit", sources) or self._scaled
+        return np.ascontiguousarray(made[self.colorizer.output("ab")][0].transpose(1, 2, 0))
+
+    def _distribution(self, sources: Sources) -> F32:
+        made = self.colorizer.run("distribution", sources)
+        name = self.colorizer.output("logits")
+        logits = (made.get(name) if name in made else sources.kept[name])[0].transpose(1, 2, 0)  # type: ignore[union-attr]
+        power = np.exp(logits - logits.max(-1, keepdims=True))
+        p_hwq: F32 = power / power.sum(-1, keepdims=True)
+        return p_hwq
+
+    @cached_property
+    def _affinities(self) -> Affinities | None:
+        rule = self.colorizer.spec.spread
+        if rule is None:
+            return None
+        grid = self._first.kept[rule.affinities][0]
+        return Affinities(grid[0], grid[1], grid[2])
+
+    def _spread(self, sources: Sources) -> None:
+        """The model's own spreading of the hints' residual, at the size of its affinities (DESIGN section 6)."""
+        rule = self.colorizer.spec.spread
+        assert rule is not None and self._affinities is not None
+        h, w = self._affinities.right.shape
+        auto = self._scaled[rule.auto][0].transpose(1, 2, 0)
+        at = self.l_hw.shape[0] // auto.shape[0]
+        hint_hw2, mask_hw = sources.raster(at)
+        by = auto.shape[0] // h
+        share = area_mean(mask_hw, by)
+        if not mask_hw.any():
+            sources.spread_ab, sources.spread_confidence = np.zeros((h, w, 2), np.float32), np.zeros((h, w), np.float32)
+            return
+        residual = (hint_hw2 - auto) * mask_hw[..., None]
+        pooled = residual.reshape(h, by, w, by, 2).mean((1, 3)) / np.maximum(share, 1e-6)[..., None]
+        trust = self._first.kept[rule.affinities][0][3]
+        sources.spread_ab, sources.spread_confidence = spread(self._affinities, share * trust, pooled)
+
+
+def _resized(array_hwc: F32, size: Sequence[int]) -> F32:
+    """Bilinear, half-pixel centres, to a size at least as large."""
+    out = array_hwc
+    for axis in (0, 1):
+        n_in, n_out = out.shape[axis], size[axis]
+        if n_in == n_out:
+            continue
+        place = np.clip((np.arange(n_out, dtype=np.float32) + 0.5) * n_in / n_out - 0.5, 0, n_in - 1)
+        low = np.minimum(place.astype(int), max(n_in - 2, 0))
+        weight = (place - low).astype(np.float32).reshape([-1 if a == axis else 1 for a in range(3)])
+        high = np.minimum(low + 1, n_in - 1)
+        out = out.take(low, axis) * (1 - weight) + out.take(high, axis) * weight
+    return out

@@ -1,0 +1,40 @@
+"""The narrow port to ONNX Runtime: a graph file becomes something that maps named arrays to named arrays.
+
+Tests put a fake of one method in its place and need no weights.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+F32 = NDArray[np.float32]
+
+
+class Session(Protocol):
+    """Runs one graph; arrays are (1, channels, height, width) float32."""
+
+    def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
+        """All outputs by name."""
+        ...
+
+
+class OnnxSession:
+    """A graph in ONNX Runtime on the CPU; safe to call from several threads at once."""
+
+    def __init__(self, path: Path) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = int(os.environ.get("HUEWISE_THREADS", "0"))
+        options.log_severity_level = 3
+        # Spinning threads would take the cores from libvips and NumPy between two runs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._outputs = [output.name for output in self._session.get_outputs()]
+
+    def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
+        """See `Session`."""
+        return dict(zip(self._outputs, self._session.run(None, feeds), strict=True))

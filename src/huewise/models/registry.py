@@ -1,0 +1,81 @@
+"""Finding models: in the package, then in $HUEWISE_MODELS, then in the user's data folder."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from huewise.errors import ModelCorrupt, ModelMissing
+from huewise.models.spec import Spec, read_spec
+
+DEFAULT = "photo"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model in the shop: its folder and its spec."""
+
+    folder: Path
+    spec: Spec
+
+    @property
+    def card(self) -> str:
+        """What it is good and bad at, in Markdown."""
+        path = self.folder / "card.md"
+        return path.read_text(encoding="utf-8") if path.exists() else f"# {self.spec.name}\n\n{self.spec.description}\n"
+
+    @property
+    def size(self) -> int:
+        """Bytes of its graphs."""
+        return sum((self.folder / graph.file).stat().st_size for graph in self.spec.graphs)
+
+
+def shelves() -> list[Path]:
+    """The folders that are looked through, first wins."""
+    from platformdirs import user_data_path
+
+    places = [Path(__file__).parent / "shop"]
+    if given := os.environ.get("HUEWISE_MODELS"):
+        places += [Path(part) for part in given.split(os.pathsep)]
+    return [*places, user_data_path("huewise") / "models"]
+
+
+def installed() -> list[Model]:
+    """All models of the shop, by name."""
+    found: dict[str, Model] = {}
+    for shelf in shelves():
+        for path in sorted(shelf.glob("*/spec.json")) if shelf.is_dir() else []:
+            spec = read_spec(path.read_bytes(), str(path))
+            found.setdefault(spec.name, Model(path.parent, spec))
+    return [found[name] for name in sorted(found)]
+
+
+def find(name: str = "auto") -> Model:
+    """The model of that name; `auto` is the photo model."""
+    wanted = DEFAULT if name == "auto" else name
+    models = {model.spec.name: model for model in installed()}
+    if wanted not in models:
+        raise ModelMissing(
+            f"no model {wanted!r}", f"one of {', '.join(models) or '(none installed)'}", "see `huewise models`"
+        )
+    return models[wanted]
+
+
+def verify(model: Model) -> None:
+    """Every graph file against the SHA-256 of the spec."""
+    for graph in model.spec.graphs:
+        path = model.folder / graph.file
+        if not path.is_file():
+            raise ModelCorrupt(f"{path}: missing", f"the file of model {model.spec.name}", "install Huewise again")
+        found = file_sha256(path, path.stat().st_mtime_ns)
+        if found != graph.sha256:
+            raise ModelCorrupt(
+                f"{path}: SHA-256 {found}", f"SHA-256 {graph.sha256}", "the file is damaged: install Huewise again"
+            )
+
+
+@lru_cache(maxsize=64)
+def file_sha256(path: Path, _changed: int) -> str:
+    """SHA-256 of a file (remembered until it changes)."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,94 @@
+"""A model's spec: everything the engine has to know about it, as data (`spec.json` beside the graphs)."""
+
+from typing import Literal
+
+import msgspec
+
+from huewise.errors import ModelError
+
+Source = Literal[
+    "l",  # lightness of the picture, 0..100
+    "gray_rgb",  # the sRGB gray of that lightness, three channels 0..1
+    "hint_ab",  # mean hinted ab of each cell, ab units
+    "hint_mask",  # hinted share of each cell, 0..1
+    "spread_ab",  # the hints' residual spread along the model's own affinities, ab units
+    "spread_confidence",  # and its confidence, 0..1
+    "histogram",  # global hints of zhang2017 3.3, (1, 1) cell
+    "histogram_known",
+    "saturation",
+    "saturation_known",
+    "kept",  # an output of a graph that ran before, by its name
+]
+Meaning = Literal["ab", "auto_ab", "logits", "affinities", "context"]
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Some channels of a graph's input: value fed = (source - offset) / scale, at 1/`at` of the network's size."""
+
+    source: Source
+    at: int = 1
+    offset: float = 0.0
+    scale: float = 1.0
+    name: str = ""  # of the kept output
+
+
+class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One input of a graph: its parts, joined along the channels."""
+
+    name: str
+    parts: list[Part]
+
+
+class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One output of a graph: what it means, at 1/`at`; value = output * scale."""
+
+    name: str
+    means: Meaning
+    at: int
+    scale: float = 1.0
+
+
+class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ONNX file: run once per picture, at every edit, or when a distribution is asked for."""
+
+    file: str
+    sha256: str
+    per: Literal["picture", "edit", "distribution"]
+    feeds: list[Feed]
+    outputs: list[Output]
+
+
+class Spread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Outputs that spread the hints before an edit: affinities (right, down, screening, trust) and the automatic ab."""
+
+    affinities: str
+    auto: str
+
+
+class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """See DESIGN section 5; one model, one folder."""
+
+    name: str
+    kind: Literal["photo", "drawing"]
+    description: str
+    licence: str
+    data: str  # what it was trained on, and under which terms
+    graphs: list[Graph]
+    recipe: str = ""  # digest of the recipe
+    side: int = 256  # network size: the picture's short side
+    stride: int = 32  # sides are multiples of this
+    bins: str = ""  # name of the bin set of `logits`
+    hints: bool = True  # whether it takes local hints
+    global_hints: bool = False
+    temperature: float | None = None  # annealed mean of the default result; None: the regression alone
+    blend: float = 0.0  # share of the annealed mean in the default result
+    spread: Spread | None = None
+    version: int = 1
+
+
+def read_spec(data: bytes, origin: str) -> Spec:
+    """Parse and check a spec; `origin` names it in errors."""
+    try:
+        return msgspec.json.decode(data, type=Spec)
+    except msgspec.DecodeError as error:
+        raise ModelError(f"{origin}: {error}", "a spec as docs/models.md describes", "mend the spec") from error

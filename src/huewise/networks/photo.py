@@ -1,0 +1,245 @@
+"""The photo network (zhang2017, extended): the picture is encoded once, each edit runs a light decoder.
+
+    encoder (frozen at first)  ->  neck: context, automatic ab, affinities       once per picture
+    hints -> spread (1/4)  ->  decoder: relax (1/2), attention, correction, bins   per edit
+
+Deviations from zhang2017 section 3.4 are listed in docs/papers/zhang2017.md.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from huewise.networks.blocks import Attention, ConvNorm, Residual, pool_hints, space_to_depth, upsample
+from huewise.networks.encoder import CHANNELS
+from huewise.networks.propagation import relax, spread
+
+N_BINS = 313
+N_GLOBAL = N_BINS + 3  # histogram and its indicator, saturation and its indicator (zhang2017 3.3)
+AB_SCALE = 110.0
+
+
+@dataclass(frozen=True)
+class PhotoSize:
+    """Widths at 1/16, 1/8, 1/4, 1/2 of the picture and the number of attention blocks."""
+
+    neck: tuple[int, int, int, int] = (192, 96, 48, 24)
+    decoder: tuple[int, int, int, int] = (160, 64, 48, 24)
+    neck_attention: int = 2
+    decoder_attention: int = 2
+    learnt_affinity: bool = True  # False: exp(-|dL| / 4) alone, for the comparison in decision 0002
+    relax_steps: int = 8
+    solve_steps: int = 60
+
+
+@dataclass
+class Context:
+    """What the neck makes of a picture: everything that hints do not change."""
+
+    t16: Tensor
+    t8: Tensor
+    t4: Tensor
+    t2: Tensor
+    auto2: Tensor  # automatic ab at 1/2, normalized
+    grid4: Tensor  # right, down, screening, trust at 1/4, (b, 4, h/4, w/4), all positive
+    grid2: Tensor  # the same at 1/2
+
+
+@dataclass
+class Prediction:
+    """Normalized ab at 1/2: automatic, with the hints spread (`base2`), corrected (`ab2`); spread at 1/4; bin logits."""
+
+    auto2: Tensor
+    spread4: Tensor
+    base2: Tensor
+    ab2: Tensor
+    logits4: Tensor | None = None
+
+
+class Affinity(nn.Module):
+    """Positive grid weights from features: right, down (affinity), screening and trust in hints.
+
+    Affinity starts from the luminance alone, exp(-|dL| / 4), and the features learn what to add.
+    """
+
+    def __init__(self, n_in: int, learnt: bool) -> None:
+        super().__init__()
+        self.head = nn.Conv2d(n_in, 4, 3, padding=1)
+        nn.init.zeros_(self.head.weight)
+        assert self.head.bias is not None
+        with torch.no_grad():
+            self.head.bias.copy_(torch.tensor([0.0, 0.0, -6.0, 2.0]))
+        self.slope = nn.Parameter(torch.tensor(50.0 / 4.0))  # L/50: a step of 4 L lowers the affinity to 1/e
+        self.learnt = learnt
+
+    def forward(self, feature_bchw: Tensor, l_b1hw: Tensor) -> Tensor:
+        """`l_b1hw` at the features' size, L/50 - 1. Returns (b, 4, h, w)."""
+        z = self.head(feature_bchw).float() if self.learnt else self.head.bias.view(1, 4, 1, 1)  # type: ignore[union-attr]
+        l_b1hw = l_b1hw.float()
+        right = functional.pad((l_b1hw[..., :, 1:] - l_b1hw[..., :, :-1]).abs(), (0, 1))
+        down = functional.pad((l_b1hw[..., 1:, :] - l_b1hw[..., :-1, :]).abs(), (0, 0, 0, 1))
+        still = torch.zeros_like(right)
+        z = z - self.slope * torch.cat([right, down, still, still], 1)
+        return z.clamp(-9.0, 5.0).exp()
+
+
+class Neck(nn.Module):
+    """Encoder features and lightness -> context, automatic ab and affinities."""
+
+    def __init__(self, size: PhotoSize) -> None:
+        super().__init__()
+        n16, n8, n4, n2 = size.neck
+        c4, c8, c16, c32 = CHANNELS
+        self.from32 = ConvNorm(c32, n16 // 2, 1)
+        self.fuse16 = ConvNorm(n16 // 2 + c16, n16)
+        self.attend = nn.Sequential(*[Attention(n16) for _ in range(size.neck_attention)])
+        self.to8 = ConvNorm(n16, n8, 1)
+        self.fuse8 = nn.Sequential(ConvNorm(n8 + c8, n8), Residual(n8))
+        self.to4 = ConvNorm(n8, n4, 1)
+        self.fuse4 = nn.Sequential(ConvNorm(n4 + c4 + 16, n4), Residual(n4), Residual(n4))
+        self.to2 = nn.Conv2d(n4, 4 * n2, 1)
+        self.fuse2 = ConvNorm(n2 + 4, n2)
+        self.auto = nn.Conv2d(n2, 2, 3, padding=1)
+        self.affinity4 = Affinity(n4, size.learnt_affinity)
+        self.affinity2 = Affinity(n2, size.learnt_affinity)
+
+    def forward(self, features: list[Tensor], l_b1hw: Tensor) -> Context:
+        """`features`: the encoder's four maps; `l_b1hw`: L/50 - 1 at the encoder's input size."""
+        f4, f8, f16, f32 = features
+        t16 = self.attend(self.fuse16(torch.cat([upsample(self.from32(f32)), f16], 1)))
+        t8 = self.fuse8(torch.cat([upsample(self.to8(t16)), f8], 1))
+        t4 = self.fuse4(torch.cat([upsample(self.to4(t8)), f4, space_to_depth(l_b1hw, 4)], 1))
+        fine = torch.cat([torch.pixel_shuffle(self.to2(t4), 2), space_to_depth(l_b1hw, 2)], 1)
+        t2 = self.fuse2(fine)
+        l4, l2 = functional.avg_pool2d(l_b1hw, 4), functional.avg_pool2d(l_b1hw, 2)
+        return Context(
+            t16, t8, t4, t2, self.auto(t2).float(), self.affinity4(t4, l4), self.affinity2(t2, l2)
+        )
+
+
+class GlobalHints(nn.Sequential):
+    """Histogram, saturation and their indicators -> a vector summed in at 1/16 (zhang2017 3.4.3: four of 512)."""
+
+    def __init__(self, n_out: int) -> None:
+        layers: list[nn.Module] = []
+        for n_in in (N_GLOBAL, 512, 512, 512):
+            layers += [nn.Conv2d(n_in, 512, 1), nn.ReLU()]
+        super().__init__(*layers, nn.Conv2d(512, n_out, 1))
+
+
+class Decoder(nn.Module):
+    """Context and hints -> corrected ab at 1/2 and bin logits at 1/4."""
+
+    def __init__(self, size: PhotoSize) -> None:
+        super().__init__()
+        n16, n8, n4, n2 = size.decoder
+        k16, k8, k4, k2 = size.neck
+        self.relax_steps = size.relax_steps
+        self.global_hints = GlobalHints(n16)
+        self.fuse16 = ConvNorm(k16 + 8, n16, 1)
+        self.attend = nn.Sequential(*[Attention(n16) for _ in range(size.decoder_attention)])
+        self.to8 = ConvNorm(n16, n8, 1)
+        self.fuse8 = nn.Sequential(ConvNorm(n8 + k8 + 8, n8), Residual(n8))
+        self.to4 = ConvNorm(n8, n4, 1)
+        self.fuse4 = nn.Sequential(ConvNorm(n4 + k4 + 8, n4), Residual(n4))
+        self.to2 = nn.Conv2d(n4, 4 * n2, 1)
+        self.fuse2 = ConvNorm(n2 + k2 + 8, n2)
+        self.correct = nn.Conv2d(n2, 2, 3, padding=1)
+        nn.init.zeros_(self.correct.weight)
+        assert self.correct.bias is not None
+        nn.init.zeros_(self.correct.bias)
+        self.bins = nn.Sequential(nn.Conv2d(n4 + n8 + n16, 128, 1), nn.ReLU(), nn.Conv2d(128, N_BINS, 1))
+
+    def forward(
+        self,
+        context: Context,
+        hint_b2hw: Tensor,
+        mask_b1hw: Tensor,
+        spread4: Tensor,
+        confidence4: Tensor,
+        globals_bg11: Tensor,
+        *,
+        with_bins: bool,
+    ) -> Prediction:
+        """Hints at 1/2 (ab/110 and share), their spread residual and confidence at 1/4, global hints (b, 316, 1, 1)."""
+        made, column = self.with_column(context, hint_b2hw, mask_b1hw, spread4, confidence4, globals_bg11)
+        if with_bins:  # zhang2017 3.4.2: a hypercolumn whose gradient stays out of the colour branch
+            made.logits4 = self.bins(column.detach())
+        return made
+
+    def with_column(
+        self,
+        context: Context,
+        hint_b2hw: Tensor,
+        mask_b1hw: Tensor,
+        spread4: Tensor,
+        confidence4: Tensor,
+        globals_bg11: Tensor,
+    ) -> tuple[Prediction, Tensor]:
+        """Colours, and the hypercolumn at 1/4 that the bins are read from."""
+        base2 = self.relaxed(context, hint_b2hw, mask_b1hw, spread4)
+        hinted = (mask_b1hw > 0).to(hint_b2hw.dtype)
+        residual2 = (hint_b2hw - context.auto2) * hinted
+        guide2 = torch.cat([residual2, base2, context.auto2, mask_b1hw, upsample(confidence4)], 1)
+        guide4, guide8, guide16 = (_pooled(guide2, mask_b1hw, by) for by in (2, 4, 8))
+        d16 = self.fuse16(torch.cat([context.t16, guide16], 1)) + self.global_hints(globals_bg11)
+        d16 = self.attend(d16)
+        d8 = self.fuse8(torch.cat([upsample(self.to8(d16)), context.t8, guide8], 1))
+        d4 = self.fuse4(torch.cat([upsample(self.to4(d8)), context.t4, guide4], 1))
+        d2 = self.fuse2(torch.cat([torch.pixel_shuffle(self.to2(d4), 2), context.t2, guide2], 1))
+        ab2 = base2 + self.correct(d2).float()
+        column = torch.cat([d4, upsample(d8), upsample(d16, 4)], 1)
+        return Prediction(context.auto2, spread4, base2, ab2), column
+
+    def relaxed(self, context: Context, hint: Tensor, mask: Tensor, spread4: Tensor) -> Tensor:
+        """Automatic colour plus the spread residual, relaxed at 1/2."""
+        right, down, _, trust = context.grid2.split(1, 1)
+        weight = mask * trust
+        target = (hint - context.auto2) * weight
+        residual = relax(upsample(spread4), target, right, down, weight, self.relax_steps)
+        return context.auto2 + residual
+
+
+def _pooled(guide_b8hw: Tensor, mask_b1hw: Tensor, by: int) -> Tensor:
+    """The hint channels averaged over the hinted part of a cell, the others over all of it."""
+    residual, _ = pool_hints(guide_b8hw[:, :2], mask_b1hw, by)
+    return torch.cat([residual, functional.avg_pool2d(guide_b8hw[:, 2:], by)], 1)
+
+
+class PhotoNetwork(nn.Module):
+    """Neck, spread and decoder; the encoder stands outside, since its features may come from a cache."""
+
+    def __init__(self, size: PhotoSize | None = None) -> None:
+        super().__init__()
+        self.size = size or PhotoSize()
+        self.neck = Neck(self.size)
+        self.decoder = Decoder(self.size)
+
+    def spread(
+        self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor, n_iter: int | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Residual of the hints against the automatic colour, spread at 1/4, and its confidence."""
+        residual2 = (hint_b2hw - context.auto2) * (mask_b1hw > 0)
+        residual4, share4 = pool_hints(residual2, mask_b1hw, 2)
+        right, down, screen, trust = context.grid4.split(1, 1)
+        return spread(residual4, share4 * trust, right, down, screen, n_iter or self.size.solve_steps)
+
+    def forward(
+        self,
+        features: list[Tensor],
+        l_b1hw: Tensor,
+        hint_b2hw: Tensor,
+        mask_b1hw: Tensor,
+        globals_bg11: Tensor,
+        *,
+        with_bins: bool = False,
+    ) -> Prediction:
+        """All of an edit; see `Neck` and `Decoder` for the inputs."""
+        context = self.neck(features, l_b1hw)
+        with torch.autocast(l_b1hw.device.type, enabled=False):
+            spread4, confidence4 = self.spread(context, hint_b2hw, mask_b1hw)
+        return self.decoder(
+            context, hint_b2hw, mask_b1hw, spread4, confidence4, globals_bg11, with_bins=with_bins
+        )

@@ -1,0 +1,5 @@
+"""From few or small colours to every pixel, without learning.
+
+`spread.py` (hints along affinities: the exact solve), `adherence.py` (hints reached exactly), `joint_upsample.py` (small
+maps to full size). Networks are elsewhere; pictures and files too.
+"""

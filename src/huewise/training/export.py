@@ -1,0 +1,178 @@
+"""Checkpoint -> ONNX graphs with half-precision weights, spec and card; refused where ONNX Runtime and torch differ."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from huewise.errors import ModelError
+from huewise.models.spec import Feed, Graph, Output, Part, Spec, Spread
+from huewise.networks.encoder import PhotoEncoder
+from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Context, PhotoNetwork
+
+ALLOWED_DIFFERENCE = 0.05  # mean |ab difference| between ONNX Runtime (stored weights) and torch
+
+
+class _Encode(nn.Module):
+    """Once per picture: encoder and neck."""
+
+    def __init__(self, encoder: PhotoEncoder, network: PhotoNetwork) -> None:
+        super().__init__()
+        self.encoder, self.neck = encoder, network.neck
+
+    def forward(self, l_b1hw: Tensor) -> tuple[Tensor, ...]:
+        c: Context = self.neck(self.encoder(l_b1hw), l_b1hw)
+        return c.t16, c.t8, c.t4, c.t2, c.auto2, c.grid4, c.grid2
+
+
+class _Decode(nn.Module):
+    """At every edit: colours and the hypercolumn that the bins are read from."""
+
+    def __init__(self, network: PhotoNetwork) -> None:
+        super().__init__()
+        self.decoder = network.decoder
+
+    def forward(  # noqa: PLR0917 - the graph's inputs
+        self,
+        t16: Tensor,
+        t8: Tensor,
+        t4: Tensor,
+        t2: Tensor,
+        auto2: Tensor,
+        grid2: Tensor,
+        hint_ab: Tensor,
+        hint_mask: Tensor,
+        spread_ab: Tensor,
+        spread_confidence: Tensor,
+        global_hints: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        context = Context(t16, t8, t4, t2, auto2, grid2, grid2)
+        made, column = self.decoder.with_column(
+            context, hint_ab, hint_mask, spread_ab, spread_confidence, global_hints
+        )
+        return made.ab2, column
+
+
+_CONTEXT = ("t16", "t8", "t4", "t2", "auto2", "grid4", "grid2")
+_KEPT = ("t16", "t8", "t4", "t2", "auto2", "grid2")
+
+
+def export_photo(network: PhotoNetwork, out: Path, *, recipe: str, name: str = "photo", side: int = 256) -> Spec:
+    """Write `out/encode.onnx`, `decode.onnx`, `bins.onnx` and `spec.json`; returns the spec. The caller checks parity."""
+    out.mkdir(parents=True, exist_ok=True)
+    network = network.eval().cpu().float()
+    encode = _Encode(PhotoEncoder().eval(), network)
+    l_b1hw = torch.zeros(1, 1, side, side + 64)
+    context = dict(zip(_CONTEXT, encode(l_b1hw), strict=True))
+    h, w = side, side + 64
+    hints = {
+        "hint_ab": torch.zeros(1, 2, h // 2, w // 2),
+        "hint_mask": torch.zeros(1, 1, h // 2, w // 2),
+        "spread_ab": torch.zeros(1, 2, h // 4, w // 4),
+        "spread_confidence": torch.zeros(1, 1, h // 4, w // 4),
+        "global_hints": torch.zeros(1, N_GLOBAL, 1, 1),
+    }
+    decode_inputs = {**{key: context[key] for key in _KEPT}, **hints}
+    column = _Decode(network)(*decode_inputs.values())[1]
+    _write(encode, {"l": l_b1hw}, _CONTEXT, out / "encode.onnx")
+    _write(_Decode(network), decode_inputs, ("ab", "column"), out / "decode.onnx")
+    _write(network.decoder.bins, {"column": column}, ("logits",), out / "bins.onnx")
+    spec = _spec(name, out, recipe, side)
+    (out / "spec.json").write_bytes(msgspec.json.format(msgspec.json.encode(spec)) + b"\n")
+    return spec
+
+
+def _write(module: nn.Module, inputs: dict[str, Tensor], outputs: Sequence[str], path: Path) -> None:
+    """Export with free height and width, fold, and store the weights in half precision."""
+    import onnx
+    import onnxslim
+
+    axes = {name: {2: f"h_{name}", 3: f"w_{name}"} for name, value in inputs.items() if value.shape[-1] > 1}
+    axes |= {name: {2: f"h_{name}", 3: f"w_{name}"} for name in outputs}
+    torch.onnx.export(
+        module.eval(),
+        tuple(inputs.values()),
+        path,
+        input_names=list(inputs),
+        output_names=list(outputs),
+        dynamic_axes=axes,
+        opset_version=18,
+        dynamo=False,
+    )
+    model = onnxslim.slim(onnx.load(path))
+    onnx.save(halve_weights(model), path)
+
+
+def halve_weights(model: Any) -> Any:
+    """Large float32 weights become float16 with a Cast, which ONNX Runtime folds away when it loads the graph."""
+    import onnx
+    from onnx import numpy_helper
+
+    casts = []
+    for weight in list(model.graph.initializer):
+        array = numpy_helper.to_array(weight)
+        if array.dtype != np.float32 or array.size < 256:
+            continue
+        half = numpy_helper.from_array(array.astype(np.float16), f"{weight.name}_half")
+        model.graph.initializer.remove(weight)
+        model.graph.initializer.append(half)
+        casts.append(onnx.helper.make_node("Cast", [half.name], [weight.name], to=onnx.TensorProto.FLOAT))
+    for cast in casts:
+        model.graph.node.insert(0, cast)
+    return model
+
+
+def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
+    def graph(file: str, per: Any, feeds: list[Feed], outputs: list[Output]) -> Graph:
+        return Graph(file, hashlib.sha256((out / file).read_bytes()).hexdigest(), per, feeds, outputs)
+
+    kept = [Feed(key, [Part("kept", name=key)]) for key in _KEPT]
+    hint_feeds = [
+        Feed("hint_ab", [Part("hint_ab", at=2, scale=AB_SCALE)]),
+        Feed("hint_mask", [Part("hint_mask", at=2)]),
+        Feed("spread_ab", [Part("spread_ab", scale=AB_SCALE)]),
+        Feed("spread_confidence", [Part("spread_confidence")]),
+        Feed(
+            "global_hints",
+            [Part("histogram"), Part("histogram_known"), Part("saturation"), Part("saturation_known")],
+        ),
+    ]
+    context = [Output(key, "context", at) for key, at in zip(_CONTEXT[:4], (16, 8, 4, 2), strict=True)]
+    context += [Output("auto2", "auto_ab", 2, AB_SCALE), Output("grid4", "affinities", 4), Output("grid2", "context", 2)]
+    return Spec(
+        name=name,
+        kind="photo",
+        description="Photographs: automatic, local and global hints, palettes.",
+        licence="Apache-2.0; encoder from EfficientNet-Lite0 (Apache-2.0), see NOTICE",
+        data="about 30,000 photographs of public research data sets, many under research-use terms; see the card",
+        recipe=recipe,
+        side=side,
+        bins=f"ab{N_BINS}",
+        global_hints=True,
+        spread=Spread("grid4", "auto2"),
+        graphs=[
+            graph("encode.onnx", "picture", [Feed("l", [Part("l", offset=50.0, scale=50.0)])], context),
+            graph(
+                "decode.onnx",
+                "edit",
+                [*kept, *hint_feeds],
+                [Output("ab", "ab", 2, AB_SCALE), Output("column", "context", 4)],
+            ),
+            graph("bins.onnx", "distribution", [Feed("column", [Part("kept", name="column")])], [Output("logits", "logits", 4)]),
+        ],
+    )
+
+
+def check_parity(difference: float) -> None:
+    """Refuse an export whose stored graphs do not give what the trained network gives."""
+    if not difference <= ALLOWED_DIFFERENCE:
+        raise ModelError(
+            f"the exported graphs differ from the network by {difference:.3f} ab in the mean",
+            f"at most {ALLOWED_DIFFERENCE}",
+            "do not ship them; look for an operator that exports wrongly",
+        )

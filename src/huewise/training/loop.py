@@ -1,0 +1,123 @@
+"""The training loop: one visible page, the same on CPU and CUDA, resumable.
+
+A checkpoint holds weights, their moving average, optimizer, generator and progress; `weights_only` loading, no pickle
+of code. The log is JSON lines; `plot.py` draws it.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from huewise.training.recipe import Phase, Recipe
+
+Step = Callable[[Any], dict[str, Tensor]]  # a batch -> losses by name; "loss" is minimized
+
+
+class Run:
+    """A recipe under way: network, average, place in the phases; saved every `every` seconds."""
+
+    def __init__(self, recipe: Recipe, network: nn.Module, folder: Path, *, every: float = 600.0) -> None:
+        self.recipe, self.network, self.folder, self.every = recipe, network, folder, every
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.network.to(self.device, memory_format=torch.channels_last)
+        self.average = {name: value.detach().clone() for name, value in network.state_dict().items()}
+        self.phase_index, self.spent, self.n_step = 0, 0.0, 0
+        self.optimizer_state: dict[str, Any] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the run is kept."""
+        return self.folder / "run.pt"
+
+    def resume(self) -> bool:
+        """Go on where a checkpoint left off, if there is one."""
+        if not self.checkpoint.exists():
+            return False
+        kept = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(kept["network"])
+        self.average = kept["average"]
+        self.phase_index, self.spent, self.n_step = kept["phase"], kept["spent"], kept["n_step"]
+        self.optimizer_state = kept["optimizer"]
+        return True
+
+    def save(self, optimizer: torch.optim.Optimizer) -> None:
+        """Write the checkpoint whole or not at all."""
+        state = {
+            "network": self.network.state_dict(),
+            "average": self.average,
+            "optimizer": optimizer.state_dict(),
+            "phase": self.phase_index,
+            "spent": self.spent,
+            "n_step": self.n_step,
+        }
+        part = self.checkpoint.with_suffix(".part")
+        torch.save(state, part)
+        part.replace(self.checkpoint)
+
+    def train(self, phase: Phase, parameters: list[nn.Parameter], data: Iterator[Any], step: Step) -> None:
+        """Run one phase to its end, counting time, not steps: a slower machine trains less, not longer."""
+        optimizer = torch.optim.AdamW(parameters, lr=phase.rate, weight_decay=self.recipe.weight_decay)
+        if self.optimizer_state:
+            optimizer.load_state_dict(self.optimizer_state)
+            self.optimizer_state = None
+        bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        seen, since, saved, sums = 0, time.monotonic(), time.monotonic(), dict[str, float]()
+        while self.spent < phase.minutes * 60.0:
+            tick = time.monotonic()
+            for group in optimizer.param_groups:
+                group["lr"] = phase.rate * schedule(self.spent / (phase.minutes * 60.0), phase.warmup)
+            with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bfloat16):
+                losses = step(next(data))
+            optimizer.zero_grad(set_to_none=True)
+            losses["loss"].backward()
+            nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+            self._average(phase)
+            self.n_step += 1
+            seen += phase.batch
+            for name, value in losses.items():
+                sums[name] = sums.get(name, 0.0) + float(value.detach())
+            now = time.monotonic()
+            self.spent += now - tick
+            if self.n_step % 50 == 0:
+                self._log(phase, {name: value / 50 for name, value in sums.items()}, seen / (now - since))
+                seen, since, sums = 0, now, {}
+            if now - saved > self.every:
+                self.save(optimizer)
+                saved = now
+        self.phase_index, self.spent = self.phase_index + 1, 0.0
+        fresh = torch.optim.AdamW(parameters, lr=phase.rate)
+        self.save(fresh)
+        self.optimizer_state = None
+
+    @torch.no_grad()
+    def _average(self, phase: Phase) -> None:
+        decay = min(self.recipe.ema, (1 + self.n_step) / (10 + self.n_step))
+        for name, value in self.network.state_dict().items():
+            if value.dtype.is_floating_point:
+                self.average[name].lerp_(value, 1.0 - decay)
+            else:
+                self.average[name].copy_(value)
+
+    def _log(self, phase: Phase, means: dict[str, float], rate: float) -> None:
+        left = phase.minutes - self.spent / 60.0
+        row = {"step": self.n_step, "phase": phase.name, "minutes_left": round(left, 1), "per_second": round(rate, 1)}
+        row |= {name: round(value, 5) for name, value in means.items()}
+        with (self.folder / "log.jsonl").open("a") as file:
+            file.write(json.dumps(row) + "\n")
+        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+
+
+def schedule(progress: float, warmup: float) -> float:
+    """Rate factor at 0..1 of a phase: linear warm-up, then half a cosine down to a hundredth."""
+    if progress < warmup:
+        return max(progress / warmup, 0.02)
+    turn = (progress - warmup) / (1.0 - warmup)
+    return 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * min(turn, 1.0)))

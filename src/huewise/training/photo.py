@@ -1,0 +1,204 @@
+"""Training the photo network: windows of cached features, simulated hints, the losses of each phase."""
+
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from huewise.color import ab313
+from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, PhotoNetwork, PhotoSize, Prediction
+from huewise.training.features import SIDE, Cache, feature_cache
+from huewise.training.hint_simulation import HintMix, simulate
+from huewise.training.loop import Run, Step
+from huewise.training.pictures import Source, batches
+from huewise.training.recipe import Phase, Recipe
+
+Batch = dict[str, Tensor]
+_STRIDES = {"f4": 4, "f8": 8, "f16": 16, "f32": 32}
+
+
+def train_photo(recipe: Recipe, sources: Sequence[Source], folder: Path, start: Path | None = None) -> PhotoNetwork:
+    """Run (or resume) the recipe's phases; the averaged weights are in `folder/run.pt` afterwards."""
+    torch.manual_seed(recipe.seed)
+    caches = [feature_cache(sources, augment=recipe.augment, seed=recipe.seed + i) for i in range(recipe.crops)]
+    network = build(recipe)
+    if start is not None:
+        load_weights(network, start)
+    run = Run(recipe, network, folder)
+    run.resume()
+    while run.phase_index < len(recipe.phases):
+        phase = recipe.phases[run.phase_index]
+        data = prefetch(windows(caches, phase, recipe, seed=recipe.seed + 1000 * run.phase_index + run.n_step))
+        run.train(phase, trained_parameters(network, phase), to_device(data, run.device), step_of(network, phase, recipe))
+    network.load_state_dict(run.average)
+    return network
+
+
+def build(recipe: Recipe) -> PhotoNetwork:
+    """The network of a recipe's size."""
+    return PhotoNetwork(PhotoSize(**{k: tuple(v) if isinstance(v, list) else v for k, v in recipe.size.items()}))  # type: ignore[arg-type]
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Weights from a run's checkpoint or a safetensors file; every name and shape has to fit."""
+    if path.suffix == ".safetensors":
+        from safetensors.torch import load_file
+
+        weights = {name: value.float() if value.dtype == torch.float16 else value for name, value in load_file(path).items()}
+    else:
+        weights = torch.load(path, weights_only=True, map_location="cpu")["average"]
+    network.load_state_dict(weights)
+
+
+def trained_parameters(network: PhotoNetwork, phase: Phase) -> list[nn.Parameter]:
+    """What a phase may change; all else is frozen."""
+    bins = set(network.decoder.bins.parameters())
+    if phase.bins:
+        chosen = list(bins)
+    elif phase.hints:
+        chosen = [p for p in network.parameters() if p not in bins]
+    else:
+        chosen = list(network.neck.parameters())
+    for parameter in network.parameters():
+        parameter.requires_grad_(False)
+    for parameter in chosen:
+        parameter.requires_grad_(True)
+    return chosen
+
+
+def windows(caches: Sequence[Cache], phase: Phase, recipe: Recipe, seed: int) -> Iterator[dict[str, NDArray[Any]]]:
+    """Endless batches of windows with hints: everything the step needs, as arrays."""
+    rng = np.random.default_rng(seed)
+    mix = HintMix(**recipe.mix)  # type: ignore[arg-type]
+    for turn, indices in enumerate(batches(caches[0].n, phase.batch, rng)):
+        cache = caches[turn % len(caches)]
+        places = rng.integers(0, (SIDE - phase.window) // 32 + 1, (len(indices), 2)) * 32
+        batch = {name: _cut(cache[name], indices, places, phase.window, _STRIDES.get(name)) for name in cache.arrays}
+        batch["l"] = batch["l"].astype(np.float32) / 2.55
+        batch["ab"] = batch["ab"].astype(np.float32)
+        l2 = batch["l"].reshape(len(indices), phase.window // 2, 2, phase.window // 2, 2).mean((2, 4))
+        batch["hint"], batch["mask"] = simulate(batch["ab"], l2, rng, mix)
+        batch["globals"] = draw_globals(batch["ab"], batch.pop("saturation"), rng, reveal=phase.globals)
+        yield batch
+
+
+def _cut(
+    array: NDArray[Any], indices: NDArray[np.int64], places: NDArray[np.int64], window: int, stride: int | None
+) -> NDArray[Any]:
+    stride = stride or SIDE // array.shape[1]
+    n = window // stride
+    cuts = [array[i, y : y + n, x : x + n] for i, (y, x) in zip(indices, places // stride, strict=True)]
+    return np.stack(cuts)
+
+
+def draw_globals(
+    ab_bhw2: NDArray[np.float32], saturation_bhw: NDArray[np.uint8], rng: np.random.Generator, *, reveal: bool
+) -> NDArray[np.float32]:
+    """True histogram over ab313 at 1/4 and mean saturation, both, either or neither revealed (zhang2017 3.3)."""
+    b, h, w, _ = ab_bhw2.shape
+    out = np.zeros((b, N_GLOBAL), np.float32)
+    if not reveal:
+        return out
+    quarter = ab_bhw2.reshape(b, h // 2, 2, w // 2, 2, 2).mean((2, 4))
+    bins = ab313().encode(quarter)
+    kind = rng.choice(4, b, p=[0.55, 0.2, 0.1, 0.15])  # neither, histogram, saturation, both
+    for i in range(b):
+        if kind[i] in (1, 3):
+            out[i, :N_BINS] = np.bincount(bins[i].ravel(), minlength=N_BINS) / bins[i].size
+            out[i, N_BINS] = 1.0
+        if kind[i] in (2, 3):
+            out[i, N_BINS + 1] = saturation_bhw[i].mean() / 255.0
+            out[i, N_BINS + 2] = 1.0
+    return out
+
+
+def prefetch(source: Iterator[Any], depth: int = 3) -> Iterator[Any]:
+    """The same items, made ahead in a thread."""
+    ready: queue.Queue[Any] = queue.Queue(depth)
+
+    def fill() -> None:
+        for item in source:
+            ready.put(item)
+
+    threading.Thread(target=fill, daemon=True).start()
+    while True:
+        yield ready.get()
+
+
+def to_device(source: Iterator[dict[str, NDArray[Any]]], device: torch.device) -> Iterator[Batch]:
+    """Arrays -> channel-first tensors, normalized as the networks want them."""
+    for arrays in source:
+        batch: Batch = {}
+        for name, array in arrays.items():
+            tensor = torch.from_numpy(np.ascontiguousarray(array)).to(device).float()
+            batch[name] = tensor.permute(0, 3, 1, 2) if tensor.ndim == 4 else tensor
+        batch["l"] = batch["l"][:, None] / 50.0 - 1.0
+        batch["ab"], batch["hint"] = batch["ab"] / AB_SCALE, batch["hint"] / AB_SCALE
+        batch["mask"] = batch["mask"][:, None]
+        batch["globals"] = batch["globals"][:, :, None, None]
+        yield batch
+
+
+def step_of(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> Step:
+    """The losses of a phase."""
+    if phase.bins:
+        return lambda batch: bin_losses(network, batch)
+    if phase.hints:
+        return lambda batch: hint_losses(network, batch, recipe.beta)
+    return lambda batch: automatic_losses(network, batch, recipe.beta)
+
+
+def _features(batch: Batch) -> list[Tensor]:
+    return [batch[name] for name in _STRIDES]
+
+
+def automatic_losses(network: PhotoNetwork, batch: Batch, beta: float) -> dict[str, Tensor]:
+    """The neck alone: automatic colour, and the affinities by what a plain spread of hints makes of them."""
+    network.neck.train()
+    context = network.neck(_features(batch), batch["l"])
+    with torch.autocast(batch["l"].device.type, enabled=False):
+        spread4, _ = network.spread(context, batch["hint"], batch["mask"])
+        base2 = network.decoder.relaxed(context, batch["hint"], batch["mask"], spread4)
+    auto = _loss(context.auto2, batch["ab"], beta)
+    base = _loss(base2, batch["ab"], beta)
+    return {"loss": auto + base, "auto": auto, "base": base}
+
+
+def hint_losses(network: PhotoNetwork, batch: Batch, beta: float) -> dict[str, Tensor]:
+    """Automatic colour, spread hints and corrected colour against the truth."""
+    network.train()
+    made = _forward(network, batch)
+    auto, base, final = (_loss(ab, batch["ab"], beta) for ab in (made.auto2, made.base2, made.ab2))
+    return {"loss": final + 0.5 * auto + 0.5 * base, "auto": auto, "base": base, "final": final}
+
+
+def bin_losses(network: PhotoNetwork, batch: Batch) -> dict[str, Tensor]:
+    """Cross-entropy of the 313 bins with soft-encoded truth at 1/4 (zhang2017 eq. 6)."""
+    network.eval()
+    made = _forward(network, batch, with_bins=True)
+    assert made.logits4 is not None
+    target = functional.avg_pool2d(batch["ab"], 2) * AB_SCALE
+    index, weight = ab313().encode_soft(target.permute(0, 2, 3, 1).cpu().numpy())
+    logs = functional.log_softmax(made.logits4.float(), 1)
+    picked = logs.gather(1, torch.from_numpy(index).to(logs.device).permute(0, 3, 1, 2).long())
+    weight_bkhw = torch.from_numpy(weight).to(logs.device).permute(0, 3, 1, 2)
+    entropy = -(picked * weight_bkhw).sum(1).mean()
+    return {"loss": entropy, "bins": entropy}
+
+
+def _forward(network: PhotoNetwork, batch: Batch, *, with_bins: bool = False) -> Prediction:
+    made: Prediction = network(
+        _features(batch), batch["l"], batch["hint"], batch["mask"], batch["globals"], with_bins=with_bins
+    )
+    return made
+
+
+def _loss(ab_b2hw: Tensor, truth_b2hw: Tensor, beta: float) -> Tensor:
+    return 100.0 * functional.smooth_l1_loss(ab_b2hw, truth_b2hw, beta=beta)

@@ -1,0 +1,66 @@
+"""A recipe: everything that makes one training run, read from TOML and saved with its result."""
+
+import hashlib
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+
+from huewise.errors import UsageError
+
+
+class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One stretch of a run; several follow each other, each with its own cosine."""
+
+    name: str
+    minutes: float
+    batch: int = 64
+    window: int = 128  # picture pixels; 256: whole crops
+    rate: float = 1e-3  # AdamW, falling by a half cosine to a hundredth
+    warmup: float = 0.02  # share of the phase
+    hints: bool = True  # False: automatic colour and affinities only
+    globals: bool = False
+    bins: bool = False  # train the 313-bin head alone, all else frozen
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """See the recipes beside this file for what each number does."""
+
+    model: str
+    phases: list[Phase]
+    seed: int = 0
+    data: list[str] = []  # places below the data folder, shards or folders; --data replaces them
+    crops: int = 2  # crops cached of each picture
+    augment: bool = True
+    weight_decay: float = 0.02
+    beta: float = 0.05  # of the smooth-L1 loss, in ab/110
+    ema: float = 0.999
+    size: dict[str, int | bool | tuple[int, ...]] = {}
+    mix: dict[str, float] = {}
+
+    def digest(self) -> str:
+        """Short hash that a spec records."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:12]
+
+
+def load_recipe(name: str | Path) -> Recipe:
+    """A recipe by path, or by the name of one that comes with Huewise."""
+    path = Path(name)
+    shipped = resources.files("huewise.training") / "recipes" / f"{name}.toml"
+    if path.suffix == ".toml" and path.exists():
+        text = path.read_text()
+    elif shipped.is_file():
+        text = shipped.read_text()
+    else:
+        known = sorted(p.name[:-5] for p in shipped_recipes())
+        raise UsageError(f"no recipe {str(name)!r}", f"a .toml file or one of {', '.join(known)}", "check the name")
+    try:
+        return msgspec.toml.decode(text, type=Recipe)
+    except msgspec.DecodeError as error:
+        raise UsageError(f"recipe {name}: {error}", "the keys of training/recipe.py", "mend the recipe") from error
+
+
+def shipped_recipes() -> list[Path]:
+    """The recipes that come with Huewise."""
+    folder = resources.files("huewise.training") / "recipes"
+    return [Path(str(p)) for p in folder.iterdir() if p.name.endswith(".toml")]
