@@ -20,6 +20,7 @@ from huewise.imaging.color_in import to_srgb
 from huewise.imaging.lightness import gray_table
 from huewise.imaging.metadata import metadata_of
 from huewise.imaging.picture import Metadata
+from huewise.imaging.tiff_exif import read_exif
 from huewise.imaging.vips import vips
 
 STRIP_PIXELS = 1 << 20
@@ -142,9 +143,11 @@ def _decode_vips(stream: BinaryIO, kind: str, max_pixels: int) -> Decoded:
     pyvips = vips()
     try:
         source = _vips_source(stream)
-        image = getattr(pyvips.Image, _LOADERS[kind])(source, access="sequential", fail_on="truncated")
+        image = getattr(pyvips.Image, _LOADERS[kind])(source, access="sequential", fail_on=_fail_on(kind))
         check_size(image.width, image.height, max_pixels)
         metadata, notes = metadata_of(image), _page_notes(image, kind)
+        if kind == "tiff" and (exif := read_exif(stream)) is not None:
+            metadata.blobs.setdefault("exif-data", exif)
         orientation = image.get("orientation") if image.get_typeof("orientation") else 1
         bits = _bits_of(image)
         color, alpha = _split_alpha(image)
@@ -212,6 +215,11 @@ class _Joiner:
             self.failure = failure
             return -1
         return len(run)
+
+
+def _fail_on(kind: str) -> str:
+    """From which fault on libvips refuses a file. In a TIFF, missing pixels only count as an "error"."""
+    return "error" if kind == "tiff" else "truncated"
 
 
 def _vips_source(stream: BinaryIO) -> Any:

@@ -9,6 +9,11 @@ from huewise.imaging.picture import Metadata
 from huewise.imaging.vips import vips
 
 _BLOBS = ("exif-data", "xmp-data", "iptc-data")
+_NO_DENSITY = (1.0, 1.0)  # what libvips says when the file says nothing
+_SCREEN_DENSITY = (
+    72 / 25.4,
+    72 / 25.4,
+)  # what others understand as "says nothing"; libvips cannot leave it out
 _TEXT_PREFIX = "png-comment-"
 _XMP_ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
 
@@ -18,19 +23,16 @@ def metadata_of(image: Any) -> Metadata:
     fields = image.get_fields()
     blobs = {name: bytes(image.get(name)) for name in _BLOBS if name in fields}
     texts = {name: str(image.get(name)) for name in fields if name.startswith(_TEXT_PREFIX)}
-    density = (image.xres, image.yres) if "resolution-unit" in fields else None
-    return Metadata(blobs=blobs, texts=texts, pixels_per_mm=density)
+    density = (image.xres, image.yres)
+    return Metadata(blobs, texts, None if density == _NO_DENSITY else density)
 
 
 def attach(image: Any, metadata: Metadata) -> Any:
     """A libvips image that will be saved with this metadata, upright: orientation 1 in EXIF and in XMP."""
     types = vips().GValue
-    if metadata.pixels_per_mm is not None:
-        xres, yres = metadata.pixels_per_mm
-        image = image.copy(xres=xres, yres=yres)
-        image.set_type(types.gstr_type, "resolution-unit", "in")
-    else:
-        image = image.copy()
+    xres, yres = metadata.pixels_per_mm or _SCREEN_DENSITY
+    image = image.copy(xres=xres, yres=yres)
+    image.set_type(types.gstr_type, "resolution-unit", "in")
     for name, blob in metadata.blobs.items():
         upright = _XMP_ORIENTATION.sub(rb"\g<1>1", blob) if name == "xmp-data" else blob
         image.set_type(types.blob_type, name, upright)

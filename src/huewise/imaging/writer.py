@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import secrets
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from huewise.errors import OutputError, PictureError, UsageError
 from huewise.imaging.metadata import attach
 from huewise.imaging.picture import Picture
+from huewise.imaging.tiff_exif import add_exif
 from huewise.imaging.vips import vips
 
 
@@ -95,6 +97,11 @@ def encode(
     target = vips().Target.new_to_memory()
     _save(image, target, name, quality)
     blob: bytes = target.get("blob")
+    exif = like.metadata.blobs.get("exif-data")
+    if name == "tiff" and exif is not None:
+        stream = io.BytesIO(blob)
+        add_exif(stream, exif)
+        return stream.getvalue()
     return blob
 
 
@@ -122,8 +129,12 @@ def write(
     name = output_format(path, like, format)
     place = check_target(path, like.path if source is None else source, overwrite=overwrite)
     image = _image(rgb_hw3, like, name, bits)
+    exif = like.metadata.blobs.get("exif-data")
     with _new_file(place, overwrite=overwrite) as descriptor:
         _save(image, vips().Target.new_to_descriptor(descriptor), name, quality)
+        if name == "tiff" and exif is not None:
+            with os.fdopen(descriptor, "r+b", closefd=False) as stream:
+                add_exif(stream, exif)
     return path
 
 
