@@ -10,6 +10,10 @@ from huewise.color.spaces import Floats, lab_to_linear, lab_to_rgb, linear_to_rg
 _TOLERANCE = 1e-5
 """In linear light: above the rounding of float32, below a thirtieth of an 8-bit step even in black."""
 _CHROMA_ERROR = 0.02
+_YELLOW_RED = 0.02
+"""How far red may exceed 1, in linear light, beside pure yellow. There (L > 93, hue 98 to 106) a ray of growing
+chroma leaves sRGB by at most 2/255 of red and comes back as far as chroma 96: taken strictly, a bright yellow
+would fade to a third of its chroma. Clipping that red moves L by less than 0.2."""
 
 
 def in_gamut(lab: ArrayLike) -> NDArray[np.bool_]:
@@ -20,13 +24,14 @@ def in_gamut(lab: ArrayLike) -> NDArray[np.bool_]:
 def fit_gamut(lab: ArrayLike) -> Floats:
     """Lab (..., 3) -> the same lightness and hue with the most chroma, up to its own, that sRGB holds.
 
-    Chroma is exact within 0.02. L is clipped to 0..100 first. Colours that fit are returned unchanged.
+    Chroma is exact within 0.02, but for a narrow range beside pure yellow, where red may exceed 1 by 2/255. L
+    is clipped to 0..100 first. Colours that fit are returned unchanged.
     """
     lab = np.array(lab, copy=True)
     if lab.dtype != np.float64:
         lab = lab.astype(np.float32, copy=False)
     np.clip(lab[..., 0], 0, 100, out=lab[..., 0])
-    outside = ~in_gamut(lab)
+    outside = ~_fits(lab, lab_to_linear(lab))
     if outside.any():
         lab[outside] = _reduced(lab[outside])
     return lab
@@ -34,11 +39,12 @@ def fit_gamut(lab: ArrayLike) -> Floats:
 
 def lab_to_rgb_fitted(lab: ArrayLike) -> Floats:
     """Lab (..., 3) -> sRGB 0..1 of `fit_gamut`, converting what fits only once."""
+    lab = np.asarray(lab)
     linear = lab_to_linear(lab)
-    outside = ~_holds(linear)
+    outside = ~_fits(lab, linear)
     rgb = linear_to_rgb(linear)
     if outside.any():
-        rgb[outside] = lab_to_rgb(fit_gamut(np.asarray(lab)[outside]))
+        rgb[outside] = lab_to_rgb(fit_gamut(lab[outside]))
     return np.clip(rgb, 0, 1, out=rgb)
 
 
@@ -52,11 +58,20 @@ def max_chroma(lightness: ArrayLike, hue: ArrayLike) -> Floats:
     return np.hypot(fitted[..., 1], fitted[..., 2])
 
 
-def _holds(linear: Floats) -> NDArray[np.bool_]:
-    inside = (linear >= -_TOLERANCE) & (linear <= 1 + _TOLERANCE)
-    # Three comparisons of columns are ten times faster than `all` along an axis of three.
-    held: NDArray[np.bool_] = inside[..., 0] & inside[..., 1] & inside[..., 2]
+def _holds(linear: Floats, red_excess: float | Floats = 0.0) -> NDArray[np.bool_]:
+    low, high = -_TOLERANCE, 1 + _TOLERANCE
+    red, green, blue = linear[..., 0], linear[..., 1], linear[..., 2]
+    # Comparing columns is ten times faster than `all` along an axis of three.
+    held: NDArray[np.bool_] = (red >= low) & (green >= low) & (blue >= low)
+    held &= (red <= high + red_excess) & (green <= high) & (blue <= high)
     return held
+
+
+def _fits(lab: Floats, linear: Floats) -> NDArray[np.bool_]:
+    """Whether sRGB holds the colour, with the allowance beside pure yellow."""
+    a, b = lab[..., 1], lab[..., 2]
+    beside_yellow = (lab[..., 0] > 93) & (a < -0.14 * b) & (a > -0.28 * b)
+    return _holds(linear, np.where(beside_yellow, _YELLOW_RED, 0.0))
 
 
 def _reduced(lab_n3: NDArray[Any]) -> NDArray[Any]:
@@ -69,7 +84,7 @@ def _reduced(lab_n3: NDArray[Any]) -> NDArray[Any]:
     for _ in range(int(np.ceil(np.log2(largest / _CHROMA_ERROR)))):
         middle = (low + high) / 2
         trial[:, 1:] = ab * middle
-        fits = _holds(lab_to_linear(trial))[:, None]
+        fits = _fits(trial, lab_to_linear(trial))[:, None]
         low = np.where(fits, middle, low)
         high = np.where(fits, high, middle)
     trial[:, 1:] = ab * low

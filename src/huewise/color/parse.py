@@ -23,8 +23,8 @@ def parse_color(text: str) -> NDArray[np.float32]:
     """Text -> Lab (3,) float32. Case, and spaces around, do not matter.
 
     `#rgb`, `#rrggbb`, the 148 CSS names, `rgb(r g b)` with 0..255, `lab(L a b)` with L 0..100 and a, b
-    -160..160; between numbers a space or a comma. `lab` is D65 like all Lab here (CSS itself means D50), and may
-    lie outside sRGB.
+    -160..160; between numbers a space or a comma. `lab` is D65 like all Lab here (CSS itself means D50), and
+    may lie outside sRGB.
     Raises ColorError, which names the nearest CSS name.
     """
     if not isinstance(text, str):
