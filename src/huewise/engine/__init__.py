@@ -1,11 +1,12 @@
 """Load a model, open a picture, colour it with hints.
 
-Read `colorizer.py`: `Colorizer` (a model in memory), `OpenPicture` (a picture encoded once), `Result`. `session.py` is the
-narrow port to ONNX Runtime, `sources.py` what a graph may ask for, `render.py` small colours to full-size pixels.
+Read `colorizer.py`: `Colorizer` (a model in memory), `OpenPicture` (a picture encoded once), `Result`.
+`session.py` is the narrow port to ONNX Runtime, `sources.py` what a graph may ask for, `render.py` small colours to
+full-size pixels.
 """
 
-from huewise.engine.colorizer import Colorizer, OpenPicture, Prediction
+from huewise.engine.colorizer import Colorizer, OpenPicture, Prediction, colorize
 from huewise.engine.palette import Suggestion
 from huewise.engine.result import Result
 
-__all__ = ["Colorizer", "OpenPicture", "Prediction", "Result", "Suggestion"]
+__all__ = ["Colorizer", "OpenPicture", "Prediction", "Result", "Suggestion", "colorize"]

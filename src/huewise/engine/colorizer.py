@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise import imaging
-from huewise.color import BinSet, annealed_mean, bin_set
+from huewise.color import BinSet, ab313, annealed_mean
 from huewise.engine.palette import Suggestion, suggest
 from huewise.engine.result import Result
 from huewise.engine.session import OnnxSession, Session
@@ -48,7 +48,9 @@ class Colorizer:
         """The model of that name; its files are checked against their SHA-256 first."""
         model = find(name)
         verify(model)
-        return cls(model.spec, {graph.file: session(model.folder / graph.file) for graph in model.spec.graphs})
+        return cls(
+            model.spec, {graph.file: session(model.folder / graph.file) for graph in model.spec.graphs}
+        )
 
     def open(
         self, source: str | Path | bytes | NDArray[Any] | Picture, *, max_pixels: int = DEFAULT_MAX_PIXELS
@@ -62,7 +64,7 @@ class Colorizer:
         """The model's bin set."""
         if not self.spec.bins:
             raise ModelError(f"model {self.spec.name} predicts no distribution", "a model with colour bins")
-        return bin_set(self.spec.bins)
+        return {"ab313": ab313}[self.spec.bins]()
 
     def run(self, per: str, sources: Sources) -> dict[str, F32]:
         """Outputs of the graphs that run at this occasion, by name, scaled; they are kept in `sources` too."""
@@ -83,6 +85,17 @@ class Colorizer:
         raise ModelError(f"model {self.spec.name} gives no {meaning}", "a model that does")
 
 
+def colorize(
+    source: str | Path | bytes | NDArray[Any],
+    hints: Sequence[Hint] = (),
+    *,
+    model: str = "auto",
+    temperature: float | None = None,
+) -> Result:
+    """A picture in colour, in one line; for several pictures load a `Colorizer` once."""
+    return Colorizer.load(model).open(source).colorize(hints, temperature=temperature)
+
+
 class OpenPicture:
     """A picture that a model has encoded; it does not change, so threads may share it."""
 
@@ -100,38 +113,36 @@ class OpenPicture:
         return Result(self.picture, self.predict(hints, temperature=temperature).ab_hw2)
 
     def predict(
-        self, hints: Sequence[Hint] = (), *, temperature: float | None = None, globals: GlobalValues | None = None
+        self,
+        hints: Sequence[Hint] = (),
+        *,
+        temperature: float | None = None,
+        globals: GlobalValues | None = None,
     ) -> Prediction:
         """Colours at network size: what the page shows.
 
         `temperature`: of the annealed mean (0 < T <= 1) that takes the place of the model's default mix.
         """
-        spec = self.colorizer.spec
-        if hints and not spec.hints:
-            raise HintError(f"model {spec.name} takes no hints", "a model that does", "see `huewise models`")
-        if temperature is not None and not 0.0 < temperature <= 1.0:
-            raise UsageError(f"temperature {temperature}", "a number above 0 and up to 1")
-        sources = self._sources(hints, globals)
-        ab = self._regression(sources)
-        share = 1.0 if temperature is not None else spec.blend
-        p_hwq = None
-        if share > 0.0:
-            p_hwq = self._distribution(sources)
-            heat = temperature if temperature is not None else spec.temperature
-            vivid = annealed_mean(p_hwq, self.colorizer.bins, heat or 1.0)
-            ab = ab + share * (_resized(vivid, ab.shape[:2]) - ab)
-        ab = _resized(ab, self.l_hw.shape)
+        self._check(hints, temperature)
+        sources = self.sources(hints, globals)
+        ab, p_hwq = self._mixed(sources, temperature)
         if hints:
             hint_hw2, mask_hw = sources.raster(1)
             ab = adhere(ab, hint_hw2, mask_hw, self.l_hw, self._affinities)
         return Prediction(ab, p_hwq)
 
+    def network(self, hints: Sequence[Hint] = ()) -> F32:
+        """Colours at network size as the network alone gives them, before `adhere`: for measurements."""
+        return self._mixed(self.sources(hints), None)[0]
+
     def palette(self, x: float, y: float, *, hints: Sequence[Hint] = (), k: int = 9) -> list[Suggestion]:
         """At most k suggested colours for the pixel (x, y), likeliest first; they follow the hints."""
         width, height = self.picture.width, self.picture.height
         if not (0 <= x < width and 0 <= y < height):
-            raise HintError(f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels")
-        sources = self._sources(hints, None)
+            raise HintError(
+                f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels"
+            )
+        sources = self.sources(hints)
         self._regression(sources)
         p_hwq = self._distribution(sources)
         h, w = p_hwq.shape[:2]
@@ -144,9 +155,30 @@ class OpenPicture:
         scale = min(1.0, max_side / max(self.picture.width, self.picture.height))
         size = (max(1, round(self.picture.height * scale)), max(1, round(self.picture.width * scale)))
         l_hw = imaging.shrink(self.picture.lightness, size)
-        return np.rint(l_hw * 2.55).astype(np.uint8)
+        gray: NDArray[np.uint8] = np.rint(l_hw * 2.55).astype(np.uint8)
+        return gray
 
-    def _sources(self, hints: Sequence[Hint], globals: GlobalValues | None) -> Sources:
+    def _check(self, hints: Sequence[Hint], temperature: float | None) -> None:
+        spec = self.colorizer.spec
+        if hints and not spec.hints:
+            raise HintError(f"model {spec.name} takes no hints", "a model that does", "see `huewise models`")
+        if temperature is not None and not 0.0 < temperature <= 1.0:
+            raise UsageError(f"temperature {temperature}", "a number above 0 and up to 1")
+
+    def _mixed(self, sources: Sources, temperature: float | None) -> tuple[F32, F32 | None]:
+        """The regression, moved towards the annealed mean by the spec's share (all the way with a `temperature`)."""
+        spec = self.colorizer.spec
+        ab, p_hwq = self._regression(sources), None
+        share = 1.0 if temperature is not None else spec.blend
+        if share > 0.0:
+            p_hwq = self._distribution(sources)
+            heat = temperature if temperature is not None else spec.temperature
+            vivid = annealed_mean(p_hwq, self.colorizer.bins, heat or 1.0)
+            ab = ab + share * (_resized(vivid, ab.shape[:2]) - ab)
+        return _resized(ab, self.l_hw.shape), p_hwq
+
+    def sources(self, hints: Sequence[Hint] = (), globals: GlobalValues | None = None) -> Sources:
+        """What the graphs of an edit may ask for, with the hints spread already."""
         first = self._first
         sources = Sources(
             first.l_hw, first.picture_size, tuple(hints), globals or GlobalValues(), kept=dict(first.kept)
@@ -160,9 +192,8 @@ class OpenPicture:
         return np.ascontiguousarray(made[self.colorizer.output("ab")][0].transpose(1, 2, 0))
 
     def _distribution(self, sources: Sources) -> F32:
-        made = self.colorizer.run("distribution", sources)
-        name = self.colorizer.output("logits")
-        logits = (made.get(name) if name in made else sources.kept[name])[0].transpose(1, 2, 0)  # type: ignore[union-attr]
+        self.colorizer.run("distribution", sources)
+        logits = sources.kept[self.colorizer.output("logits")][0].transpose(1, 2, 0)
         power = np.exp(logits - logits.max(-1, keepdims=True))
         p_hwq: F32 = power / power.sum(-1, keepdims=True)
         return p_hwq
@@ -186,7 +217,10 @@ class OpenPicture:
         by = auto.shape[0] // h
         share = area_mean(mask_hw, by)
         if not mask_hw.any():
-            sources.spread_ab, sources.spread_confidence = np.zeros((h, w, 2), np.float32), np.zeros((h, w), np.float32)
+            sources.spread_ab, sources.spread_confidence = (
+                np.zeros((h, w, 2), np.float32),
+                np.zeros((h, w), np.float32),
+            )
             return
         residual = (hint_hw2 - auto) * mask_hw[..., None]
         pooled = residual.reshape(h, by, w, by, 2).mean((1, 3)) / np.maximum(share, 1e-6)[..., None]

@@ -62,7 +62,9 @@ class Result:
             overwrite=overwrite,
         )
 
-    def encode(self, *, format: str | None = None, quality: int | None = None, bits: int | None = None) -> bytes:
+    def encode(
+        self, *, format: str | None = None, quality: int | None = None, bits: int | None = None
+    ) -> bytes:
         """The file's bytes, in the input's format unless another is asked for."""
         pixels = self.pixels(bits or self.picture.bits)
         return imaging.encode(pixels, self.picture, format=format, quality=quality, bits=bits)

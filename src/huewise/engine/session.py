@@ -32,7 +32,9 @@ class OnnxSession:
         options.log_severity_level = 3
         # Spinning threads would take the cores from libvips and NumPy between two runs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def run(self, feeds: dict[str, F32]) -> dict[str, F32]:

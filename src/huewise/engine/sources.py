@@ -66,7 +66,9 @@ class Sources:
         if part.source == "kept":
             return self.kept[part.name]
         array_hwc = np.atleast_3d(self._source(part))
-        return np.ascontiguousarray(((array_hwc - part.offset) / part.scale).transpose(2, 0, 1)[None], np.float32)
+        return np.ascontiguousarray(
+            ((array_hwc - part.offset) / part.scale).transpose(2, 0, 1)[None], np.float32
+        )
 
     def _source(self, part: Part) -> F32:  # noqa: PLR0911 - one line a source
         match part.source:
@@ -99,13 +101,14 @@ def area_mean(array_hw: F32, by: int) -> F32:
     if by == 1:
         return array_hw
     h, w = array_hw.shape
-    return array_hw.reshape(h // by, by, w // by, by).mean((1, 3), dtype=np.float32)
+    mean: F32 = array_hw.reshape(h // by, by, w // by, by).mean((1, 3), dtype=np.float32)
+    return mean
 
 
 def gray_of_lightness(l_hw: F32) -> F32:
     """sRGB value 0..1 of the neutral gray with lightness L."""
     f = (l_hw + 16.0) / 116.0
     linear = np.where(f > 6 / 29, f**3, (f - 4 / 29) * 108 / 841)
-    return np.where(linear > 0.0031308, 1.055 * np.clip(linear, 1e-9, 1) ** (1 / 2.4) - 0.055, 12.92 * linear).astype(
-        np.float32
-    )
+    return np.where(
+        linear > 0.0031308, 1.055 * np.clip(linear, 1e-9, 1) ** (1 / 2.4) - 0.055, 12.92 * linear
+    ).astype(np.float32)

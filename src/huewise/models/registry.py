@@ -23,7 +23,11 @@ class Model:
     def card(self) -> str:
         """What it is good and bad at, in Markdown."""
         path = self.folder / "card.md"
-        return path.read_text(encoding="utf-8") if path.exists() else f"# {self.spec.name}\n\n{self.spec.description}\n"
+        return (
+            path.read_text(encoding="utf-8")
+            if path.exists()
+            else f"# {self.spec.name}\n\n{self.spec.description}\n"
+        )
 
     @property
     def size(self) -> int:
@@ -57,7 +61,9 @@ def find(name: str = "auto") -> Model:
     models = {model.spec.name: model for model in installed()}
     if wanted not in models:
         raise ModelMissing(
-            f"no model {wanted!r}", f"one of {', '.join(models) or '(none installed)'}", "see `huewise models`"
+            f"no model {wanted!r}",
+            f"one of {', '.join(models) or '(none installed)'}",
+            "see `huewise models`",
         )
     return models[wanted]
 
@@ -67,11 +73,15 @@ def verify(model: Model) -> None:
     for graph in model.spec.graphs:
         path = model.folder / graph.file
         if not path.is_file():
-            raise ModelCorrupt(f"{path}: missing", f"the file of model {model.spec.name}", "install Huewise again")
+            raise ModelCorrupt(
+                f"{path}: missing", f"the file of model {model.spec.name}", "install Huewise again"
+            )
         found = file_sha256(path, path.stat().st_mtime_ns)
         if found != graph.sha256:
             raise ModelCorrupt(
-                f"{path}: SHA-256 {found}", f"SHA-256 {graph.sha256}", "the file is damaged: install Huewise again"
+                f"{path}: SHA-256 {found}",
+                f"SHA-256 {graph.sha256}",
+                "the file is damaged: install Huewise again",
             )
 
 

@@ -91,4 +91,6 @@ def read_spec(data: bytes, origin: str) -> Spec:
     try:
         return msgspec.json.decode(data, type=Spec)
     except msgspec.DecodeError as error:
-        raise ModelError(f"{origin}: {error}", "a spec as docs/models.md describes", "mend the spec") from error
+        raise ModelError(
+            f"{origin}: {error}", "a spec as docs/models.md describes", "mend the spec"
+        ) from error

@@ -42,7 +42,9 @@ class Attention(nn.Module):
         self.qkv = nn.Conv2d(n, 3 * n, 1)
         self.position = nn.Conv2d(n, n, 3, padding=1, groups=n)
         self.project = nn.Conv2d(n, n, 1)
-        self.feed = nn.Sequential(nn.BatchNorm2d(n), nn.Conv2d(n, 2 * n, 1), nn.ReLU(), nn.Conv2d(2 * n, n, 1))
+        self.feed = nn.Sequential(
+            nn.BatchNorm2d(n), nn.Conv2d(n, 2 * n, 1), nn.ReLU(), nn.Conv2d(2 * n, n, 1)
+        )
 
     def forward(self, x_bchw: Tensor) -> Tensor:
         """Same shape out as in."""
@@ -50,7 +52,9 @@ class Attention(nn.Module):
         q, k, v = self.qkv(self.norm(x_bchw)).chunk(3, dim=1)
         heads = (b, self.n_head, c // self.n_head, h * w)
         mixed = functional.scaled_dot_product_attention(
-            q.reshape(heads).transpose(2, 3), k.reshape(heads).transpose(2, 3), v.reshape(heads).transpose(2, 3)
+            q.reshape(heads).transpose(2, 3),
+            k.reshape(heads).transpose(2, 3),
+            v.reshape(heads).transpose(2, 3),
         )
         mixed = mixed.transpose(2, 3).reshape(b, c, h, w) + self.position(v)
         x_bchw = x_bchw + self.project(mixed)

@@ -36,5 +36,7 @@ def lightness_to_input(l_b1hw: Tensor) -> Tensor:
     """L/50 - 1 -> the sRGB gray of that lightness as EfficientNet-Lite wants it, (255 gray - 127) / 128."""
     f = (50.0 * (l_b1hw + 1.0) + 16.0) / 116.0
     linear = torch.where(f > 6.0 / 29.0, f**3, (f - 4.0 / 29.0) * (108.0 / 841.0)).clamp(0.0, 1.0)
-    gray = torch.where(linear > 0.0031308, 1.055 * linear.clamp_min(1e-8) ** (1 / 2.4) - 0.055, 12.92 * linear)
+    gray = torch.where(
+        linear > 0.0031308, 1.055 * linear.clamp_min(1e-8) ** (1 / 2.4) - 0.055, 12.92 * linear
+    )
     return (255.0 * gray - 127.0) / 128.0

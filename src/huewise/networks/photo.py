@@ -49,7 +49,7 @@ class Context:
 
 @dataclass
 class Prediction:
-    """Normalized ab at 1/2: automatic, with the hints spread (`base2`), corrected (`ab2`); spread at 1/4; bin logits."""
+    """Normalized ab at 1/2: automatic, with the hints spread (`base2`), corrected (`ab2`); bin logits at 1/4."""
 
     auto2: Tensor
     spread4: Tensor
@@ -114,9 +114,7 @@ class Neck(nn.Module):
         fine = torch.cat([torch.pixel_shuffle(self.to2(t4), 2), space_to_depth(l_b1hw, 2)], 1)
         t2 = self.fuse2(fine)
         l4, l2 = functional.avg_pool2d(l_b1hw, 4), functional.avg_pool2d(l_b1hw, 2)
-        return Context(
-            t16, t8, t4, t2, self.auto(t2).float(), self.affinity4(t4, l4), self.affinity2(t2, l2)
-        )
+        return Context(t16, t8, t4, t2, self.auto(t2).float(), self.affinity4(t4, l4), self.affinity2(t2, l2))
 
 
 class GlobalHints(nn.Sequential):
@@ -195,7 +193,7 @@ class Decoder(nn.Module):
 
     def relaxed(self, context: Context, hint: Tensor, mask: Tensor, spread4: Tensor) -> Tensor:
         """Automatic colour plus the spread residual, relaxed at 1/2."""
-        right, down, _, trust = context.grid2.split(1, 1)
+        right, down, _, trust = torch.split(context.grid2, 1, 1)
         weight = mask * trust
         target = (hint - context.auto2) * weight
         residual = relax(upsample(spread4), target, right, down, weight, self.relax_steps)
@@ -223,7 +221,7 @@ class PhotoNetwork(nn.Module):
         """Residual of the hints against the automatic colour, spread at 1/4, and its confidence."""
         residual2 = (hint_b2hw - context.auto2) * (mask_b1hw > 0)
         residual4, share4 = pool_hints(residual2, mask_b1hw, 2)
-        right, down, screen, trust = context.grid4.split(1, 1)
+        right, down, screen, trust = torch.split(context.grid4, 1, 1)
         return spread(residual4, share4 * trust, right, down, screen, n_iter or self.size.solve_steps)
 
     def forward(
@@ -240,6 +238,7 @@ class PhotoNetwork(nn.Module):
         context = self.neck(features, l_b1hw)
         with torch.autocast(l_b1hw.device.type, enabled=False):
             spread4, confidence4 = self.spread(context, hint_b2hw, mask_b1hw)
-        return self.decoder(
+        made: Prediction = self.decoder(
             context, hint_b2hw, mask_b1hw, spread4, confidence4, globals_bg11, with_bins=with_bins
         )
+        return made

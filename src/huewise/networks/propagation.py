@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import FunctionCtx
 
 
 def laplacian(x_bchw: Tensor, right_b1hw: Tensor, down_b1hw: Tensor) -> Tensor:
@@ -63,7 +62,7 @@ class _Spread(torch.autograd.Function):
     """The solve with its implicit gradient: one more solve with the same (symmetric) operator."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any, right: Tensor, down: Tensor, diagonal: Tensor, target: Tensor, n_iter: int
     ) -> Tensor:
         x = conjugate_gradients(right, down, diagonal, target, n_iter)
@@ -72,9 +71,9 @@ class _Spread(torch.autograd.Function):
         return x
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
-        right, down, diagonal, x = ctx.saved_tensors  # type: ignore[attr-defined]
-        adjoint = conjugate_gradients(right, down, diagonal, grad.contiguous(), ctx.n_iter)  # type: ignore[attr-defined]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        right, down, diagonal, x = ctx.saved_tensors
+        adjoint = conjugate_gradients(right, down, diagonal, grad.contiguous(), ctx.n_iter)
         d_right, d_down = torch.zeros_like(right), torch.zeros_like(down)
         d_right[..., :, :-1] = -(_dx(adjoint) * _dx(x)).sum(1, keepdim=True)
         d_down[..., :-1, :] = -(_dy(adjoint) * _dy(x)).sum(1, keepdim=True)
@@ -90,7 +89,12 @@ def _dy(x: Tensor) -> Tensor:
 
 
 def spread(
-    residual_b2hw: Tensor, weight_b1hw: Tensor, right_b1hw: Tensor, down_b1hw: Tensor, screen_b1hw: Tensor, n_iter: int
+    residual_b2hw: Tensor,
+    weight_b1hw: Tensor,
+    right_b1hw: Tensor,
+    down_b1hw: Tensor,
+    screen_b1hw: Tensor,
+    n_iter: int,
 ) -> tuple[Tensor, Tensor]:
     """Residual spread over the grid, and its confidence in 0..1 (the same solve of the constant 1).
 
@@ -103,7 +107,12 @@ def spread(
 
 
 def relax(
-    x_bchw: Tensor, target_bchw: Tensor, right_b1hw: Tensor, down_b1hw: Tensor, diagonal_b1hw: Tensor, n_iter: int
+    x_bchw: Tensor,
+    target_bchw: Tensor,
+    right_b1hw: Tensor,
+    down_b1hw: Tensor,
+    diagonal_b1hw: Tensor,
+    n_iter: int,
 ) -> Tensor:
     """Some damped Jacobi steps for (Laplacian + diagonal) x = target from a start that is smooth-right already.
 
@@ -112,7 +121,9 @@ def relax(
     """
     inverse = 0.8 / (degree(right_b1hw, down_b1hw) + diagonal_b1hw)
     for _ in range(n_iter):
-        x_bchw = x_bchw + inverse * (target_bchw - laplacian_padded(x_bchw, right_b1hw, down_b1hw) - diagonal_b1hw * x_bchw)
+        x_bchw = x_bchw + inverse * (
+            target_bchw - laplacian_padded(x_bchw, right_b1hw, down_b1hw) - diagonal_b1hw * x_bchw
+        )
     return x_bchw
 
 

@@ -1,4 +1,4 @@
-"""A hint's colour is *reached*: what the network left of it is spread along the guide, exact where hints cover a cell."""
+"""A hint's colour is *reached*: what the network left of it is spread along the guide, exact under the hints."""
 
 import numpy as np
 from numpy.typing import NDArray

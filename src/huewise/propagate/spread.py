@@ -1,4 +1,4 @@
-"""Spreading hints over a grid of affinities: the exact solve behind `guided_fill`, the network's spread and `adherence`.
+"""Spreading hints over a grid of affinities: the exact solve behind `guided_fill`, the network's spread, `adherence`.
 
 Levin et al. 2004 in quadratic form, with a screening term: find r that minimizes
 
@@ -74,13 +74,15 @@ def spread(grid: Affinities, weight_hw: F32, residual_hw2: F32) -> tuple[F32, F3
     """Residual spread over the grid and its confidence in 0..1: the same solve of the constant 1."""
     value = np.concatenate([residual_hw2, np.ones_like(residual_hw2[..., :1])], -1)
     solved = solve(grid, weight_hw, value)
-    return solved[..., :2], np.clip(solved[..., 2], 0.0, 1.0)
+    confidence: F32 = np.clip(solved[..., 2], 0.0, 1.0)
+    return solved[..., :2], confidence
 
 
 def guided_fill(grid: Affinities, weight_hw: F32, ab_hw2: F32) -> tuple[F32, F32]:
     """Hinted colours filled into every cell and the fill's confidence: the spread hints divided by the spread mask."""
     spread_ab, confidence = spread(grid, weight_hw, ab_hw2)
-    return spread_ab / np.maximum(confidence, 1e-6)[..., None], confidence
+    filled = (spread_ab / np.maximum(confidence, 1e-6)[..., None]).astype(np.float32)
+    return filled, confidence
 
 
 def relax(grid: Affinities, start_hwc: F32, weight_hw: F32, value_hwc: F32, n_iter: int) -> F32:

@@ -37,7 +37,7 @@ class _Decode(nn.Module):
         super().__init__()
         self.decoder = network.decoder
 
-    def forward(  # noqa: PLR0917 - the graph's inputs
+    def forward(
         self,
         t16: Tensor,
         t8: Tensor,
@@ -62,8 +62,10 @@ _CONTEXT = ("t16", "t8", "t4", "t2", "auto2", "grid4", "grid2")
 _KEPT = ("t16", "t8", "t4", "t2", "auto2", "grid2")
 
 
-def export_photo(network: PhotoNetwork, out: Path, *, recipe: str, name: str = "photo", side: int = 256) -> Spec:
-    """Write `out/encode.onnx`, `decode.onnx`, `bins.onnx` and `spec.json`; returns the spec. The caller checks parity."""
+def export_photo(
+    network: PhotoNetwork, out: Path, *, recipe: str, name: str = "photo", side: int = 256
+) -> Spec:
+    """Write `encode.onnx`, `decode.onnx`, `bins.onnx` and `spec.json` into `out`. The caller checks parity."""
     out.mkdir(parents=True, exist_ok=True)
     network = network.eval().cpu().float()
     encode = _Encode(PhotoEncoder().eval(), network)
@@ -143,7 +145,11 @@ def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
         ),
     ]
     context = [Output(key, "context", at) for key, at in zip(_CONTEXT[:4], (16, 8, 4, 2), strict=True)]
-    context += [Output("auto2", "auto_ab", 2, AB_SCALE), Output("grid4", "affinities", 4), Output("grid2", "context", 2)]
+    context += [
+        Output("auto2", "auto_ab", 2, AB_SCALE),
+        Output("grid4", "affinities", 4),
+        Output("grid2", "context", 2),
+    ]
     return Spec(
         name=name,
         kind="photo",
@@ -163,7 +169,12 @@ def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
                 [*kept, *hint_feeds],
                 [Output("ab", "ab", 2, AB_SCALE), Output("column", "context", 4)],
             ),
-            graph("bins.onnx", "distribution", [Feed("column", [Part("kept", name="column")])], [Output("logits", "logits", 4)]),
+            graph(
+                "bins.onnx",
+                "distribution",
+                [Feed("column", [Part("kept", name="column")])],
+                [Output("logits", "logits", 4)],
+            ),
         ],
     )
 
@@ -176,3 +187,51 @@ def check_parity(difference: float) -> None:
             f"at most {ALLOWED_DIFFERENCE}",
             "do not ship them; look for an operator that exports wrongly",
         )
+
+
+def measured_difference(
+    network: PhotoNetwork, folder: Path, pictures: Sequence[np.ndarray[Any, Any]] = ()
+) -> float:
+    """Mean |ab difference| over real pictures (scikit-image's own where none are given), with and without hints.
+
+    Both sides get the same lightness and hints; the left is torch in float32 with exact sparse solves, the right the
+    stored graphs through the engine's own path.
+    """
+    from huewise.engine import OpenPicture
+    from huewise.engine.colorizer import Colorizer
+    from huewise.engine.session import OnnxSession
+    from huewise.hints import Hint, Point
+    from huewise.models.spec import read_spec
+
+    spec = read_spec((folder / "spec.json").read_bytes(), str(folder))
+    colorizer = Colorizer(spec, {g.file: OnnxSession(folder / g.file) for g in spec.graphs})
+    encode, decode = _Encode(PhotoEncoder().eval(), network.eval()), _Decode(network.eval())
+    differences = []
+    for rgb in pictures or parity_pictures():
+        opened: OpenPicture = colorizer.open(rgb)
+        h, w = rgb.shape[:2]
+        some: list[Hint] = [Point(w * 0.3, h * 0.4, "tomato"), Point(w * 0.7, h * 0.6, "steelblue", radius=9)]
+        for hints in ([], some):
+            sources = opened.sources(hints)
+            with torch.no_grad():
+                l_b1hw = torch.from_numpy(opened.l_hw)[None, None] / 50.0 - 1.0
+                context = dict(zip(_CONTEXT, encode(l_b1hw), strict=True))
+                feeds = {
+                    k: torch.from_numpy(v) for k, v in sources.feeds(spec.graphs[1]).items() if k not in _KEPT
+                }
+                truth = decode(**{k: context[k] for k in _KEPT}, **feeds)[0][0] * AB_SCALE
+            made = colorizer.run("edit", sources)["ab"][0]
+            differences.append(np.abs(made - truth.numpy()).mean())
+    return float(np.mean(differences))
+
+
+def parity_pictures() -> list[np.ndarray[Any, Any]]:
+    """Twenty real pictures: crops of the photographs that scikit-image carries."""
+    from skimage import data
+
+    whole = [data.astronaut(), data.coffee(), data.chelsea(), data.rocket(), data.immunohistochemistry()]
+    crops = []
+    for rgb in whole:
+        h, w = rgb.shape[:2]
+        crops += [rgb, rgb[: h * 2 // 3, : w * 2 // 3], rgb[h // 3 :, w // 4 :], rgb[:, w // 3 :]]
+    return [np.ascontiguousarray(crop) for crop in crops]

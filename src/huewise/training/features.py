@@ -1,8 +1,8 @@
 """Cached features of the frozen encoder: crops with full context, encoded once by ONNX Runtime, read by memory map.
 
 A cache holds one crop of 256x256 of each picture (random scale, place, flip; lightness changed as old photographs
-differ: gamma, contrast, blur, grain; colours untouched); a recipe takes several caches, which differ by their seed. A crop
-takes 0.47 MB; the folder is a cache and can be deleted.
+differ: gamma, contrast, blur, grain; colours untouched); a recipe takes several caches, which differ by their seed.
+A crop takes 0.47 MB; the folder is a cache and can be deleted.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 from PIL import Image
+from platformdirs import user_cache_path
 from scipy import ndimage
 from tqdm import tqdm
 
@@ -80,8 +80,13 @@ def _fill(folder: Path, sources: Sequence[Source], augment: bool, seed: int, job
     done = {int(line) for line in filled.read_text().split()} if filled.exists() else set()
     tasks = [i for i in range(len(sources)) if i not in done]
     start = (graph, folder, list(sources), augment, seed)
-    with multiprocessing.get_context("spawn").Pool(jobs, _start_worker, start) as pool, filled.open("a") as log:
-        for i in tqdm(pool.imap_unordered(_encode_picture, tasks, chunksize=8), total=len(tasks), desc="features"):
+    with (
+        multiprocessing.get_context("spawn").Pool(jobs, _start_worker, start) as pool,
+        filled.open("a") as log,
+    ):
+        for i in tqdm(
+            pool.imap_unordered(_encode_picture, tasks, chunksize=8), total=len(tasks), desc="features"
+        ):
             log.write(f"{i}\n")
     (folder / "done").touch()
 
@@ -93,7 +98,9 @@ def export_encoder(path: Path) -> Path:
     from huewise.networks.encoder import PhotoEncoder
 
     encoder = PhotoEncoder().eval()
-    torch.onnx.export(encoder, (torch.zeros(1, 1, SIDE, SIDE),), path, dynamo=True, external_data=False, verbose=False)
+    torch.onnx.export(
+        encoder, (torch.zeros(1, 1, SIDE, SIDE),), path, dynamo=True, external_data=False, verbose=False
+    )
     return path
 
 
@@ -160,4 +167,5 @@ def age(l_hw: NDArray[np.floating[Any]], rng: np.random.Generator) -> NDArray[np
         l_hw = ndimage.gaussian_filter(l_hw, rng.uniform(0.3, 1.3))
     if rng.random() < 0.25:
         l_hw = l_hw + rng.normal(0, rng.uniform(0.5, 4.0), l_hw.shape)
-    return np.clip(l_hw, 0.0, 100.0)
+    aged: NDArray[np.floating[Any]] = np.clip(l_hw, 0.0, 100.0)
+    return aged

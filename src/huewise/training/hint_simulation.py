@@ -31,14 +31,14 @@ def simulate(ab_bhw2: F32, l_bhw: F32, rng: np.random.Generator, mix: HintMix) -
 
     Returns hinted ab (b, h, w, 2) in ab units and the hinted share of each cell (b, h, w).
     """
-    b, h, w, _ = ab_bhw2.shape
+    b, h, w = l_bhw.shape
     hint, mask = np.zeros_like(ab_bhw2), np.zeros((b, h, w), np.float32)
-    kinds = ("none", "full", "dense", "regions", "strokes")
+    kinds = ["none", "full", "dense", "regions", "strokes"]
     chances = np.cumsum([getattr(mix, kind) for kind in kinds])
-    picked = np.searchsorted(chances, rng.random(b), side="right")
+    picked: NDArray[np.int64] = np.searchsorted(chances, rng.random(b), side="right")
     points: list[NDArray[np.float64]] = []
     for i in range(b):
-        kind = kinds[picked[i]] if picked[i] < len(kinds) else "points"
+        kind = [*kinds, "points"][picked[i]]
         if kind == "full":
             hint[i], mask[i] = ab_bhw2[i], 1.0
         elif kind == "dense":
@@ -68,12 +68,14 @@ def _dense(i: int, h: int, w: int, rng: np.random.Generator, mix: HintMix) -> ND
     return _rows(i, rng.uniform(0, h, n), rng.uniform(0, w, n), side)
 
 
-def _rows(i: int, y: NDArray[np.float64], x: NDArray[np.float64], side: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rows(
+    i: int, y: NDArray[np.float64], x: NDArray[np.float64], side: NDArray[np.float64]
+) -> NDArray[np.float64]:
     return np.stack([np.full(len(y), i, float), y, x, np.broadcast_to(side, y.shape)], 1)
 
 
 def draw_patches(ab_bhw2: F32, hint: F32, mask: F32, patches: NDArray[np.float64]) -> None:
-    """Reveal the mean ab of square patches, rows of (picture, y, x, side) in cells; later ones lie over earlier ones."""
+    """Reveal the mean ab of square patches, rows of (picture, y, x, side) in cells; later ones over earlier ones."""
     _, h, w = mask.shape
     i, y, x, side = patches.T
     reach = 6  # a side of 4.5 cells touches at most 6
@@ -96,9 +98,12 @@ def draw_patches(ab_bhw2: F32, hint: F32, mask: F32, patches: NDArray[np.float64
     np.maximum.at(mask, cell, cover[where].astype(np.float32))
 
 
-def _overlap(cells: NDArray[np.float64], centre: NDArray[np.float64], side: NDArray[np.float64]) -> NDArray[np.float64]:
+def _overlap(
+    cells: NDArray[np.float64], centre: NDArray[np.float64], side: NDArray[np.float64]
+) -> NDArray[np.float64]:
     low, high = (centre - side / 2)[:, None], (centre + side / 2)[:, None]
-    return np.clip(np.minimum(cells + 1, high) - np.maximum(cells, low), 0.0, 1.0)
+    overlap: NDArray[np.float64] = np.clip(np.minimum(cells + 1, high) - np.maximum(cells, low), 0.0, 1.0)
+    return overlap
 
 
 def flood(ab_hw2: F32, l_hw: F32, rng: np.random.Generator) -> NDArray[np.bool_]:
@@ -118,7 +123,10 @@ def stroke(segment: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.b
     a, b = rng.integers(len(ys), size=2)
     steps = int(max(abs(ys[a] - ys[b]), abs(xs[a] - xs[b]))) + 1
     line = np.zeros_like(segment)
-    line[np.linspace(ys[a], ys[b], steps).round().astype(int), np.linspace(xs[a], xs[b], steps).round().astype(int)] = True
+    line[
+        np.linspace(ys[a], ys[b], steps).round().astype(int),
+        np.linspace(xs[a], xs[b], steps).round().astype(int),
+    ] = True
     return ndimage.binary_dilation(line, iterations=int(rng.integers(1, 4))) & segment
 
 

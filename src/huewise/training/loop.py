@@ -25,7 +25,7 @@ class Run:
     def __init__(self, recipe: Recipe, network: nn.Module, folder: Path, *, every: float = 600.0) -> None:
         self.recipe, self.network, self.folder, self.every = recipe, network, folder, every
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.network.to(self.device, memory_format=torch.channels_last)
+        self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {name: value.detach().clone() for name, value in network.state_dict().items()}
         self.phase_index, self.spent, self.n_step = 0, 0.0, 0
         self.optimizer_state: dict[str, Any] | None = None
@@ -76,7 +76,7 @@ class Run:
             with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bfloat16):
                 losses = step(next(data))
             optimizer.zero_grad(set_to_none=True)
-            losses["loss"].backward()
+            losses["loss"].backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(parameters, 1.0)
             optimizer.step()
             self._average(phase)
@@ -108,7 +108,12 @@ class Run:
 
     def _log(self, phase: Phase, means: dict[str, float], rate: float) -> None:
         left = phase.minutes - self.spent / 60.0
-        row = {"step": self.n_step, "phase": phase.name, "minutes_left": round(left, 1), "per_second": round(rate, 1)}
+        row = {
+            "step": self.n_step,
+            "phase": phase.name,
+            "minutes_left": round(left, 1),
+            "per_second": round(rate, 1),
+        }
         row |= {name: round(value, 5) for name, value in means.items()}
         with (self.folder / "log.jsonl").open("a") as file:
             file.write(json.dumps(row) + "\n")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -24,10 +25,14 @@ Batch = dict[str, Tensor]
 _STRIDES = {"f4": 4, "f8": 8, "f16": 16, "f32": 32}
 
 
-def train_photo(recipe: Recipe, sources: Sequence[Source], folder: Path, start: Path | None = None) -> PhotoNetwork:
+def train_photo(
+    recipe: Recipe, sources: Sequence[Source], folder: Path, start: Path | None = None
+) -> PhotoNetwork:
     """Run (or resume) the recipe's phases; the averaged weights are in `folder/run.pt` afterwards."""
     torch.manual_seed(recipe.seed)
-    caches = [feature_cache(sources, augment=recipe.augment, seed=recipe.seed + i) for i in range(recipe.crops)]
+    caches = [
+        feature_cache(sources, augment=recipe.augment, seed=recipe.seed + i) for i in range(recipe.crops)
+    ]
     network = build(recipe)
     if start is not None:
         load_weights(network, start)
@@ -35,15 +40,22 @@ def train_photo(recipe: Recipe, sources: Sequence[Source], folder: Path, start: 
     run.resume()
     while run.phase_index < len(recipe.phases):
         phase = recipe.phases[run.phase_index]
-        data = prefetch(windows(caches, phase, recipe, seed=recipe.seed + 1000 * run.phase_index + run.n_step))
-        run.train(phase, trained_parameters(network, phase), to_device(data, run.device), step_of(network, phase, recipe))
+        data = prefetch(
+            windows(caches, phase, recipe, seed=recipe.seed + 1000 * run.phase_index + run.n_step)
+        )
+        run.train(
+            phase,
+            trained_parameters(network, phase),
+            to_device(data, run.device),
+            step_of(network, phase, recipe),
+        )
     network.load_state_dict(run.average)
     return network
 
 
 def build(recipe: Recipe) -> PhotoNetwork:
     """The network of a recipe's size."""
-    return PhotoNetwork(PhotoSize(**{k: tuple(v) if isinstance(v, list) else v for k, v in recipe.size.items()}))  # type: ignore[arg-type]
+    return PhotoNetwork(msgspec.convert(recipe.size, PhotoSize))
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
@@ -51,7 +63,10 @@ def load_weights(network: nn.Module, path: Path) -> None:
     if path.suffix == ".safetensors":
         from safetensors.torch import load_file
 
-        weights = {name: value.float() if value.dtype == torch.float16 else value for name, value in load_file(path).items()}
+        weights = {
+            name: value.float() if value.dtype == torch.float16 else value
+            for name, value in load_file(path).items()
+        }
     else:
         weights = torch.load(path, weights_only=True, map_location="cpu")["average"]
     network.load_state_dict(weights)
@@ -73,14 +88,19 @@ def trained_parameters(network: PhotoNetwork, phase: Phase) -> list[nn.Parameter
     return chosen
 
 
-def windows(caches: Sequence[Cache], phase: Phase, recipe: Recipe, seed: int) -> Iterator[dict[str, NDArray[Any]]]:
+def windows(
+    caches: Sequence[Cache], phase: Phase, recipe: Recipe, seed: int
+) -> Iterator[dict[str, NDArray[Any]]]:
     """Endless batches of windows with hints: everything the step needs, as arrays."""
     rng = np.random.default_rng(seed)
-    mix = HintMix(**recipe.mix)  # type: ignore[arg-type]
+    mix = msgspec.convert(recipe.mix, HintMix)
     for turn, indices in enumerate(batches(caches[0].n, phase.batch, rng)):
         cache = caches[turn % len(caches)]
         places = rng.integers(0, (SIDE - phase.window) // 32 + 1, (len(indices), 2)) * 32
-        batch = {name: _cut(cache[name], indices, places, phase.window, _STRIDES.get(name)) for name in cache.arrays}
+        batch = {
+            name: _cut(cache[name], indices, places, phase.window, _STRIDES.get(name))
+            for name in cache.arrays
+        }
         batch["l"] = batch["l"].astype(np.float32) / 2.55
         batch["ab"] = batch["ab"].astype(np.float32)
         l2 = batch["l"].reshape(len(indices), phase.window // 2, 2, phase.window // 2, 2).mean((2, 4))
@@ -90,7 +110,11 @@ def windows(caches: Sequence[Cache], phase: Phase, recipe: Recipe, seed: int) ->
 
 
 def _cut(
-    array: NDArray[Any], indices: NDArray[np.int64], places: NDArray[np.int64], window: int, stride: int | None
+    array: NDArray[Any],
+    indices: NDArray[np.int64],
+    places: NDArray[np.int64],
+    window: int,
+    stride: int | None,
 ) -> NDArray[Any]:
     stride = stride or SIDE // array.shape[1]
     n = window // stride
@@ -108,7 +132,9 @@ def draw_globals(
         return out
     quarter = ab_bhw2.reshape(b, h // 2, 2, w // 2, 2, 2).mean((2, 4))
     bins = ab313().encode(quarter)
-    kind = rng.choice(4, b, p=[0.55, 0.2, 0.1, 0.15])  # neither, histogram, saturation, both
+    kind: NDArray[np.int64] = rng.choice(
+        4, b, p=[0.55, 0.2, 0.1, 0.15]
+    )  # neither, histogram, saturation, both
     for i in range(b):
         if kind[i] in (1, 3):
             out[i, :N_BINS] = np.bincount(bins[i].ravel(), minlength=N_BINS) / bins[i].size

@@ -45,7 +45,9 @@ def list_pictures(places: Sequence[Path]) -> list[Source]:
                 if path.suffix == ".tar":
                     found += _members(path)
                 elif path.suffix.lower() in SUFFIXES:
-                    found.append(Source(str(path.relative_to(place).with_suffix("")), path, -1, path.stat().st_size))
+                    found.append(
+                        Source(str(path.relative_to(place).with_suffix("")), path, -1, path.stat().st_size)
+                    )
         elif place.suffix == ".tar":
             found += _members(place)
         else:

@@ -53,11 +53,15 @@ def load_recipe(name: str | Path) -> Recipe:
         text = shipped.read_text()
     else:
         known = sorted(p.name[:-5] for p in shipped_recipes())
-        raise UsageError(f"no recipe {str(name)!r}", f"a .toml file or one of {', '.join(known)}", "check the name")
+        raise UsageError(
+            f"no recipe {str(name)!r}", f"a .toml file or one of {', '.join(known)}", "check the name"
+        )
     try:
         return msgspec.toml.decode(text, type=Recipe)
     except msgspec.DecodeError as error:
-        raise UsageError(f"recipe {name}: {error}", "the keys of training/recipe.py", "mend the recipe") from error
+        raise UsageError(
+            f"recipe {name}: {error}", "the keys of training/recipe.py", "mend the recipe"
+        ) from error
 
 
 def shipped_recipes() -> list[Path]:

@@ -43,7 +43,10 @@ def gains(
 
 def _nested_hints(truth: F32, counts: Sequence[int], rng: np.random.Generator) -> tuple[F32, F32]:
     """Hints (len(counts), h, w, 2) and shares: random 7x7 patches, each count holding all of the smaller ones."""
-    hint, mask = np.zeros((len(counts), *truth.shape), np.float32), np.zeros((len(counts), *truth.shape[:2]), np.float32)
+    hint, mask = (
+        np.zeros((len(counts), *truth.shape), np.float32),
+        np.zeros((len(counts), *truth.shape[:2]), np.float32),
+    )
     patches = _random_patches(rng, max(counts))
     for c, count in enumerate(counts):
         if count:
@@ -56,11 +59,12 @@ def _random_patches(rng: np.random.Generator, n: int) -> NDArray[np.float64]:
     return np.column_stack([np.zeros(n), yx, np.full(n, 3.5)])
 
 
-def _predict(
-    network: PhotoNetwork, cache: Cache, i: int, l_hw: F32, hint: F32, mask: F32
-) -> Prediction:
+def _predict(network: PhotoNetwork, cache: Cache, i: int, l_hw: F32, hint: F32, mask: F32) -> Prediction:
     """One encoding of the picture, one prediction a hint set."""
-    features = [torch.from_numpy(cache[f][i].astype(np.float32)).permute(2, 0, 1)[None] for f in ("f4", "f8", "f16", "f32")]
+    features = [
+        torch.from_numpy(cache[f][i].astype(np.float32)).permute(2, 0, 1)[None]
+        for f in ("f4", "f8", "f16", "f32")
+    ]
     context = network.neck(features, torch.from_numpy(l_hw)[None, None] / 50.0 - 1.0)
     n = len(hint)
     context = Context(*(getattr(context, f.name).expand(n, -1, -1, -1) for f in fields(Context)))
@@ -68,7 +72,9 @@ def _predict(
     mask_b1hw = torch.from_numpy(mask)[:, None]
     spread4, confidence4 = network.spread(context, hint_b2hw, mask_b1hw, n_iter=SOLVE_STEPS)
     none = torch.zeros(n, N_GLOBAL, 1, 1)
-    made: Prediction = network.decoder(context, hint_b2hw, mask_b1hw, spread4, confidence4, none, with_bins=False)
+    made: Prediction = network.decoder(
+        context, hint_b2hw, mask_b1hw, spread4, confidence4, none, with_bins=False
+    )
     return made
 
 

@@ -1,0 +1,34 @@
+"""Measures of a coloured picture against the truth; pictures are (h, w, 3) uint8 sRGB unless said otherwise."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.color import rgb_to_lab
+
+U8 = NDArray[np.uint8]
+
+
+def psnr(made: U8, truth: U8) -> float:
+    """Peak signal-to-noise ratio in dB over all channels, float64 from 8-bit values; infinite where equal."""
+    error = np.square(made.astype(np.float64) - truth.astype(np.float64)).mean()
+    return float(10.0 * np.log10(255.0**2 / error)) if error > 0 else float("inf")
+
+
+def mean_chroma(rgb_hw3: U8) -> float:
+    """Mean CIE Lab chroma."""
+    lab = rgb_to_lab(rgb_hw3.astype(np.float32) / 255.0)
+    return float(np.hypot(lab[..., 1], lab[..., 2]).mean())
+
+
+def colorfulness(rgb_hw3: U8) -> float:
+    """Hasler and Suesstrunk 2003, with signed opponent values (several colourization codes take absolute ones)."""
+    r, g, b = (rgb_hw3[..., i].astype(np.float64) for i in range(3))
+    rg, yb = r - g, 0.5 * (r + g) - b
+    return float(np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean()))
+
+
+def mean_and_error(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean and standard error of the mean; infinite values (equal pictures) count as 100 dB."""
+    finite = np.minimum(np.asarray(values, np.float64), 100.0)
+    error = finite.std(ddof=1) / np.sqrt(finite.size) if finite.size > 1 else 0.0
+    return float(finite.mean()), float(error)

@@ -1,0 +1,51 @@
+"""What an evaluation leaves behind: `rows.jsonl` (resume from it), `result.json`, `result.md`, plots and sheets."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Rows:
+    """Measured rows, one JSON object a line, each with a `key`; a broken evaluation goes on after the last one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = path.read_text().splitlines() if path.exists() else []
+        self._rows: dict[str, dict[str, Any]] = {row["key"]: row for row in map(json.loads, lines)}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self._rows.values())
+
+    def add(self, key: str, **values: Any) -> None:
+        """Keep a row; it is on disk when this returns."""
+        row = {"key": key, **values}
+        self._rows[key] = row
+        with self._path.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def contact_sheet(tiles: Sequence[Sequence[NDArray[np.uint8]]], path: Path, *, gap: int = 4) -> None:
+    """Rows of pictures of one size (h, w, 3) as one JPEG on white."""
+    from PIL import Image
+
+    h, w, _ = tiles[0][0].shape
+    columns = max(len(row) for row in tiles)
+    sheet = np.full((len(tiles) * (h + gap) - gap, columns * (w + gap) - gap, 3), 255, np.uint8)
+    for r, row in enumerate(tiles):
+        for c, tile in enumerate(row):
+            sheet[r * (h + gap) : r * (h + gap) + h, c * (w + gap) : c * (w + gap) + w] = tile
+    Image.fromarray(sheet).save(path, quality=85)

@@ -1,0 +1,61 @@
+"""`huewise train` and `huewise export`: a recipe's run from its data to shipped graphs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from huewise.training.pictures import Source, data_folder, list_pictures, split
+from huewise.training.recipe import Recipe, load_recipe
+
+
+def run(
+    recipe: str | Path,
+    data: Sequence[Path] = (),
+    *,
+    start: Path | None = None,
+    minutes: float | None = None,
+    out: Path | None = None,
+) -> Path:
+    """Train by a recipe (a name or a .toml file), resuming what lies in `out` (default runs/NAME); returns `out`.
+
+    `data`: shards and folders in place of the recipe's own. `start`: weights to begin with. `minutes`: the whole run's
+    length; each phase keeps its share.
+    """
+    chosen = load_recipe(recipe)
+    if minutes is not None:
+        chosen = scaled(chosen, minutes)
+    folder = out or Path("runs") / (Path(recipe).stem)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "recipe.json").write_bytes(msgspec.json.format(msgspec.json.encode(chosen)))
+    from huewise.training import photo
+
+    photo.train_photo(chosen, training_pictures(chosen, data), folder, start)
+    return folder
+
+
+def training_pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
+    """The recipe's pictures, without the held-out part."""
+    places = list(data) or [data_folder() / place for place in recipe.data]
+    return split(list_pictures([place for place in places if place.exists()]))[0]
+
+
+def scaled(recipe: Recipe, minutes: float) -> Recipe:
+    """The same recipe with phases that add up to `minutes`."""
+    factor = minutes / sum(phase.minutes for phase in recipe.phases)
+    phases = [msgspec.structs.replace(phase, minutes=phase.minutes * factor) for phase in recipe.phases]
+    return msgspec.structs.replace(recipe, phases=phases)
+
+
+def export_model(checkpoint: Path, out: Path) -> Path:
+    """The run (its folder) or weights (.safetensors beside recipe.json) as a model for the shop, in `out`."""
+    from huewise.training import export, photo
+
+    folder = checkpoint if checkpoint.is_dir() else checkpoint.parent
+    weights = checkpoint / "run.pt" if checkpoint.is_dir() else checkpoint
+    recipe = msgspec.json.decode((folder / "recipe.json").read_bytes(), type=Recipe)
+    network = photo.build(recipe)
+    photo.load_weights(network, weights)
+    export.export_photo(network, out, recipe=recipe.digest())
+    export.check_parity(export.measured_difference(network, out))
+    return out
