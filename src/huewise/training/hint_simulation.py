@@ -35,7 +35,7 @@ def simulate(ab_bhw2: F32, l_bhw: F32, rng: np.random.Generator, mix: HintMix) -
     hint, mask = np.zeros_like(ab_bhw2), np.zeros((b, h, w), np.float32)
     kinds = ["none", "full", "dense", "regions", "strokes"]
     chances = np.cumsum([getattr(mix, kind) for kind in kinds])
-    picked: NDArray[np.int64] = np.searchsorted(chances, rng.random(b), side="right")
+    picked = np.asarray(np.searchsorted(chances, rng.random(b), side="right"))
     points: list[NDArray[np.float64]] = []
     for i in range(b):
         kind = [*kinds, "points"][picked[i]]

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 
 from huewise.training.recipe import Phase, Recipe
 
+LOG_EVERY = 50  # steps
+
 Step = Callable[[Any], dict[str, Tensor]]  # a batch -> losses by name; "loss" is minimized
 
 
@@ -68,7 +70,7 @@ class Run:
             optimizer.load_state_dict(self.optimizer_state)
             self.optimizer_state = None
         bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        seen, since, saved, sums = 0, time.monotonic(), time.monotonic(), dict[str, float]()
+        n_since, since, saved, sums = 0, time.monotonic(), time.monotonic(), dict[str, float]()
         while self.spent < phase.minutes * 60.0:
             tick = time.monotonic()
             for group in optimizer.param_groups:
@@ -81,14 +83,15 @@ class Run:
             optimizer.step()
             self._average(phase)
             self.n_step += 1
-            seen += phase.batch
+            n_since += 1
             for name, value in losses.items():
                 sums[name] = sums.get(name, 0.0) + float(value.detach())
             now = time.monotonic()
             self.spent += now - tick
-            if self.n_step % 50 == 0:
-                self._log(phase, {name: value / 50 for name, value in sums.items()}, seen / (now - since))
-                seen, since, sums = 0, now, {}
+            if n_since == LOG_EVERY:
+                means = {name: value / n_since for name, value in sums.items()}
+                self._log(phase, means, n_since * phase.batch / (now - since))
+                n_since, since, sums = 0, now, {}
             if now - saved > self.every:
                 self.save(optimizer)
                 saved = now
