@@ -5,9 +5,9 @@ from hypothesis.extra.numpy import arrays
 
 from huewise import color
 
-labs = arrays(
-    np.float64, (9, 3), elements=st.floats(-128, 128)
-).map(lambda x: np.concatenate([np.abs(x[:, :1]) * 100 / 128, x[:, 1:]], 1))
+labs = arrays(np.float64, (9, 3), elements=st.floats(-128, 128)).map(
+    lambda x: np.concatenate([np.abs(x[:, :1]) * 100 / 128, x[:, 1:]], 1)
+)
 
 
 def grid():
@@ -49,9 +49,7 @@ def test_a_tenth_more_chroma_would_not_fit():
     fitted = color.fit_gamut(lab)
     shrunk = ~color.in_gamut(lab) & ~beside_yellow(lab)
     chroma = np.hypot(fitted[..., 1], fitted[..., 2])
-    more = np.stack(
-        [lab[..., 0], (chroma + 0.1) * np.cos(hue(lab)), (chroma + 0.1) * np.sin(hue(lab))], -1
-    )
+    more = np.stack([lab[..., 0], (chroma + 0.1) * np.cos(hue(lab)), (chroma + 0.1) * np.sin(hue(lab))], -1)
     assert shrunk.mean() > 0.5
     assert not color.in_gamut(more[shrunk]).any()
 

@@ -19,8 +19,8 @@ ROUND_TRIPS = [
     (color.rgb_to_linear, color.linear_to_rgb),
     (color.rgb_to_xyz, color.xyz_to_rgb),
     (color.rgb_to_yuv, color.yuv_to_rgb),
-    (lambda rgb: color.lab_to_lch(color.rgb_to_lab(rgb)), lambda lch: color.lab_to_rgb(color.lch_to_lab(lch))),
-    (lambda rgb: color.xyz_to_lab(color.rgb_to_xyz(rgb)), lambda lab: color.xyz_to_rgb(color.lab_to_xyz(lab))),
+    (lambda c: color.lab_to_lch(color.rgb_to_lab(c)), lambda c: color.lab_to_rgb(color.lch_to_lab(c))),
+    (lambda c: color.xyz_to_lab(color.rgb_to_xyz(c)), lambda c: color.xyz_to_rgb(color.lab_to_xyz(c))),
 ]
 
 

@@ -11,8 +11,8 @@ _TOLERANCE = 1e-5
 """In linear light: above the rounding of float32, below a thirtieth of an 8-bit step even in black."""
 _CHROMA_ERROR = 0.02
 _YELLOW_RED = 0.02
-"""How far red may exceed 1, in linear light, beside pure yellow. There (L > 93, hue 98 to 106) a ray of growing
-chroma leaves sRGB by at most 2/255 of red and comes back as far as chroma 96: taken strictly, a bright yellow
+"""How far red may exceed 1, in linear light, beside pure yellow. There (L > 93, hue 98 to 106) a ray of
+growing chroma leaves sRGB by at most 2/255 of red and comes back as far as chroma 96: taken strictly, a bright yellow
 would fade to a third of its chroma. Clipping that red moves L by less than 0.2."""
 
 
