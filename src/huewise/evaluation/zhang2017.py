@@ -29,16 +29,10 @@ COUNTS = (0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500)
 PAPER_GAINS = (1.61, 2.55, 3.38, 3.87, 4.57, 5.60, 6.52, 7.60, 8.31, 8.88, 9.32)
 
 
-def evaluate(
-    data: str | Path | None = None,
-    out: Path = Path("runs/zhang2017"),
-    *,
-    model: str = "photo",
-    limit: int | None = None,
-) -> dict[str, Any]:
-    """Measure the hint curve on every picture of `data` (default: photos/val.tar of the data folder); writes `out`."""
-    place = Path(data) if data else data_folder() / "photos" / "val.tar"
-    sources = list_pictures([place])[:limit]
+def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto") -> Path:
+    """Measure on every picture of `data` (default: photos/val.tar of the data folder); returns the report's folder."""
+    out = out or Path("runs/zhang2017")
+    sources = list_pictures(list(data) or [data_folder() / "photos" / "val.tar"])
     rows = Rows(out / "rows.jsonl")
     colorizer = Colorizer.load(model)
     for source in tqdm(sources, desc="hint curve", disable=None):
@@ -49,7 +43,7 @@ def evaluate(
     (out / "result.md").write_text(to_markdown(result))
     draw_curve(result, out / "hint_curve.svg")
     sheet(sources, colorizer, out / "automatic.jpg")
-    return result
+    return out
 
 
 def measure(source: Source, colorizer: Colorizer) -> dict[str, Any]:

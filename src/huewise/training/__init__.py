@@ -3,3 +3,7 @@
 Read `recipe.py` for what a run is made of, `loop.py` for how it goes, `photo.py` for the photo network's step.
 Networks live in `networks`, measuring in `evaluation`.
 """
+
+from huewise.training.runs import export_model, run
+
+__all__ = ["export_model", "run"]

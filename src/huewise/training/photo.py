@@ -132,9 +132,7 @@ def draw_globals(
         return out
     quarter = ab_bhw2.reshape(b, h // 2, 2, w // 2, 2, 2).mean((2, 4))
     bins = ab313().encode(quarter)
-    kind: NDArray[np.int64] = rng.choice(
-        4, b, p=[0.55, 0.2, 0.1, 0.15]
-    )  # neither, histogram, saturation, both
+    kind = rng.choice(np.arange(4), b, p=[0.55, 0.2, 0.1, 0.15])  # neither, histogram, saturation, both
     for i in range(b):
         if kind[i] in (1, 3):
             out[i, :N_BINS] = np.bincount(bins[i].ravel(), minlength=N_BINS) / bins[i].size

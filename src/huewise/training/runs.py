@@ -12,9 +12,9 @@ from huewise.training.recipe import Recipe, load_recipe
 def run(
     recipe: str | Path,
     data: Sequence[Path] = (),
-    *,
     start: Path | None = None,
     minutes: float | None = None,
+    *,
     out: Path | None = None,
 ) -> Path:
     """Train by a recipe (a name or a .toml file), resuming what lies in `out` (default runs/NAME); returns `out`.
