@@ -1,8 +1,9 @@
 """EXIF in TIFF files, which libvips neither reads nor writes.
 
 A TIFF file has no EXIF block: its own directory (IFD0) holds the maker, the date and so on, and points to the
-EXIF and GPS directories (TIFF 6.0, section 2; CIPA DC-008, 4.5 and 4.6). We turn them into the block that other
-formats carry, and back: a fuller directory is appended to the finished file, the header made to point to it.
+EXIF and GPS directories (TIFF 6.0, section 2; CIPA DC-008, 4.5 and 4.6). We turn them into the block that
+other formats carry, and back: a fuller directory is appended to the finished file
+and the header points to it.
 """
 
 from __future__ import annotations

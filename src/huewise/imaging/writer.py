@@ -35,20 +35,20 @@ class _Format:
 
 
 _FORMATS = {
-    "jpeg": _Format("jpegsave_target", {}, 92, 8, False, (".jpg", ".jpeg", ".jpe", ".jfif")),
-    "png": _Format("pngsave_target", {"compression": 3, "filter": "sub"}, None, 16, True, (".png",)),
+    "jpeg": _Format("jpegsave_target", {}, 95, 8, False, (".jpg", ".jpeg", ".jpe", ".jfif")),
+    "png": _Format("pngsave_target", {"compression": 3, "filter": "up"}, None, 16, True, (".png",)),
     "tiff": _Format(
         "tiffsave_target",
-        {"compression": "lzw", "predictor": "horizontal"},
+        {"compression": "deflate", "predictor": "horizontal", "level": 3},
         None,
         16,
         True,
         (".tif", ".tiff"),
     ),
-    "webp": _Format("webpsave_target", {"effort": 2}, 90, 8, True, (".webp",)),
+    "webp": _Format("webpsave_target", {"effort": 1}, 90, 8, True, (".webp",)),
     "avif": _Format(
         "heifsave_target",
-        {"compression": "av1", "effort": 2, "subsample_mode": "off"},
+        {"compression": "av1", "effort": 1, "subsample_mode": "off"},
         75,
         16,
         True,
