@@ -1,0 +1,159 @@
+"""`huewise colorize`."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from huewise.cli.common import Common, exit_code
+from huewise.cli.hinting import Hinting
+from huewise.cli.inputs import Source, find_sources, refuse_options
+from huewise.cli.outputs import ENDING_OF, Destination
+from huewise.errors import HuewiseError, UsageError
+
+if TYPE_CHECKING:
+    from huewise.engine import Colorizer, OpenPicture, Result
+
+Format = Literal["jpeg", "png", "tiff", "webp", "avif"]
+
+
+def colorize(
+    inputs: Annotated[list[str], Parameter(name="IN", negative="", allow_leading_hyphen=True)],
+    /,
+    *,
+    output: Annotated[str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
+    hints: Annotated[Path | None, Parameter(name="--hints")] = None,
+    hint: Annotated[
+        list[str] | None, Parameter(name="--hint", negative="", allow_leading_hyphen=True)
+    ] = None,
+    model: str = "auto",
+    format: Format | None = None,
+    quality: Annotated[int | None, Parameter(validator=Number(gte=1, lte=100))] = None,
+    bits: Literal[8, 16] | None = None,
+    max_pixels: Annotated[int, Parameter(validator=Number(gte=1))] = 250_000_000,
+    overwrite: Annotated[bool, Parameter(negative="")] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Give colour to pictures.
+
+    The result of NAME.EXT lies beside it as NAME-color.EXT, in the same format.
+    `-` reads standard input and writes standard output.
+    One picture that fails does not stop the others.
+
+    Example: huewise colorize grandmother.jpg --hint 412,230=skyblue -o out.png
+
+    Parameters
+    ----------
+    inputs
+        Picture files, folders, patterns, or -.
+    output
+        File, folder (for several pictures), or -.
+    hints
+        Hints file (JSON).
+    hint
+        A colour at a place, X,Y=COLOR, in the picture's pixels; COLOR is #rgb, #rrggbb, a CSS name, lab(L a b)
+        or rgb(r g b). May be repeated; later ones lie over earlier ones.
+    model
+        Name of the model; see `huewise models`.
+    format
+        Format of the output.
+    quality
+        Of JPEG, WebP and AVIF, 1 to 100.
+    bits
+        Per sample of the output; default: as the input.
+    max_pixels
+        Refuse larger pictures.
+    overwrite
+        Replace outputs that exist.
+    """
+    refuse_options(inputs, "huewise colorize")
+    from huewise.engine import Colorizer
+
+    hinting = Hinting.of(hints, hint or [])
+    hinting.file.global_hints.refuse_beyond(())  # the engine's global hints go here and into `_Job.color`
+    sources = find_sources(inputs)
+    if sum(source.path is None and source.error is None for source in sources) > 1:
+        raise UsageError("standard input given twice", "`-` once", "remove one")
+    to = Destination.of(output, inputs, sources, format, overwrite)
+    if common.json and any(to.is_stdout(source) for source in sources if not source.error):
+        raise UsageError("--json and a picture, both on standard output", "one of them", "give -o a file")
+    save = {"format": format, "quality": quality, "bits": bits}
+    load = partial(Colorizer.load, model if model != "auto" else hinting.file.model or "auto")
+    return _Job(load, hinting, to, max_pixels, save, common).run(sources)
+
+
+@dataclass(frozen=True)
+class _Job:
+    load: "Callable[[], Colorizer]"
+    hinting: Hinting
+    to: Destination
+    max_pixels: int
+    save: dict[str, Any]
+    common: Common
+
+    def run(self, sources: list[Source]) -> int:
+        """Colour all sources, say each result or failure, and return the exit code."""
+        failures = []
+        colorizer = self.load() if any(source.error is None for source in sources) else None
+        for source in self.common.progress(sources, "colouring"):
+            try:
+                if source.error or colorizer is None:
+                    raise source.error or HuewiseError("nothing to do")
+                self.one(source, colorizer)
+            except HuewiseError as error:
+                self.common.failure(source.name, error)
+                failures.append(error.exit_code)
+            except BrokenPipeError:
+                raise
+            except Exception as error:
+                self.common.surprise(source.name, error)
+                failures.append(1)
+        return exit_code(failures, len(sources))
+
+    def one(self, source: Source, colorizer: "Colorizer") -> None:
+        """Colour one source and say so."""
+        start = time.perf_counter()
+        stdout, ending = self.to.is_stdout(source), self.to.ending(source)
+        target = None if stdout or ending is None else self.to.target(source, ending)
+        opened = colorizer.open(source.content(), max_pixels=self.max_pixels)
+        result = self.color(opened)
+        notes = [*opened.picture.notes, *result.notes]
+        if stdout:
+            _to_stdout(result.encode(**self.save))
+        else:
+            target = target or self.to.target(source, _ending_of_content(opened))
+            result.save(target, **self.save, overwrite=self.to.overwrite)
+        for note in notes:
+            self.common.say(f"{source.name}: {note}")
+        fields = {
+            "input": source.name,
+            "output": "-" if target is None else str(target),
+            "width": opened.picture.width,
+            "height": opened.picture.height,
+            "seconds": round(time.perf_counter() - start, 3),
+            "notes": notes,
+        }
+        self.common.result(fields, None if stdout else f"{source.name} -> {target}")
+
+    def color(self, opened: "OpenPicture") -> "Result":
+        """Colour an open picture with the hints of this call."""
+        return opened.colorize(self.hinting.for_picture(opened.picture.width, opened.picture.height))
+
+
+def _ending_of_content(opened: "OpenPicture") -> str:
+    from huewise.imaging import output_format
+
+    return ENDING_OF[output_format(None, opened.picture)]
+
+
+def _to_stdout(data: bytes) -> None:
+    if sys.stdout.isatty():
+        raise UsageError("a picture for the terminal", "a file or a pipe", "add -o FILE, or > FILE")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,48 @@
+"""Hints from the command line: --hint X,Y=COLOR and --hints FILE."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huewise.errors import HuewiseError, UsageError
+
+if TYPE_CHECKING:
+    from huewise.hints import Hint, HintsFile
+
+NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
+FORM = re.compile(rf"\s*({NUMBER})\s*,\s*({NUMBER})\s*=\s*(\S.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Hinting:
+    """The hints of one call: those of the file, and over them those of --hint."""
+
+    file: "HintsFile"
+    own: tuple["Hint", ...]
+
+    @classmethod
+    def of(cls, path: Path | None, texts: Sequence[str]) -> "Hinting":
+        """Read --hints and --hint."""
+        from huewise.hints import HintsFile
+
+        file = HintsFile() if path is None else HintsFile.read(path)
+        return cls(file, tuple(parse_hint(text) for text in texts))
+
+    def for_picture(self, width: int, height: int) -> list["Hint"]:
+        """Return the local hints in this picture's pixels, in the order in which they lie over each other."""
+        return [*self.file.for_picture(width, height), *self.own]
+
+
+def parse_hint(text: str) -> "Hint":
+    """Read X,Y=COLOR."""
+    from huewise.hints import Point
+
+    match = FORM.fullmatch(text)
+    if match is None:
+        raise UsageError(f"--hint {text}", "X,Y=COLOR", "write it as in --hint 412,230=skyblue")
+    try:
+        return Point(float(match[1]), float(match[2]), match[3].strip())
+    except HuewiseError as error:
+        raise UsageError(f"--hint {text}: {error.got}", error.wanted, error.todo) from error

@@ -1,0 +1,88 @@
+"""Where a result goes: beside the input, to a file, into a folder, or to standard output."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from huewise.cli.inputs import SUFFIX, WRITABLE_ENDINGS, Source
+from huewise.errors import OutputError, UsageError
+
+ENDING_OF = {"jpeg": ".jpg", "png": ".png", "tiff": ".tif", "webp": ".webp", "avif": ".avif"}
+
+
+@dataclass(frozen=True)
+class Destination:
+    """The meaning of -o. `given`: what was written after it; `folder`: whether that is a folder."""
+
+    given: str | None
+    folder: bool
+    format: str | None
+    overwrite: bool
+    taken: dict[str, str] = field(default_factory=dict)  # output -> the input that already went there
+
+    @classmethod
+    def of(
+        cls,
+        given: str | None,
+        words: Sequence[str],
+        sources: Sequence[Source],
+        format: str | None,
+        overwrite: bool,
+    ) -> "Destination":
+        """Understand -o for these inputs; UsageError where several would go to one place."""
+        several = len(sources) > 1 or any(Path(word).is_dir() for word in words if "\0" not in word)
+        if given == "-" and several:
+            raise UsageError("several inputs for standard output", "one input", "give -o a folder")
+        folder = given not in (None, "-") and (several or _names_a_folder(str(given)))
+        if folder and Path(str(given)).is_file():
+            raise UsageError(f"-o {given} is a file, for several inputs", "a folder", "name a folder")
+        return cls(given, folder, format, overwrite)
+
+    def is_stdout(self, source: Source) -> bool:
+        """Whether this result is written to standard output."""
+        return self.given == "-" or (self.given is None and source.path is None)
+
+    def ending(self, source: Source) -> str | None:
+        """Return the output's ending, or None if it depends on what the input turns out to be."""
+        if self.format:
+            return ENDING_OF[self.format]
+        own = source.path.suffix if source.path else ""
+        return own if own.lower() in WRITABLE_ENDINGS else None
+
+    def target(self, source: Source, ending: str) -> Path:
+        """Return the file to write, in a folder that exists; OutputError if it may not be written."""
+        from huewise.imaging.writer import check_target
+
+        path = self._place(source, ending)
+        if self.folder:
+            _make_folder(path.parent)
+        check_target(path, source.path, overwrite=self.overwrite)
+        other = self.taken.setdefault(os.path.realpath(path), source.name)
+        if other != source.name:
+            raise OutputError(
+                f"{path} is already the output of {other}", "one input for one output", "colour them apart"
+            )
+        return path
+
+    def _place(self, source: Source, ending: str) -> Path:
+        stem = source.path.stem if source.path else "picture"
+        name = stem + SUFFIX + ending
+        if self.folder:
+            return Path(str(self.given)) / source.below / name
+        if self.given is not None:
+            return Path(self.given)
+        return (source.path or Path(name)).with_name(name)
+
+
+def _names_a_folder(text: str) -> bool:
+    return text.endswith(("/", os.sep)) or Path(text).is_dir()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"the folder {folder} cannot be made ({error.strerror})", "a writable place", "choose another"
+        ) from error

@@ -1,0 +1,60 @@
+"""`huewise serve`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from huewise.cli.common import Common
+
+if TYPE_CHECKING:
+    from huewise.server.about_routes import ModelAnswer
+
+
+def serve(
+    pictures: Annotated[list[Path] | None, Parameter(name="PICTURE", negative="")] = None,
+    /,
+    *,
+    host: str = "127.0.0.1",
+    port: Annotated[int, Parameter(validator=Number(gte=0, lte=65535))] = 8642,
+    no_browser: Annotated[bool, Parameter(negative="")] = False,
+    common: Common = Common(),  # noqa: B008 - frozen; the server says its address itself
+) -> int:
+    """Open the editor in the browser, until Ctrl-C.
+
+    Example: huewise serve grandmother.jpg
+
+    Parameters
+    ----------
+    pictures
+        Pictures to have at hand.
+    host
+        Address to listen at; beyond this computer, a token guards it.
+    port
+        Port; 0 means any that is free.
+    no_browser
+        Do not open the browser.
+    """
+    from huewise.engine import Colorizer
+    from huewise.server.serve import serve as run
+
+    run(
+        Colorizer.load,
+        host=host,
+        port=port,
+        open_browser=not no_browser,
+        pictures=pictures or [],
+        list_models=_list_models,
+    )
+    return 0
+
+
+def _list_models() -> "list[ModelAnswer]":
+    from huewise.models import installed
+    from huewise.server.about_routes import ModelAnswer
+
+    return [
+        ModelAnswer(name=model.spec.name, title=model.spec.name, note=model.spec.description)
+        for model in installed()
+    ]
