@@ -1,0 +1,59 @@
+"""Shapes, the promise of DESIGN section 6 on size, and what a hint may and may not change."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from huewise.networks.encoder import PhotoEncoder, lightness_to_input  # noqa: E402
+from huewise.networks.photo import N_GLOBAL, PhotoNetwork  # noqa: E402
+
+pytestmark = pytest.mark.train
+
+
+def predict(network: PhotoNetwork, mask_at: "list[tuple[int, int]]") -> "torch.Tensor":
+    torch.manual_seed(3)  # the encoder's random weights too
+    l_b1hw = torch.rand(1, 1, 64, 96) * 2 - 1
+    features = PhotoEncoder(pretrained=False).eval()(l_b1hw)
+    hint, mask = torch.zeros(1, 2, 32, 48), torch.zeros(1, 1, 32, 48)
+    for y, x in mask_at:
+        hint[0, :, y, x], mask[0, 0, y, x] = torch.tensor([0.5, -0.3]), 1.0
+    with torch.no_grad():
+        return network.eval()(features, l_b1hw, hint, mask, torch.zeros(1, N_GLOBAL, 1, 1), with_bins=True)
+
+
+def test_colours_come_at_half_and_bins_at_quarter_size_for_any_aspect() -> None:
+    made = predict(PhotoNetwork(), [(3, 4)])
+    assert made.ab2.shape == (1, 2, 32, 48)
+    assert made.logits4.shape == (1, 313, 16, 24)
+
+
+def test_encoder_and_network_stay_below_eight_million_parameters() -> None:
+    n = sum(p.numel() for module in (PhotoEncoder(pretrained=False), PhotoNetwork()) for p in module.parameters())
+    assert n <= 8e6
+
+
+def test_an_untrained_network_spreads_a_hint_and_leaves_the_automatic_colour_alone() -> None:
+    torch.manual_seed(0)
+    network = PhotoNetwork()
+    without, hinted = predict(network, []), predict(network, [(16, 24)])
+    assert torch.equal(without.auto2, hinted.auto2)
+    moved = (hinted.base2 - without.base2).abs().sum(1)[0]
+    assert moved[16, 24] > 0.1
+    assert moved[16, 24] > moved[0, 0]
+
+
+def test_the_bins_gradient_stays_out_of_the_colour_branch() -> None:
+    network = PhotoNetwork()
+    l_b1hw = torch.rand(1, 1, 64, 64) * 2 - 1
+    features = PhotoEncoder(pretrained=False).eval()(l_b1hw)
+    hint, mask = torch.zeros(1, 2, 32, 32), torch.zeros(1, 1, 32, 32)
+    made = network(features, l_b1hw, hint, mask, torch.zeros(1, N_GLOBAL, 1, 1), with_bins=True)
+    made.logits4.square().mean().backward()
+    assert network.decoder.fuse4[0][0].weight.grad is None
+    assert network.decoder.bins[0].weight.grad is not None
+
+
+def test_lightness_enters_as_the_srgb_gray_of_that_lightness() -> None:
+    l_b1hw = torch.tensor([0.0, 50.0, 100.0]).view(1, 1, 1, 3) / 50 - 1
+    gray = (lightness_to_input(l_b1hw) * 128 + 127).flatten()
+    assert torch.allclose(gray, torch.tensor([0.0, 118.9, 255.0]), atol=0.2)  # sRGB 119 is L* 50
