@@ -85,6 +85,7 @@ def _in_folder(top: Path) -> Iterator[Source]:
     """Walk a folder and all below, each real folder once: links may lead in circles."""
     refused: list[OSError] = []
     seen: set[tuple[int, int]] = set()
+    _is_new(top, seen)
     for folder, below, names in os.walk(top, onerror=refused.append, followlinks=True):
         below[:] = sorted(
             name for name in below if not name.startswith(".") and _is_new(Path(folder, name), seen)

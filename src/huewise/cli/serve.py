@@ -37,7 +37,7 @@ def serve(
         Do not open the browser.
     """
     from huewise.engine import Colorizer
-    from huewise.server.serve import serve as run
+    from huewise.server import serve as run
 
     run(
         Colorizer.load,

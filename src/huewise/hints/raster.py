@@ -227,7 +227,7 @@ def _capsule_on_line(
     between = _strip_on_line(y - y0, along_x, along_y, np.zeros_like(length), length)
     strip_left = x0 + np.maximum(across[0], between[0])
     strip_right = x0 + np.minimum(across[1], between[1])
-    meets = (length > 0) & (strip_left <= strip_right)
+    meets = (length > TINY) & (strip_left <= strip_right)
     return (
         np.where(meets, np.minimum(left, strip_left), left),
         np.where(meets, np.maximum(right, strip_right), right),

@@ -1,0 +1,140 @@
+"""The small commands: each hands over to its room and tells what came back."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from huewise.cli import main
+from huewise.engine.doctor import Check
+from huewise.errors import ModelMissing
+from huewise.hints import Point
+
+from .fake_engine import FakeColorizer
+
+
+def objects(capsys) -> list[dict]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_palette_lists_colors_with_their_probability(folder: Path, engine: FakeColorizer, capsys) -> None:
+    assert main(["palette", "gray.png", "5", "6.5"]) == 0
+    assert capsys.readouterr().out == "#ff8000   75.0%\n#00ff00   12.5%\n"
+
+
+def test_palette_follows_k_and_the_hints(folder: Path, engine: FakeColorizer, capsys) -> None:
+    (folder / "h.json").write_text('{"huewise": 1, "hints": [{"point": [1, 2], "color": "red"}]}')
+    assert main(["palette", "gray.png", "5", "6", "-k", "1", "--hints", "h.json", "--json"]) == 0
+    assert objects(capsys) == [
+        {"input": "gray.png", "x": 5.0, "y": 6.0, "suggestions": [{"color": "#ff8000", "probability": 0.75}]}
+    ]
+    assert engine.hints == [[Point(1, 2, "red")]]
+
+
+def test_palette_names_a_picture_that_fails(folder: Path, engine: FakeColorizer, capsys) -> None:
+    assert main(["palette", "none.png", "5", "6"]) == 1
+    assert capsys.readouterr().err.startswith("huewise: none.png: ")
+
+
+@pytest.fixture
+def shop(monkeypatch) -> None:
+    spec = SimpleNamespace(
+        name="photo",
+        kind="photo",
+        licence="Apache-2.0",
+        data="own",
+        description="For photographs.",
+        hints=True,
+    )
+    model = SimpleNamespace(spec=spec, size=6_300_000, card="# photo\n\nGood at faces.\n")
+
+    def find(name: str) -> object:
+        if name != "photo":
+            raise ModelMissing(f"no model {name!r}", "one of photo", "see `huewise models`")
+        return model
+
+    monkeypatch.setattr("huewise.models.installed", lambda: [model])
+    monkeypatch.setattr("huewise.models.find", find)
+
+
+def test_models_lists_kind_size_licence_and_description(shop, capsys) -> None:
+    assert main(["models"]) == 0
+    assert capsys.readouterr().out == "photo  photo, 6.3 MB, Apache-2.0: For photographs.\n"
+    assert main(["models", "--json"]) == 0
+    assert objects(capsys)[0]["bytes"] == 6_300_000
+
+
+def test_models_shows_a_card(shop, capsys) -> None:
+    assert main(["models", "photo"]) == 0
+    assert capsys.readouterr().out == "# photo\n\nGood at faces.\n"
+    assert main(["models", "nosuch"]) == 3
+    assert capsys.readouterr().err == "huewise: no model 'nosuch'; one of photo; see `huewise models`\n"
+
+
+def test_doctor_says_every_check_and_fails_with_3_if_one_is_bad(monkeypatch, capsys) -> None:
+    checks = [Check("numpy", "2.0"), Check("model photo", "missing", ok=False, todo="install it")]
+    monkeypatch.setattr("huewise.engine.doctor.examine", lambda: checks)
+    assert main(["doctor"]) == 3
+    assert capsys.readouterr().out == "ok  numpy: 2.0\nBAD model photo: missing; install it\n"
+    assert main(["doctor", "--json"]) == 3
+    assert objects(capsys)[1] == {
+        "name": "model photo",
+        "value": "missing",
+        "ok": False,
+        "todo": "install it",
+    }
+    monkeypatch.setattr("huewise.engine.doctor.examine", lambda: checks[:1])
+    assert main(["doctor", "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_serve_hands_its_options_to_the_server(shop, monkeypatch) -> None:
+    calls = []
+    monkeypatch.setattr(
+        "huewise.server.serve", lambda *given, **options: calls.append((given, options))
+    )
+    assert main(["serve", "a.jpg", "b.jpg", "--port", "0", "--no-browser"]) == 0
+    (_, options) = calls[0]
+    assert options["pictures"] == [Path("a.jpg"), Path("b.jpg")]
+    assert (options["host"], options["port"], options["open_browser"]) == ("127.0.0.1", 0, False)
+    assert [answer.name for answer in options["list_models"]()] == ["photo"]
+
+
+@pytest.mark.train
+def test_train_hands_its_options_to_the_room(monkeypatch, capsys) -> None:
+    pytest.importorskip("torch")
+    calls = []
+    monkeypatch.setattr(
+        "huewise.training.run", lambda *given, **options: calls.append((given, options)) or Path("runs/x")
+    )
+    assert main(["train", "photo", "--data", "a", "b", "--from", "old.pt", "--minutes", "2.5"]) == 0
+    assert calls == [(("photo", [Path("a"), Path("b")]), {"start": Path("old.pt"), "minutes": 2.5})]
+    assert capsys.readouterr().out == "photo -> runs/x\n"
+
+
+@pytest.mark.train
+def test_export_and_evaluate_hand_over(monkeypatch, capsys) -> None:
+    pytest.importorskip("torch")
+    calls: list[object] = []
+    monkeypatch.setattr("huewise.training.export_model", lambda *given: calls.append(given))
+    monkeypatch.setattr(
+        "huewise.evaluation.zhang2017.main", lambda **options: calls.append(options) or Path("rep")
+    )
+    assert main(["export", "run.pt", "-o", "shop/x"]) == 0
+    assert main(["evaluate", "zhang2017", "--data", "val", "-o", "rep"]) == 0
+    assert calls == [
+        (Path("run.pt"), Path("shop/x")),
+        {"data": [Path("val")], "out": Path("rep"), "model": "auto"},
+    ]
+    assert capsys.readouterr().out == "run.pt -> shop/x\nreport: rep\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["train", "photo"], ["export", "a.pt", "-o", "x"], ["evaluate", "zhang2017"]]
+)
+def test_a_missing_extra_says_what_to_install(monkeypatch, capsys, words: list[str]) -> None:
+    monkeypatch.setattr("huewise.cli.extras.find_spec", lambda name: None)
+    assert main(words) == 3
+    err = capsys.readouterr().err
+    assert "not installed; the extra `train`; pip install 'huewise[train]'" in err
