@@ -20,7 +20,7 @@ from huewise.imaging.color_in import to_srgb
 from huewise.imaging.lightness import gray_table
 from huewise.imaging.metadata import metadata_of
 from huewise.imaging.picture import Metadata
-from huewise.imaging.tiff_exif import read_exif
+from huewise.imaging.tiff_tags import read_tags
 from huewise.imaging.vips import vips
 
 STRIP_PIXELS = 1 << 20
@@ -146,8 +146,9 @@ def _decode_vips(stream: BinaryIO, kind: str, max_pixels: int) -> Decoded:
         image = getattr(pyvips.Image, _LOADERS[kind])(source, access="sequential", fail_on=_fail_on(kind))
         check_size(image.width, image.height, max_pixels)
         metadata, notes = metadata_of(image), _page_notes(image, kind)
-        if kind == "tiff" and (exif := read_exif(stream)) is not None:
-            metadata.blobs.setdefault("exif-data", exif)
+        if kind == "tiff":
+            metadata.blobs.pop("iptc-data", None)
+            metadata.blobs.update(read_tags(stream))
         orientation = image.get("orientation") if image.get_typeof("orientation") else 1
         bits = _bits_of(image)
         color, alpha = _split_alpha(image)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from huewise.errors import OutputError, PictureError, UsageError
 from huewise.imaging.metadata import attach
 from huewise.imaging.picture import Picture
-from huewise.imaging.tiff_exif import add_exif
+from huewise.imaging.tiff_tags import add_tags
 from huewise.imaging.vips import vips
 
 
@@ -97,10 +97,9 @@ def encode(
     target = vips().Target.new_to_memory()
     _save(image, target, name, quality)
     blob: bytes = target.get("blob")
-    exif = like.metadata.blobs.get("exif-data")
-    if name == "tiff" and exif is not None:
+    if name == "tiff" and like.metadata.blobs:
         stream = io.BytesIO(blob)
-        add_exif(stream, exif)
+        add_tags(stream, like.metadata.blobs)
         return stream.getvalue()
     return blob
 
@@ -129,12 +128,11 @@ def write(
     name = output_format(path, like, format)
     place = check_target(path, like.path if source is None else source, overwrite=overwrite)
     image = _image(rgb_hw3, like, name, bits)
-    exif = like.metadata.blobs.get("exif-data")
     with _new_file(place, overwrite=overwrite) as descriptor:
         _save(image, vips().Target.new_to_descriptor(descriptor), name, quality)
-        if name == "tiff" and exif is not None:
+        if name == "tiff" and like.metadata.blobs:
             with os.fdopen(descriptor, "r+b", closefd=False) as stream:
-                add_exif(stream, exif)
+                add_tags(stream, like.metadata.blobs)
     return path
 
 
@@ -232,7 +230,10 @@ def _image(
         if not kind.holds_alpha:
             image = image.flatten(background=[(1 << depth) - 1] * 3, max_alpha=(1 << depth) - 1)
     image = image.copy(interpretation="srgb" if depth == 8 else "rgb16")
-    return attach(image, like.metadata)
+    image = attach(image, like.metadata)
+    if name == "tiff":
+        image.remove("iptc-data")  # see tiff_tags.py
+    return image
 
 
 def _wrap(pixels_hwc: NDArray[np.uint8] | NDArray[np.uint16]) -> Any:
@@ -251,9 +252,7 @@ def _at_depth(image: Any, depth: int) -> Any:
         return image
     levels = np.arange(1 << given)
     table = (levels * 257).astype(np.uint16) if depth == 16 else np.rint(levels / 257).astype(np.uint8)
-    return image.maplut(
-        vips().Image.new_from_array(table.reshape(1, -1) if given == 8 else table.reshape(256, 256))
-    )
+    return image.maplut(vips().Image.new_from_array(table[None]))
 
 
 def _save(image: Any, target: Any, name: str, quality: int | None) -> None:
