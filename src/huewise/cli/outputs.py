@@ -20,6 +20,7 @@ class Destination:
     format: str | None
     overwrite: bool
     taken: dict[str, str] = field(default_factory=dict)  # output -> the input that already went there
+    suffix: str = SUFFIX  # of the output's name beside its input
 
     @classmethod
     def of(
@@ -67,7 +68,7 @@ class Destination:
 
     def _place(self, source: Source, ending: str) -> Path:
         stem = source.path.stem if source.path else "picture"
-        name = stem + SUFFIX + ending
+        name = stem + self.suffix + ending
         if self.folder:
             return Path(str(self.given)) / source.below / name
         if self.given is not None:

@@ -1,0 +1,119 @@
+"""`huewise lineart`."""
+
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from huewise.cli.common import Common, exit_code
+from huewise.cli.inputs import Source, find_sources
+from huewise.cli.outputs import Destination
+from huewise.errors import HuewiseError, UsageError
+
+if TYPE_CHECKING:
+    from huewise.imaging.lineart import LineStyle
+
+SUFFIX = "-lines"
+
+
+def lineart(
+    inputs: Annotated[list[str], Parameter(name="IN", negative="")],
+    /,
+    *,
+    output: Annotated[str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
+    style: Literal["edges", "dodge", "xdog"] = "edges",
+    width: Annotated[float, Parameter(validator=Number(gt=0, lte=20))] = 1.0,
+    detail: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = 0.5,
+    binary: Annotated[bool, Parameter(negative="")] = False,
+    max_pixels: Annotated[int, Parameter(validator=Number(gte=1))] = 250_000_000,
+    overwrite: Annotated[bool, Parameter(negative="")] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Make a line drawing of a colour picture.
+
+    The drawing of `NAME.EXT` lies beside it as `NAME-lines.png`; `-` reads standard input and writes standard
+    output.
+
+    Example: `huewise lineart parrot.jpg --style dodge --width 2`
+
+    Parameters
+    ----------
+    inputs
+        Picture files, folders, patterns, or `-`.
+    output
+        File, folder (for several pictures), or `-`.
+    style
+        `edges`: even lines; `dodge`: soft pencil; `xdog`: brush with solid shadows.
+    width
+        Of thin lines, in pixels of a picture whose short side has up to 600; larger ones get wider lines.
+    detail
+        0 to 1: how weak a border may be and still be drawn.
+    binary
+        Black and white only.
+    max_pixels
+        Refuse larger pictures.
+    overwrite
+        Replace outputs that exist.
+    """
+    from huewise.imaging.lineart import LineStyle
+
+    sources = find_sources(inputs)
+    if sum(source.path is None and source.error is None for source in sources) > 1:
+        raise UsageError("standard input given twice", "`-` once", "remove one")
+    to = replace(Destination.of(output, inputs, sources, None, overwrite), suffix=SUFFIX)
+    if common.json and any(to.is_stdout(source) for source in sources if not source.error):
+        raise UsageError("--json and a picture, both on standard output", "one of them", "give -o a file")
+    return _Job(LineStyle(style, width, detail, binary), to, max_pixels, common).run(sources)
+
+
+@dataclass(frozen=True)
+class _Job:
+    style: "LineStyle"
+    to: Destination
+    max_pixels: int
+    common: Common
+
+    def run(self, sources: list[Source]) -> int:
+        """Draw all sources, say each result or failure, and return the exit code."""
+        failures = []
+        for source in self.common.progress(sources, "drawing"):
+            try:
+                if source.error:
+                    raise source.error
+                self.one(source)
+            except HuewiseError as error:
+                self.common.failure(source.name, error)
+                failures.append(error.exit_code)
+            except BrokenPipeError:
+                raise
+            except Exception as error:
+                self.common.surprise(source.name, error)
+                failures.append(1)
+        return exit_code(failures, len(sources))
+
+    def one(self, source: Source) -> None:
+        """Draw one source and say so."""
+        from huewise import imaging
+        from huewise.imaging.lineart import line_drawing
+        from huewise.imaging.pixels import read_rgb
+
+        stdout, content = self.to.is_stdout(source), source.content()
+        target = None if stdout else self.to.target(source, ".png")
+        # The transparent parts were laid on white.
+        drawing_hw = line_drawing(read_rgb(content, max_pixels=self.max_pixels), self.style)
+        picture = replace(imaging.read(content, max_pixels=self.max_pixels), alpha=None)
+        drawing_hw3 = np.repeat(drawing_hw[..., None], 3, axis=2)
+        if target is None:
+            sys.stdout.buffer.write(imaging.encode(drawing_hw3, picture, format="png", bits=8))
+        else:
+            imaging.write(target, drawing_hw3, picture, bits=8, overwrite=self.to.overwrite)
+        fields = {
+            "input": source.name,
+            "output": "-" if target is None else str(target),
+            "width": picture.width,
+            "height": picture.height,
+        }
+        self.common.result(fields, None if stdout else f"{source.name} -> {target}")
