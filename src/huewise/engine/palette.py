@@ -42,7 +42,7 @@ def suggest(p_q: F32, centers_q2: F32, lightness: float, k: int) -> list[Suggest
         covered = near_qq @ left
         best = int(covered.argmax())
         weight = np.where(near_qq[best], left, 0.0)
-        lab = (weight @ fitted_q3 / weight.sum()).astype(np.float32)
+        lab = fit_gamut((weight @ fitted_q3 / weight.sum()).astype(np.float32))
         probability = float(weight.sum())
         left = np.where(near_qq[best], 0.0, left)
         if all(delta_e_2000(lab, other) >= APART for _, other in picks):

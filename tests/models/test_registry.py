@@ -1,0 +1,70 @@
+"""The shop finds models by name, and names a file that is not what its spec says."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from huewise.errors import ModelCorrupt, ModelError, ModelMissing
+from huewise.models import find, installed, verify
+from huewise.models.registry import file_sha256
+from huewise.models.spec import read_spec
+from tests.engine.fakes import spec
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "fake"
+    folder.mkdir()
+    graphs = []
+    for graph in spec().graphs:
+        path = folder / graph.file
+        path.write_bytes(graph.file.encode())
+        graphs.append(msgspec.structs.replace(graph, sha256=file_sha256(path, 0)))
+    written = msgspec.structs.replace(spec(), graphs=graphs)
+    (folder / "spec.json").write_bytes(msgspec.json.encode(written))
+    monkeypatch.setenv("HUEWISE_MODELS", str(tmp_path))
+    return folder
+
+
+def test_a_model_on_a_users_shelf_is_found(shelf: Path) -> None:
+    model = find("fake")
+    assert model.folder == shelf
+    assert model.size == len("encode.onnx") + len("decode.onnx")
+    assert "fake" in [m.spec.name for m in installed()]
+    verify(model)
+
+
+def test_an_unknown_model_names_those_there_are(shelf: Path) -> None:
+    with pytest.raises(ModelMissing, match="fake"):
+        find("fotos")
+
+
+def test_a_damaged_file_is_named_with_both_hashes(shelf: Path) -> None:
+    (shelf / "decode.onnx").write_bytes(b"truncated")
+    with pytest.raises(ModelCorrupt) as caught:
+        verify(find("fake"))
+    message = str(caught.value)
+    assert "decode.onnx" in message
+    assert find("fake").spec.graphs[1].sha256 in message
+    assert file_sha256(shelf / "decode.onnx", 1) in message
+
+
+def test_a_missing_file_is_named(shelf: Path) -> None:
+    (shelf / "encode.onnx").unlink()
+    with pytest.raises(ModelCorrupt, match=r"encode\.onnx"):
+        verify(find("fake"))
+
+
+def test_the_card_falls_back_to_the_description(shelf: Path) -> None:
+    assert "for tests" in find("fake").card
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b'{"name": "x", "colour": 1}'])
+def test_a_bad_spec_is_refused_by_its_path(data: bytes) -> None:
+    with pytest.raises(ModelError, match=r"models/x/spec\.json"):
+        read_spec(data, "models/x/spec.json")
+
+
+def test_a_spec_survives_its_file() -> None:
+    assert read_spec(msgspec.json.encode(spec()), "x") == spec()
