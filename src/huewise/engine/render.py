@@ -105,7 +105,8 @@ def _linear(l_hw: F32, ab_2hw: F32) -> F32:
     cube = bent * bent
     cube *= bent
     f += cube
-    return np.matmul(_linear_of_relative(), f, out=cube)
+    # einsum and not a BLAS product, which would start threads of its own inside each of ours.
+    return np.einsum("ij,jn->in", _linear_of_relative(), f, out=cube)
 
 
 def _fit(linear_3n: F32, l_hw: F32, ab_2hw: F32) -> None:
@@ -129,4 +130,5 @@ def _codes_of_linear(bits: int) -> Pixels:
     """The table from linear light in steps to sRGB samples."""
     steps = _TABLE_STEPS[bits]
     rgb = np.clip(linear_to_rgb(np.arange(steps + 1) / steps), 0, 1)
-    return np.rint(rgb * ((1 << bits) - 1)).astype(np.uint8 if bits == 8 else np.uint16)
+    codes: Pixels = np.rint(rgb * ((1 << bits) - 1)).astype(np.uint8 if bits == 8 else np.uint16)
+    return codes

