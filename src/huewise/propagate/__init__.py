@@ -1,5 +1,6 @@
 """From few or small colours to every pixel, without learning.
 
-`spread.py` (hints along affinities: the exact solve), `adherence.py` (hints reached exactly), `joint_upsample.py` (small
-maps to full size). Networks are elsewhere; pictures and files too.
+`spread.py` (hints along affinities: the exact solve), `adherence.py` (hints reached exactly), `levin.py` and
+`bilateral_solver.py` (baselines: classical methods as published), `joint_upsample.py` (small maps to
+full size). Networks are elsewhere; pictures and files too.
 """
