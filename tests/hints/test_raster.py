@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from huewise.errors import HintError
 from huewise.hints import Point, Region, Stroke, rasterize
-from huewise.hints.raster import SAMPLES
+from huewise.hints.raster import SAMPLES, _samples_per_side
 
 RED, BLUE = (50.0, 60.0, 40.0), (30.0, 10.0, -50.0)
 SIZE, GRID = (160, 120), (30, 40)  # cells of 4 x 4 pixels
@@ -41,7 +41,7 @@ def test_the_last_pixel_of_the_picture_is_the_last_cell() -> None:
 
 
 @given(x=st.floats(30, 130), y=st.floats(30, 90), radius=st.floats(4, 25))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a_point_covers_the_area_of_its_disc_at_its_place(x: float, y: float, radius: float) -> None:
     _, mask_hw = rasterize([Point(x, y, RED, radius=radius)], SIZE, GRID)
     assert area(mask_hw) == pytest.approx(np.pi * radius**2, rel=0.04)
@@ -57,7 +57,7 @@ def test_a_point_covers_the_area_of_its_disc_at_its_place(x: float, y: float, ra
     y1=st.floats(30, 90),
     width=st.floats(2, 30),
 )
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a_stroke_covers_exactly_what_lies_within_half_its_width(x0, y0, x1, y1, width) -> None:
     _, mask_hw = rasterize([Stroke([(x0, y0), (x1, y1)], width, RED)], SIZE, GRID)
     y, x = (np.indices((120 * 2, 160 * 2)) + 0.5) / 2  # an independent, plain distance at every sample
@@ -81,7 +81,7 @@ def test_a_stroke_of_one_point_is_a_disc() -> None:
 
 
 @given(x=st.floats(0, 160), y=st.floats(0, 120))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a_tiny_point_covers_a_quarter_of_its_own_cell(x: float, y: float) -> None:
     ab_hw2, mask_hw = rasterize([Point(x, y, RED, radius=0.01)], SIZE, GRID)
     row, column = min(int(y // 4), 29), min(int(x // 4), 39)
@@ -100,7 +100,7 @@ def test_a_tiny_point_is_not_lost_on_a_region() -> None:
 
 
 @given(x=st.floats(1, 159), y=st.floats(1, 119), dx=st.floats(-200, 200), dy=st.floats(-200, 200))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a_hair_thin_stroke_is_nowhere_interrupted(x: float, y: float, dx: float, dy: float) -> None:
     _, mask_hw = rasterize([Stroke([(x, y), (x + dx, y + dy)], 1e-3, RED)], SIZE, GRID)
     for t in np.linspace(0, 1, 200):
@@ -124,6 +124,11 @@ def test_later_hints_lie_over_earlier_ones_and_are_not_averaged() -> None:
     ab_hw2, mask_hw = rasterize(hints, SIZE, GRID)
     np.testing.assert_allclose(ab_hw2[mask_hw > 0], np.tile(BLUE[1:], ((mask_hw > 0).sum(), 1)), rtol=1e-5)
     ab_hw2, _ = rasterize(hints[::-1], SIZE, GRID)
+    np.testing.assert_allclose(ab_hw2[12, 12], RED[1:], rtol=1e-5)
+
+
+def test_a_tiny_point_vanishes_under_what_is_painted_later() -> None:
+    ab_hw2, _ = rasterize([Point(50, 50, BLUE, radius=0.1), Point(50, 50, RED, radius=8)], SIZE, GRID)
     np.testing.assert_allclose(ab_hw2[12, 12], RED[1:], rtol=1e-5)
 
 
@@ -153,6 +158,18 @@ def test_a_mask_is_averaged_over_each_cell_whatever_its_size() -> None:
     coarse_hw = rng.random((15, 20)).astype(np.float32)
     _, mask_hw = rasterize([Region(coarse_hw, RED)], SIZE, GRID)
     np.testing.assert_allclose(mask_hw, coarse_hw.repeat(2, axis=0).repeat(2, axis=1), atol=1e-5)
+
+
+@given(x=st.floats(0, 4), y=st.floats(0, 4))
+@settings(deadline=None, max_examples=40)
+def test_a_triangle_has_its_area_and_its_centre(x: float, y: float) -> None:
+    corners = np.array([(20 + x, 30 + y), (90 + x, 41 + y), (55 + x, 93 + y)])
+    _, mask_hw = rasterize([Region(corners, RED)], SIZE, GRID)
+    (ax, ay), (bx, by) = corners[1] - corners[0], corners[2] - corners[0]
+    assert area(mask_hw) == pytest.approx((ax * by - ay * bx) / 2, rel=0.005)
+    row, column = np.indices(GRID)
+    centre = ((mask_hw * (column * 4 + 2)).sum(), (mask_hw * (row * 4 + 2)).sum()) / mask_hw.sum()
+    np.testing.assert_allclose(centre, corners.mean(axis=0), atol=0.1)
 
 
 def test_a_polygon_that_crosses_itself_is_even_odd() -> None:
@@ -236,6 +253,13 @@ def test_a_grid_finer_than_the_picture_and_a_line_of_pixels_work() -> None:
     _, mask_hw = rasterize([Point(5000, 0.5, RED, radius=0.5)], (10_000, 1), (32, 64))
     assert mask_hw.max() >= 0.25
     assert (mask_hw > 0).sum() <= 32
+
+
+def test_edges_are_fine_for_a_few_hints_and_coarser_only_for_a_mass_of_large_ones() -> None:
+    few = [Point(80, 60, RED, radius=10)] * 10
+    small = [Point(80, 60, RED, radius=0.5)] * 10_000
+    assert _samples_per_side(few, SIZE, GRID) == _samples_per_side(small, SIZE, GRID) == SAMPLES
+    assert _samples_per_side(few * 1000, SIZE, GRID) < SAMPLES
 
 
 def test_samples_are_even_so_that_a_quarter_cell_can_be_cut() -> None:
