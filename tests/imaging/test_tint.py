@@ -34,6 +34,10 @@ def test_two_hues_are_a_colour_picture():
     assert _tint(both) == "color"
 
 
+def test_two_neighbouring_hues_at_the_same_lightness_are_a_colour_picture():
+    assert _tint(np.concatenate([_print_of_one_hue(60, 15), _print_of_one_hue(100, 15)])) == "color"
+
+
 def test_one_hue_beside_gray_is_a_colour_picture():
     rgb = _print_of_one_hue(70, 40)
     rgb[:, ::2] = rgb[:, ::2].mean(axis=-1, keepdims=True)
