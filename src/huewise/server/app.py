@@ -1,0 +1,73 @@
+"""`create_app`: what is wired to what."""
+
+import asyncio
+import logging
+import mimetypes
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+import huewise
+from huewise.errors import HuewiseError
+from huewise.server import problems
+from huewise.server.about_routes import WEB, ListModels, about_routes
+from huewise.server.bodies import JsonLimit
+from huewise.server.desk import Desk
+from huewise.server.guard import Guard
+from huewise.server.picture_routes import picture_routes
+from huewise.server.ports import ColorizerFactory
+from huewise.server.settings import Settings
+
+log = logging.getLogger("huewise.server")
+
+
+def create_app(
+    colorizer_factory: ColorizerFactory,
+    *,
+    settings: Settings | None = None,
+    list_models: ListModels = lambda: [],
+    given: Sequence[Path] = (),
+) -> FastAPI:
+    """The application: the page at `/`, the interface under `/api/`.
+
+    `colorizer_factory` loads a model by name; `list_models` says what `GET /api/models` answers; `given` are
+    pictures that the page opens when it starts.
+    """
+    settings = settings or Settings()
+    desk = Desk(colorizer_factory, settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        warming = asyncio.create_task(_warm(desk))
+        yield
+        warming.cancel()
+        desk.close()
+
+    app = FastAPI(
+        title="Huewise",
+        version=huewise.__version__,
+        description="Colour for black-and-white pictures. Everything stays on this computer.",
+        docs_url=None,  # FastAPI's own pages load scripts from other sites; ours is web/docs.html
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+    )
+    problems.install(app)
+    app.include_router(about_routes(desk, list_models, given))
+    app.include_router(picture_routes(desk))
+    mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which browsers refuse
+    app.mount("/", StaticFiles(directory=WEB, html=True))
+    app.add_middleware(JsonLimit, max_json=settings.max_json)
+    app.add_middleware(Guard, token=settings.token)
+    return app
+
+
+async def _warm(desk: Desk) -> None:
+    """Load the usual model while the person is still choosing a picture."""
+    try:
+        await desk.files.run(lambda: desk.colorizer("auto"))
+    except HuewiseError as error:
+        log.warning("%s", error)  # said again, as an answer, when a picture is opened

@@ -1,0 +1,88 @@
+"""What the server needs of the engine, as protocols: `huewise.engine` fulfils them."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hints = Sequence[Any]
+"""Parsed local hints, as `huewise.hints` makes them; the server only hands them on."""
+
+
+class PictureFacts(Protocol):
+    """What the page is told about a file. `bits`: 8 or 16; `notes`: sentences for the person."""
+
+    @property
+    def width(self) -> int: ...  # noqa: D102
+    @property
+    def height(self) -> int: ...  # noqa: D102
+    @property
+    def format(self) -> str: ...  # noqa: D102
+    @property
+    def bits(self) -> int: ...  # noqa: D102
+    @property
+    def notes(self) -> Sequence[str]: ...  # noqa: D102
+
+
+class Prediction(Protocol):
+    """`ab_hw2`: (h, w, 2) float32, CIE Lab a and b, a small map over the whole picture."""
+
+    @property
+    def ab_hw2(self) -> NDArray[np.float32]: ...  # noqa: D102
+
+
+class Suggestion(Protocol):
+    """`color`: "#rrggbb"; `probability`: 0..1."""
+
+    @property
+    def color(self) -> str: ...  # noqa: D102
+    @property
+    def probability(self) -> float: ...  # noqa: D102
+
+
+class Result(Protocol):
+    """The picture at full resolution."""
+
+    def encode(
+        self, *, format: str | None = None, quality: int | None = None, bits: int | None = None
+    ) -> bytes:
+        """The file's bytes; None means as the input."""
+        ...
+
+
+class OpenPicture(Protocol):
+    """A picture that has been encoded once and can be coloured many times, from any thread."""
+
+    @property
+    def picture(self) -> PictureFacts: ...  # noqa: D102
+
+    def guide(self, max_side: int) -> NDArray[np.uint8]:
+        """(h, w) uint8, L times 2.55, no side longer than `max_side` and none enlarged."""
+        ...
+
+    def predict(self, hints: Hints = ()) -> Prediction:
+        """Colour as a small map, quickly."""
+        ...
+
+    def colorize(self, hints: Hints = ()) -> Result:
+        """Colour at full resolution."""
+        ...
+
+    def palette(self, x: float, y: float, *, hints: Hints = (), k: int = 9) -> Sequence[Suggestion]:
+        """Colours that would suit the place, best first. May raise NotImplementedError: no palette."""
+        ...
+
+
+class Colorizer(Protocol):
+    """A loaded model."""
+
+    def open(self, source: bytes, *, max_pixels: int) -> OpenPicture:
+        """Decode and encode a file; raises PictureError or PictureTooLarge."""
+        ...
+
+
+class ColorizerFactory(Protocol):
+    """Loads a model by name; "auto" is the one that suits photographs."""
+
+    def __call__(self, name: str, /) -> Colorizer: ...  # noqa: D102

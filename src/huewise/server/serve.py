@@ -1,0 +1,85 @@
+"""`serve`: run the application until it is interrupted."""
+
+import secrets
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Sequence
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TextIO
+
+from huewise.errors import UsageError
+from huewise.server.about_routes import ListModels
+from huewise.server.app import create_app
+from huewise.server.ports import ColorizerFactory
+from huewise.server.settings import Settings
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8642
+SECONDS_TO_CLOSE = 3
+
+
+def serve(
+    colorizer_factory: ColorizerFactory,
+    *,
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    open_browser: bool = True,
+    pictures: Sequence[Path] = (),
+    settings: Settings | None = None,
+    list_models: ListModels = lambda: [],
+    say: TextIO | None = None,
+) -> None:
+    """Serve the page and say its address, until Ctrl-C. Port 0 means any that is free.
+
+    A `host` beyond this computer makes a token and prints it with the address. UsageError when the address
+    cannot be had.
+    """
+    import uvicorn
+
+    settings = settings or Settings()
+    if not is_loopback(host) and settings.token is None:
+        settings = replace(settings, token=secrets.token_urlsafe(24))
+    listener = listen(host, port)
+    address = address_of(host, listener.getsockname()[1], settings.token)
+    app = create_app(colorizer_factory, settings=settings, list_models=list_models, given=pictures)
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, timeout_graceful_shutdown=SECONDS_TO_CLOSE, ws="none"
+    )
+    print(f"Huewise is open at {address}  (Ctrl-C ends it)", file=say or sys.stdout, flush=True)
+    if open_browser:
+        threading.Timer(0.3, webbrowser.open, [address]).start()
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; UsageError in plain words when it cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=256)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(
+            f"{host}:{port} cannot be used ({reason})",
+            "a free address",
+            "choose another with --port or --host",
+        ) from error
+
+
+def address_of(host: str, port: int, token: str | None) -> str:
+    """What a person types into a browser."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/" + (f"?token={token}" if token else "")

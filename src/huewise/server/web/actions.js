@@ -1,0 +1,104 @@
+// Everything a button or a key can do, by name: the one list behind data-do="...", the keyboard and the help card.
+
+/** @import {Store, Tool, Compare} from "./state.js" */
+/** @import {Session} from "./session.js" */
+import {
+  chooseTool, clearHints, hush, redo, removeHint, removePicture, select, set, setView, showPicture, undo,
+} from "./changes.js";
+import { currentPicture } from "./state.js";
+import { fitView, zoomAt } from "./view.js";
+
+const ZOOM = 1.4;
+
+/**
+ * @typedef {object} Action
+ * @property {string} label        for the help card
+ * @property {string} group        heading on the help card
+ * @property {string[]} keys       "Mod" is Ctrl, or Command on a Mac; the first is shown
+ * @property {() => void} run
+ */
+
+/** @typedef {Record<string, Action>} Actions */
+/** @typedef {{open: () => void, save: () => void, help: () => void}} Doors dialogs that other files open */
+
+/** The part of the stage that the picture is fitted into. @param {import("./state.js").State} state */
+export function paneSize({ compare, stage }) {
+  return compare === "side" ? { width: stage.width / 2, height: stage.height } : stage;
+}
+
+/** @param {Store} store @param {Session} session @param {Doors} doors @returns {Actions} */
+export function createActions(store, session, doors) {
+  /** @param {number} factor */
+  const zoom = (factor) => {
+    const picture = currentPicture(store.state);
+    if (!picture?.width) return;
+    const pane = paneSize(store.state);
+    store.change(setView, zoomAt(picture.view, factor, pane.width / 2, pane.height / 2, picture, pane));
+  };
+  const fit = () => {
+    const picture = currentPicture(store.state);
+    if (picture?.width) store.change(setView, fitView(picture, paneSize(store.state)));
+  };
+  const actual = () => {
+    const picture = currentPicture(store.state);
+    if (picture?.width) zoom(1 / devicePixelRatio / picture.view.scale);
+  };
+  /** @param {number} step */
+  const turn = (step) => {
+    const { pictures, current } = store.state;
+    const at = pictures.findIndex((picture) => picture.key === current);
+    if (pictures.length) store.change(showPicture, pictures[(at + step + pictures.length) % pictures.length].key);
+  };
+  const close = () => {
+    const key = store.state.current;
+    if (!key) return;
+    session.close(key);
+    store.change(removePicture, key);
+  };
+  const removeSelected = () => store.state.selected && store.change(removeHint, store.state.selected);
+  /** @param {Tool} tool */
+  const use = (tool) => () => store.change(chooseTool, tool);
+  /** @param {Compare} compare */
+  const show = (compare) => () => store.change(set, { compare });
+  /** @param {number} factor */
+  const brush = (factor) => () => store.change(set, { brush: Math.min(200, Math.max(4, Math.round(store.state.brush * factor))) });
+
+  /** @type {[string, string, string, string[], () => void][]} */
+  const list = [
+    ["point", "Tools", "Point", ["P"], use("point")],
+    ["brush", "Tools", "Brush", ["B"], use("brush")],
+    ["region", "Tools", "Region by click", ["R"], use("region")],
+    ["pick", "Tools", "Eyedropper", ["I"], use("pick")],
+    ["hand", "Tools", "Move the picture (or hold Space)", ["H"], use("hand")],
+    ["thinner", "Tools", "Smaller brush", ["["], brush(1 / 1.25)],
+    ["thicker", "Tools", "Larger brush", ["]"], brush(1.25)],
+    ["undo", "Hints", "Undo", ["Mod+Z"], () => store.change(undo)],
+    ["redo", "Hints", "Redo", ["Mod+Shift+Z", "Mod+Y"], () => store.change(redo)],
+    ["remove", "Hints", "Delete the selected hint", ["Delete", "Backspace"], removeSelected],
+    ["deselect", "Hints", "Select nothing", ["Escape"], () => store.change(select, null)],
+    ["clear", "Hints", "Delete all hints", [], () => store.change(clearHints)],
+    ["zoom-in", "View", "Zoom in", ["+", "="], () => zoom(ZOOM)],
+    ["zoom-out", "View", "Zoom out", ["-"], () => zoom(1 / ZOOM)],
+    ["fit", "View", "Fit", ["0"], fit],
+    ["actual", "View", "One to one", ["1"], actual],
+    ["show-divider", "View", "Gray and colour with a divider", ["D"], show("divider")],
+    ["show-color", "View", "Colour only", ["C"], show("color")],
+    ["show-side", "View", "Side by side", ["S"], show("side")],
+    ["next", "Pictures", "Next picture", ["."], () => turn(1)],
+    ["previous", "Pictures", "Previous picture", [","], () => turn(-1)],
+    ["open", "Pictures", "Open pictures", ["O", "Mod+O"], doors.open],
+    ["save", "Pictures", "Save", ["Mod+S"], doors.save],
+    ["close", "Pictures", "Close the picture", [], close],
+    ["home", "Pictures", "Back to the start", [], () => store.change(showPicture, null)],
+    ["help", "Pictures", "This card", ["?"], doors.help],
+    ["hush", "", "Dismiss the message", [], () => store.change(hush)],
+  ];
+  return Object.fromEntries(list.map(([name, group, label, keys, run]) => [name, { group, label, keys, run }]));
+}
+
+/** @param {KeyboardEvent} event @returns {string} the key as the list above writes it */
+export function keyName(event) {
+  const mod = event.ctrlKey || event.metaKey ? "Mod+" : "";
+  const shift = mod && event.shiftKey ? "Shift+" : "";
+  return mod + shift + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+}

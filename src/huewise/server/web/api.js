@@ -1,0 +1,127 @@
+// The only file that knows URLs. Everything here speaks to the server that the page came from, and to nothing else.
+
+/** @import {AbMap, Guide} from "./state.js" */
+
+const JSON_HEADERS = { "content-type": "application/json" };
+const HEADER_BYTES = 16;
+
+/** What went wrong, as the server tells it: `code` for programs, `message` and `hint` for people. */
+export class ApiError extends Error {
+  /** @param {number} status @param {{code?: string, message?: string, hint?: string}} [error] */
+  constructor(status, error = {}) {
+    super([error.message ?? `the server answered ${status}`, error.hint].filter(Boolean).join("; "));
+    this.status = status;
+    this.code = error.code ?? "http";
+  }
+}
+
+/** The server does not answer at all: it was stopped, or the connection is cut. */
+export class Unreachable extends Error {}
+
+/**
+ * @typedef {{id: string, width: number, height: number, format: string, bits: number, notes: string[]}} Opened
+ * @typedef {{title: string, credit: string, picture: string, colored: string, width: number, height: number}} Example
+ * @typedef {{format?: string, quality?: number, bits?: number}} SaveOptions
+ * @typedef {{hints: object[]} & SaveOptions} ExportWish
+ */
+
+/** @param {Blob} file @param {AbortSignal} [signal] @returns {Promise<Opened>} */
+export async function openPicture(file, signal) {
+  const headers = { "content-type": "application/octet-stream" };
+  return (await ask("/api/pictures", { method: "POST", body: file, headers, signal })).json();
+}
+
+/** @param {string} id */
+export async function closePicture(id) {
+  await ask(`/api/pictures/${id}`, { method: "DELETE" });
+}
+
+/**
+ * The picture's lightness, no side longer than `side`.
+ * @param {string} id @param {number} side @param {AbortSignal} [signal]
+ * @returns {Promise<{width: number, height: number, data: Uint8Array}>}
+ */
+export async function getGuide(id, side, signal) {
+  const { width, height, body } = await binary(await ask(`/api/pictures/${id}/guide?side=${side}`, { signal }), "HWgl");
+  return { width, height, data: new Uint8Array(body, HEADER_BYTES) };
+}
+
+/** @param {string} id @param {object[]} hints @param {number} sequence @param {AbortSignal} [signal] @returns {Promise<AbMap>} */
+export async function getColor(id, hints, sequence, signal) {
+  const response = await post(`/api/pictures/${id}/color`, { hints, sequence }, signal);
+  const { width, height, body } = await binary(response, "HWab");
+  return { width, height, data: new Int16Array(body, HEADER_BYTES) };
+}
+
+/**
+ * @param {string} id @param {[number, number]} at @param {object[]} hints @param {AbortSignal} [signal]
+ * @returns {Promise<string[]>} colours, best first
+ */
+export async function getPalette(id, [x, y], hints, signal) {
+  const answer = await (await post(`/api/pictures/${id}/palette`, { x, y, hints }, signal)).json();
+  return answer.suggestions.map((/** @type {{color: string}} */ one) => one.color);
+}
+
+/** @param {string} id @param {ExportWish} wish @param {AbortSignal} [signal] @returns {Promise<Blob>} the file */
+export async function exportPicture(id, wish, signal) {
+  return (await post(`/api/pictures/${id}/export`, wish, signal)).blob();
+}
+
+/** @returns {Promise<{version: string, formats: string[], limits: {body: number, pixels: number}}>} */
+export async function getHealth() {
+  return (await ask("/api/health")).json();
+}
+
+/** @returns {Promise<Example[]>} `picture` and `colored` become addresses */
+export async function getExamples() {
+  /** @type {Example[]} */
+  const examples = await (await ask("/api/examples")).json();
+  return examples.map((example) => ({
+    ...example,
+    picture: `/examples/${encodeURIComponent(example.picture)}`,
+    colored: `/examples/${encodeURIComponent(example.colored)}`,
+  }));
+}
+
+/** @param {Example} example @returns {Promise<Blob>} */
+export async function readExample(example) {
+  return (await ask(example.picture)).blob();
+}
+
+/** @returns {Promise<{number: number, name: string}[]>} pictures named on the command line */
+export async function getGiven() {
+  return (await ask("/api/given")).json();
+}
+
+/** @param {number} number @returns {Promise<Blob>} */
+export async function readGiven(number) {
+  return (await ask(`/api/given/${number}`)).blob();
+}
+
+/** @param {string} url @param {object} content @param {AbortSignal} [signal] */
+function post(url, content, signal) {
+  return ask(url, { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(content), signal });
+}
+
+/** @param {string} url @param {RequestInit} [init] @returns {Promise<Response>} */
+async function ask(url, init) {
+  let response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreachable("Huewise does not answer");
+  }
+  if (response.ok) return response;
+  const content = await response.json().catch(() => ({}));
+  throw new ApiError(response.status, content.error);
+}
+
+/** @param {Response} response @param {string} magic */
+async function binary(response, magic) {
+  const body = await response.arrayBuffer();
+  const header = new DataView(body);
+  const found = String.fromCharCode(...new Uint8Array(body, 0, 4));
+  if (found !== magic) throw new ApiError(response.status, { message: `got ${found} for ${magic}` });
+  return { width: header.getUint32(4, true), height: header.getUint32(8, true), body };
+}

@@ -1,0 +1,209 @@
+// How the state changes: pure functions (state, ...) -> state. No page, no network, no clock.
+
+/** @import {State, Picture, Hint, View, Guide, AbMap, Tool, Compare, Notice} from "./state.js" */
+import { currentPicture } from "./state.js";
+
+const RECENT = 12; // colours remembered
+
+// --- pictures ---
+
+/** @param {State} state @param {Picture} picture @returns {State} */
+export function addPicture(state, picture) {
+  return { ...state, pictures: [...state.pictures, picture], current: state.current ?? picture.key };
+}
+
+/** @param {State} state @param {string|null} key @returns {State} */
+export function showPicture(state, key) {
+  if (state.current === key) return state;
+  return { ...state, current: key, selected: null, cursor: null, cross: null, draft: null, palette: null, busy: false };
+}
+
+/** @param {State} state @param {string} key @returns {State} */
+export function removePicture(state, key) {
+  const at = state.pictures.findIndex((picture) => picture.key === key);
+  if (at < 0) return state;
+  const pictures = state.pictures.filter((picture) => picture.key !== key);
+  const without = { ...state, pictures };
+  if (state.current !== key) return without;
+  return showPicture(without, pictures[Math.min(at, pictures.length - 1)]?.key ?? null);
+}
+
+/** @param {State} state @param {string} key @param {Partial<Picture>} facts @returns {State} */
+export function updatePicture(state, key, facts) {
+  if (!state.pictures.some((picture) => picture.key === key)) return state;
+  return {
+    ...state,
+    pictures: state.pictures.map((picture) => (picture.key === key ? { ...picture, ...facts } : picture)),
+  };
+}
+
+// --- hints ---
+
+/**
+ * Replace the hints of the current picture. Steps with the same, non-empty `gesture` undo as one.
+ * @param {State} state @param {Hint[]} hints @param {string} [gesture] @returns {State}
+ */
+export function setHints(state, hints, gesture = "") {
+  const picture = currentPicture(state);
+  if (!picture) return state;
+  const same = gesture !== "" && picture.gesture === gesture;
+  const past = same ? picture.past : [...picture.past, picture.hints];
+  return updatePicture(state, picture.key, { hints, past, future: [], gesture });
+}
+
+/** @param {State} state @returns {State} the running gesture is over; the next change is a step of its own */
+export function endGesture(state) {
+  const picture = currentPicture(state);
+  return picture?.gesture ? updatePicture(state, picture.key, { gesture: "" }) : state;
+}
+
+/** @param {State} state @param {Hint} hint @param {string} [gesture] @returns {State} */
+export function addHint(state, hint, gesture) {
+  const picture = currentPicture(state);
+  if (!picture) return state;
+  return { ...setHints(state, [...picture.hints, hint], gesture), selected: hint.id, draft: null };
+}
+
+/** @param {State} state @param {string} id @param {number} dx @param {number} dy @param {string} gesture */
+export function moveHint(state, id, dx, dy, gesture) {
+  return alterHint(state, id, gesture, (hint, picture) => {
+    const xs = hint.points.map(([x]) => x);
+    const ys = hint.points.map(([, y]) => y);
+    // at least one corner of it stays on the picture
+    const mx = clamp(dx, -Math.max(...xs), picture.width - 0.1 - Math.min(...xs));
+    const my = clamp(dy, -Math.max(...ys), picture.height - 0.1 - Math.min(...ys));
+    return { ...hint, points: hint.points.map(([x, y]) => [tenth(x + mx), tenth(y + my)]) };
+  });
+}
+
+/** @param {State} state @param {string} id @param {string} color @param {string} [gesture] */
+export function recolorHint(state, id, color, gesture = "") {
+  return alterHint(state, id, gesture, (hint) => (hint.color === color ? hint : { ...hint, color }));
+}
+
+/** @param {State} state @param {string} id @returns {State} */
+export function removeHint(state, id) {
+  const picture = currentPicture(state);
+  if (!picture?.hints.some((hint) => hint.id === id)) return state;
+  const hints = picture.hints.filter((hint) => hint.id !== id);
+  return { ...setHints(state, hints), selected: state.selected === id ? null : state.selected };
+}
+
+/** @param {State} state @returns {State} */
+export function clearHints(state) {
+  return currentPicture(state)?.hints.length ? { ...setHints(state, []), selected: null } : state;
+}
+
+/**
+ * @param {State} state @param {string} id @param {string} gesture
+ * @param {(hint: Hint, picture: Picture) => Hint} alter @returns {State}
+ */
+function alterHint(state, id, gesture, alter) {
+  const picture = currentPicture(state);
+  const hint = picture?.hints.find((one) => one.id === id);
+  if (!picture || !hint) return state;
+  const altered = alter(hint, picture);
+  if (altered === hint) return state;
+  return setHints(state, picture.hints.map((one) => (one.id === id ? altered : one)), gesture);
+}
+
+/** @param {State} state @returns {State} */
+export function undo(state) {
+  const picture = currentPicture(state);
+  const hints = picture?.past.at(-1);
+  if (!picture || !hints) return state;
+  return keepSelection(updatePicture(state, picture.key, {
+    hints, past: picture.past.slice(0, -1), future: [...picture.future, picture.hints], gesture: "",
+  }));
+}
+
+/** @param {State} state @returns {State} */
+export function redo(state) {
+  const picture = currentPicture(state);
+  const hints = picture?.future.at(-1);
+  if (!picture || !hints) return state;
+  return keepSelection(updatePicture(state, picture.key, {
+    hints, past: [...picture.past, picture.hints], future: picture.future.slice(0, -1), gesture: "",
+  }));
+}
+
+/** @param {State} state @returns {State} a selected hint that is no longer there is not selected */
+function keepSelection(state) {
+  const there = currentPicture(state)?.hints.some((hint) => hint.id === state.selected);
+  return there ? state : { ...state, selected: null };
+}
+
+// --- colours ---
+
+/**
+ * Choose a colour: of the selected hint, if there is one, and of the hints to come.
+ * @param {State} state @param {string|null} color @param {string} [gesture] @returns {State}
+ */
+export function chooseColor(state, color, gesture) {
+  const chosen = { ...state, color };
+  return color && state.selected ? recolorHint(chosen, state.selected, color, gesture) : chosen;
+}
+
+/** @param {State} state @param {string} color @returns {State} */
+export function rememberColor(state, color) {
+  if (state.recent[0] === color) return state;
+  return { ...state, recent: [color, ...state.recent.filter((one) => one !== color)].slice(0, RECENT) };
+}
+
+/** @param {State} state @param {string} name @param {string[]} colors @returns {State} */
+export function savePalette(state, name, colors) {
+  const others = state.palettes.filter((palette) => palette.name !== name);
+  return { ...state, palettes: [...others, { name, colors }] };
+}
+
+/** @param {State} state @param {string} name @returns {State} */
+export function removePalette(state, name) {
+  return { ...state, palettes: state.palettes.filter((palette) => palette.name !== name) };
+}
+
+// --- the rest of the page ---
+
+/**
+ * Set plain fields that need no rule: tool, compare, divider, brush, cursor, ...
+ * @param {State} state @param {Partial<State>} fields @returns {State}
+ */
+export function set(state, fields) {
+  const before = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (state));
+  const news = Object.entries(fields).some(([name, value]) => before[name] !== value);
+  return news ? { ...state, ...fields } : state;
+}
+
+/** @param {State} state @param {Tool} tool @returns {State} */
+export function chooseTool(state, tool) {
+  return set(state, { tool, draft: null });
+}
+
+/** @param {State} state @param {string|null} id @returns {State} a selected hint shows and offers its colour */
+export function select(state, id) {
+  return set(state, { selected: id });
+}
+
+/** @param {State} state @param {string} text @param {"info"|"error"} [kind] @param {boolean} [stays] */
+export function say(state, text, kind = "info", stays = kind === "error") {
+  return { ...state, notice: { text, kind, stays } };
+}
+
+/** @param {State} state @returns {State} */
+export function hush(state) {
+  return set(state, { notice: null });
+}
+
+/** @param {State} state @param {View} view @returns {State} */
+export function setView(state, view) {
+  return state.current ? updatePicture(state, state.current, { view }) : state;
+}
+
+/** @param {number} value @param {number} low @param {number} high */
+function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** @param {number} value a coordinate, to a tenth of a pixel */
+export function tenth(value) {
+  return Math.round(value * 10) / 10;
+}

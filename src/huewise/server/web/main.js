@@ -1,0 +1,105 @@
+// Puts the page together: state, session with the server, listeners, panels. A new panel is one file and one line here.
+
+/** @import {State} from "./state.js" */
+import { createActions } from "./actions.js";
+import { getExamples, getGiven, readExample, readGiven } from "./api.js";
+import { say } from "./changes.js";
+import { byId } from "./dom.js";
+import { listenToStage } from "./events.js";
+import { forget, isReload, keepWork, keptColors, keptFile, keptWork, sessionName } from "./keep.js";
+import { listenToCanvasKeys, listenToDivider, listenToFiles, listenToKeys } from "./keys.js";
+import { openFiles } from "./open.js";
+import { createOverlay } from "./overlay.js";
+import { barPanel } from "./panels/bar.js";
+import { colorPanel } from "./panels/color.js";
+import { helpCard } from "./panels/help.js";
+import { hintsPanel } from "./panels/hints.js";
+import { noticePanel } from "./panels/notice.js";
+import { saveCard } from "./panels/save.js";
+import { sheetPanel } from "./panels/sheet.js";
+import { stagePanel } from "./panels/stage.js";
+import { examplesPanel, resumePanel, screens } from "./panels/start.js";
+import { stripPanel } from "./panels/strip.js";
+import { swatchesPanel } from "./panels/swatches.js";
+import { toolsPanel } from "./panels/tools.js";
+import { createView } from "./render.js";
+import { createSession } from "./session.js";
+import { createStore, defaults, newPicture } from "./state.js";
+import { watch } from "./watch.js";
+
+const reloaded = isReload();
+const store = createStore({ ...defaults(), ...keptColors() });
+const session = createSession(store);
+const input = /** @type {HTMLInputElement} */ (byId("file"));
+const open = (/** @type {File[]} */ files) => openFiles(files, store, session);
+/** @type {ReturnType<typeof createActions>} */
+const actions = createActions(store, session, {
+  open: () => input.click(),
+  save: saveCard(/** @type {HTMLDialogElement} */ (byId("save")), store, session),
+  help: helpCard(/** @type {HTMLDialogElement} */ (byId("help")), () => actions),
+});
+
+screens(store);
+barPanel({ title: byId("title"), compare: byId("compare") }, store, actions);
+toolsPanel(byId("tools"), store);
+stagePanel(byId("stage"), store, actions);
+sheetPanel(byId("side"), byId("sheet"), store);
+colorPanel(byId("color"), store);
+swatchesPanel(byId("swatches"), store);
+hintsPanel(byId("hints"), store, actions);
+stripPanel(byId("strip"), store, session);
+noticePanel(byId("notice"), store);
+const renderer = createView(/** @type {HTMLCanvasElement} */ (byId("canvas")), store);
+createOverlay(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (byId("overlay"))), store);
+
+watch(store, session, renderer.largest);
+keepWork(store, () => store.change(say, "This browser keeps nothing for later: save before you close the window.", "error"));
+listenToStage(byId("stage"), store);
+listenToCanvasKeys(byId("canvas"), store);
+listenToDivider(byId("divider"), byId("stage"), store);
+listenToKeys(store, actions, byId("stage"));
+listenToFiles(open, byId("drop"));
+input.addEventListener("change", () => {
+  open([...(input.files ?? [])]);
+  input.value = "";
+});
+document.addEventListener("click", (event) => {
+  const name = /** @type {Element} */ (event.target).closest("[data-do]")?.getAttribute("data-do");
+  if (name) actions[name]?.run();
+});
+
+/** Pictures that this window, or another before it, had open. @param {string} name of its session */
+async function resume(name) {
+  const kept = (await keptWork()).find((one) => one.session === name);
+  const pictures = [];
+  for (const work of kept?.works ?? []) {
+    const file = await keptFile(work.key);
+    if (file) pictures.push(newPicture(work.key, work.name, file, work.hints));
+  }
+  for (const picture of pictures) await session.restore(picture);
+}
+
+/** What is on the start screen, and what opens by itself. */
+async function begin() {
+  const mine = sessionName();
+  if (reloaded) await resume(mine);
+  if (store.state.pictures.length) return;
+  const given = await getGiven();
+  if (given.length && !reloaded) {
+    const files = await Promise.all(given.map(({ number }) => readGiven(number)));
+    await session.openFiles(files, given.map(({ name }) => name));
+    return;
+  }
+  const last = (await keptWork().catch(() => [])).find((one) => one.session !== mine);
+  const paint = (/** @type {typeof last} */ kept) => resumePanel(kept, () => kept && resume(kept.session), async () => {
+    for (const work of kept?.works ?? []) await forget(work.key);
+    paint(undefined);
+  });
+  paint(last);
+  examplesPanel(await getExamples(), async (example) => {
+    const file = await readExample(example);
+    await session.openFiles([file], [decodeURIComponent(example.picture.split("/").at(-1) ?? "example.jpg")]);
+  });
+}
+
+begin().catch((error) => store.change(say, error instanceof Error ? error.message : String(error), "error"));

@@ -1,0 +1,108 @@
+// Draws the hints over the picture, and what is being drawn, as SVG. Only the eye needs it: the list of hints is a panel.
+
+/** @import {State, Store, Hint, View, Picture} from "./state.js" */
+import { currentPicture } from "./state.js";
+import { toStage } from "./view.js";
+
+const NS = "http://www.w3.org/2000/svg";
+const POINT = 8; // radius on the stage, whatever the zoom
+
+/** @param {string} tag @param {Record<string, string|number>} attributes */
+function shape(tag, attributes) {
+  const element = document.createElementNS(NS, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
+}
+
+/** How far right the coloured pane is moved, in CSS pixels. @param {State} state */
+export function paneShift(state) {
+  return state.compare === "side" ? state.stage.width / 2 : 0;
+}
+
+/** @param {SVGSVGElement} svg @param {Store} store */
+export function createOverlay(svg, store) {
+  /** @type {unknown[]} */
+  let shown = [];
+  store.onPaint((state) => {
+    const picture = currentPicture(state);
+    const { selected, draft, cross, cursor, tool, brush, compare, peek, stage } = state;
+    const tip = tool === "brush" ? cursor : null;
+    const now = [picture?.hints, picture?.view, picture?.width, selected, draft, cross, tip, tool, brush, compare, peek, stage];
+    if (now.every((value, i) => value === shown[i])) return;
+    shown = now;
+    svg.replaceChildren();
+    if (!picture?.width || peek || compare === "gray") return;
+    const layer = shape("g", { transform: `translate(${paneShift(state)} 0)` });
+    for (const hint of picture.hints) layer.append(draw(hint, picture.view, hint.id === selected));
+    if (draft) layer.append(draw(draft, picture.view, true));
+    if (tip) layer.append(brushTip(toStage(picture.view, tip), brush / 2));
+    if (cross) layer.append(crosshair(toStage(picture.view, cross)));
+    svg.append(layer);
+  });
+}
+
+/** @param {Hint} hint @param {View} view @param {boolean} selected */
+function draw(hint, view, selected) {
+  const group = shape("g", selected ? { class: "selected" } : {});
+  const at = hint.points.map((point) => toStage(view, point));
+  if (hint.kind === "point") {
+    const [x, y] = at[0];
+    const r = selected ? POINT + 2 : POINT;
+    group.append(shape("circle", { class: "halo", cx: x, cy: y, r }));
+    group.append(shape("circle", { class: "ring", cx: x, cy: y, r, fill: hint.color }));
+    return group;
+  }
+  const path = at.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+  if (hint.kind === "stroke") {
+    const d = at.length === 1 ? `${path}l0.01 0` : path;
+    const width = Math.max(2, hint.size * view.scale);
+    if (selected) group.append(shape("path", { class: "stroke", d, stroke: "#000", "stroke-width": width + 5 }));
+    if (selected) group.append(shape("path", { class: "stroke", d, stroke: "#fff", "stroke-width": width + 3 }));
+    group.append(shape("path", { class: "stroke", d, stroke: hint.color, "stroke-width": width }));
+    return group;
+  }
+  group.append(shape("path", { class: "halo", d: `${path}Z`, fill: selected ? hint.color : "none", "fill-opacity": 0.25 }));
+  group.append(shape("path", { class: selected ? "march" : "ring", d: `${path}Z` }));
+  return group;
+}
+
+/** @param {[number, number]} at @param {number} r */
+function brushTip([cx, cy], r) {
+  const group = shape("g", {});
+  group.append(shape("circle", { class: "tip-halo", cx, cy, r }), shape("circle", { class: "tip", cx, cy, r }));
+  return group;
+}
+
+/** @param {[number, number]} at */
+function crosshair([x, y]) {
+  const group = shape("g", {});
+  const d = `M${x - 16} ${y}h12M${x + 4} ${y}h12M${x} ${y - 16}v12M${x} ${y + 4}v12`;
+  group.append(shape("path", { class: "halo", d }), shape("path", { class: "ring", d }));
+  return group;
+}
+
+/** The topmost hint under a place of the stage. @param {Picture} picture @param {number} x @param {number} y @param {number} slack CSS pixels @returns {Hint|undefined} */
+export function hintUnder(picture, x, y, slack) {
+  const distance = (/** @type {Hint} */ hint) => {
+    const at = hint.points.map((point) => toStage(picture.view, point));
+    if (hint.kind === "point") return Math.hypot(at[0][0] - x, at[0][1] - y) - POINT;
+    const closed = hint.kind === "region" ? [...at, at[0]] : at;
+    return pathDistance(closed, x, y) - (hint.size * picture.view.scale) / 2;
+  };
+  // points first: they are small and lie on top for the hand, if not for the eye
+  return [...picture.hints].reverse()
+    .sort((one, other) => Number(other.kind === "point") - Number(one.kind === "point"))
+    .find((hint) => distance(hint) <= (hint.kind === "point" ? slack : slack / 3));
+}
+
+/** @param {[number, number][]} path @param {number} x @param {number} y */
+function pathDistance(path, x, y) {
+  let nearest = Math.hypot(path[0][0] - x, path[0][1] - y);
+  for (let i = 1; i < path.length; i += 1) {
+    const [[ax, ay], [bx, by]] = [path[i - 1], path[i]];
+    const length = (bx - ax) ** 2 + (by - ay) ** 2 || 1;
+    const t = Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length));
+    nearest = Math.min(nearest, Math.hypot(ax + t * (bx - ax) - x, ay + t * (by - ay) - y));
+  }
+  return nearest;
+}

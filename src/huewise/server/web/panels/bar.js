@@ -1,0 +1,55 @@
+// The bar at the top: which picture, undo and redo, what is shown.
+
+/** @import {Store, Compare, Picture} from "../state.js" */
+/** @import {Actions} from "../actions.js" */
+import { set } from "../changes.js";
+import { icon, make } from "../dom.js";
+import { currentPicture } from "../state.js";
+import { radios } from "./radios.js";
+
+/** @type {[Compare, string, string][]} */
+const COMPARE = [
+  ["gray", "Gray only", "X, held"], ["divider", "Gray and colour with a divider", "D"], ["color", "Colour only", "C"], ["side", "Side by side", "S"],
+];
+
+/** @param {{title: HTMLElement, compare: HTMLElement}} places @param {Store} store @param {Actions} actions */
+export function barPanel({ title, compare }, store, actions) {
+  const name = make("span", { class: "name" });
+  const facts = make("span", { class: "facts" });
+  const close = make("button", {
+    type: "button", class: "icon wide-only", "aria-label": "Close the picture", title: "Close the picture", onclick: actions.close.run,
+  }, icon("close"));
+  title.append(make("div", { class: "text" }, name, facts), close);
+  const buttons = COMPARE.map(([value, label, key]) => make("button", {
+    type: "button", role: "radio", "data-value": value, "data-compare": value, "aria-label": label, title: `${label} (${key})`,
+  }, icon(value)));
+  compare.append(...buttons);
+  const paintCompare = radios(compare, buttons, (value) => store.change(set, { compare: /** @type {Compare} */ (value) }));
+
+  store.onPaint((state) => {
+    const picture = currentPicture(state);
+    document.title = picture ? `${picture.name} – Huewise` : "Huewise";
+    paintCompare(state.compare);
+    enable("undo", !!picture?.past.length);
+    enable("redo", !!picture?.future.length);
+    enable("save", picture?.status === "ready" && !state.saving);
+    if (!picture) return;
+    name.textContent = picture.name;
+    facts.textContent = factsOf(picture);
+    facts.title = facts.textContent;
+  });
+}
+
+/** @param {string} action @param {boolean} enabled */
+function enable(action, enabled) {
+  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll(`#editor [data-do="${action}"]`))) {
+    button.disabled = !enabled;
+  }
+}
+
+/** @param {Picture} picture */
+function factsOf({ status, width, height, bits, format, notes }) {
+  if (status !== "ready") return status === "opening" ? "opening …" : "not opened";
+  const deep = bits === 16 ? " · 16 bit" : "";
+  return [`${width} × ${height} · ${format.toUpperCase()}${deep}`, ...notes].join(" · ");
+}

@@ -1,0 +1,155 @@
+// The colour of the selected hint, or of the next one: well, hex, suggestions, the gamut at this lightness, two sliders.
+
+/** @import {State, Store} from "../state.js" */
+import { chooseColor, endGesture, rememberColor, select } from "../changes.js";
+import { describe, fromHueChroma, hexToLab, labToHex, parseHex, toHueChroma } from "../color.js";
+import { make, swatch } from "../dom.js";
+import { labAt } from "../render.js";
+import { currentPicture, selectedHint } from "../state.js";
+import { gamutMap } from "./gamut.js";
+
+const SUGGESTIONS = 9;
+const MOST_CHROMA = 110;
+const USUAL_L = 60;
+const PAUSE = 500; // milliseconds between two changes that are then two steps
+
+/** @param {State} state @returns {{hex: string|null, l: number}} the colour on show and the lightness it is shown at */
+export function shownColor(state) {
+  const picture = currentPicture(state);
+  const hint = selectedHint(state);
+  const place = hint?.points[0] ?? state.cursor;
+  const l = picture?.guide && place ? labAt(picture, place).l : USUAL_L;
+  return { hex: hint?.color ?? state.color, l };
+}
+
+/** @param {HTMLElement} root @param {Store} store */
+export function colorPanel(root, store) {
+  let gesture = "";
+  let timer = 0;
+  /** A colour on its way: all changes without a pause are one step. @param {string} color */
+  const slide = (color) => {
+    clearTimeout(timer);
+    gesture ||= `color ${Date.now()}`;
+    store.change(chooseColor, color, gesture);
+    timer = setTimeout(settle, PAUSE);
+  };
+  const settle = () => {
+    clearTimeout(timer);
+    gesture = "";
+    store.change(endGesture);
+    if (store.state.color) store.change(rememberColor, store.state.color);
+  };
+  /** @param {string} color */
+  const take = (color) => {
+    slide(color);
+    settle();
+  };
+
+  const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value), onchange: settle });
+  const wellBox = make("div", { class: "well" }, well);
+  const hex = make("input", { type: "text", "aria-label": "Colour as hex", placeholder: "automatic", spellcheck: "false", autocomplete: "off", maxlength: 7,
+    onchange: () => {
+      const color = parseHex(hex.value);
+      if (color) take(color);
+      store.repaint();
+      last = [];
+    } });
+  const auto = make("button", { type: "button", class: "text", title: "New hints take the colour that the picture suggests at their place",
+    onclick: () => {
+      store.change(select, null);
+      store.change(chooseColor, null);
+    } }, "Automatic");
+  const title = make("h2", { id: "color-title" }, "Colour of the next hint");
+  const words = make("span", { class: "quiet" });
+
+  const row = make("div", { class: "swatches", role: "group", "aria-label": "Suggestions for this place" });
+  const sliders = { hue: slider("Hue", 360, "°"), chroma: slider("Chroma", MOST_CHROMA, "") };
+  const fromSliders = () => {
+    const [a, b] = fromHueChroma(sliders.hue.input.valueAsNumber, sliders.chroma.input.valueAsNumber);
+    slide(labToHex(shownColor(store.state).l, a, b));
+  };
+  for (const { input } of Object.values(sliders)) {
+    input.addEventListener("input", fromSliders);
+    input.addEventListener("change", settle);
+  }
+  const map = gamutMap((l, a, b) => slide(labToHex(l, a, b)), settle);
+
+  root.append(
+    make("div", { class: "head" }, title, auto),
+    make("div", { class: "current" }, wellBox, hex, words),
+    make("div", { class: "head" }, make("h2", {}, "Suggestions for this place")),
+    row,
+    map.element,
+    sliders.hue.field,
+    sliders.chroma.field,
+  );
+
+  /** @type {unknown[]} */
+  let last = [];
+  store.onPaint((state) => {
+    const { hex: color, l } = shownColor(state);
+    const now = [color, Math.round(l), state.selected, state.palette, state.current];
+    if (now.every((value, i) => value === last[i])) return;
+    last = now;
+    title.textContent = state.selected ? "Colour of the selected hint" : "Colour of the next hint";
+    wellBox.classList.toggle("auto", !color);
+    wellBox.style.background = color ?? "";
+    auto.hidden = !color || !!state.selected;
+    if (color) well.value = color;
+    if (document.activeElement !== hex) hex.value = color ?? "";
+    words.textContent = color ? describe(color) : "";
+    const offered = state.palette?.key === state.current ? state.palette.colors : [];
+    paintSuggestions(row, offered, color, take);
+    const [, a, b] = color ? hexToLab(color) : [0, 0, 0];
+    map.paint(l, color ? [a, b] : null);
+    paintSliders(sliders, l, a, b, color !== null);
+    paintHandle(color);
+  });
+}
+
+/** @param {string} label @param {number} max @param {string} unit */
+function slider(label, max, unit) {
+  const id = `slider-${label.toLowerCase()}`;
+  const input = make("input", { type: "range", id, min: 0, max, value: 0 });
+  const output = make("output", { for: id });
+  const field = make("div", { class: "field" }, make("label", { for: id }, label, output), input);
+  return { input, output, field, unit };
+}
+
+/** @typedef {ReturnType<typeof slider>} Slider */
+
+/** @param {{hue: Slider, chroma: Slider}} sliders @param {number} l @param {number} a @param {number} b @param {boolean} known */
+function paintSliders(sliders, l, a, b, known) {
+  const { hue, chroma } = toHueChroma(a, b);
+  const values = { hue: chroma < 0.5 ? sliders.hue.input.valueAsNumber : hue, chroma };
+  for (const name of /** @type {const} */ (["hue", "chroma"])) {
+    const { input, output, unit } = sliders[name];
+    if (document.activeElement !== input || Math.abs(input.valueAsNumber - values[name]) > 2) input.value = String(values[name]);
+    output.textContent = known ? `${Math.round(values[name])}${unit}` : "";
+  }
+  const hues = Array.from({ length: 13 }, (_, i) => labToHex(Math.min(78, Math.max(45, l)), ...fromHueChroma(i * 30, 50)));
+  sliders.hue.input.style.setProperty("--track", `linear-gradient(90deg, ${hues.join(", ")})`);
+  const steps = Array.from({ length: 8 }, (_, i) => labToHex(l, ...fromHueChroma(values.hue, (i / 7) * MOST_CHROMA)));
+  sliders.chroma.input.style.setProperty("--track", `linear-gradient(90deg, ${steps.join(", ")})`);
+}
+
+/** @param {HTMLElement} row @param {string[]} colors @param {string|null} chosen @param {(color: string) => void} take */
+function paintSuggestions(row, colors, chosen, take) {
+  const held = [...row.children].indexOf(/** @type {Element} */ (document.activeElement));
+  const filled = colors.slice(0, SUGGESTIONS).map((color, i) => swatch(
+    color, `Suggestion ${i + 1}: ${describe(color)}, ${color}`, () => take(color), color === chosen,
+  ));
+  const empty = Array.from({ length: SUGGESTIONS - filled.length }, () => make("span", { class: "swatch empty" }));
+  row.replaceChildren(...filled, ...empty);
+  if (held >= 0 && filled[held]) filled[held].focus();
+}
+
+/** The handle of the sheet on narrow screens shows the colour. @param {string|null} color */
+function paintHandle(color) {
+  const chip = /** @type {HTMLElement|null} */ (document.querySelector("#sheet .chip"));
+  const label = document.querySelector("#sheet .label");
+  if (!chip || !label) return;
+  chip.style.background = color ?? "conic-gradient(#d9593d, #e6b23c, #4f9d69, #3f6fb0, #8a5aa8, #d9593d)";
+  label.textContent = color ? `Colour: ${describe(color)}` : "Colour: automatic";
+}
+

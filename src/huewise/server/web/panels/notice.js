@@ -1,0 +1,23 @@
+// One line that says what happened.
+
+/** @import {Store, Notice} from "../state.js" */
+import { hush } from "../changes.js";
+
+const SHORT = 6000; // milliseconds that good news stays
+
+/** @param {HTMLElement} root @param {Store} store */
+export function noticePanel(root, store) {
+  const line = /** @type {HTMLElement} */ (root.querySelector("p"));
+  /** @type {Notice|null} */
+  let shown = null;
+  let timer = 0;
+  store.onPaint(({ notice }) => {
+    if (notice === shown) return;
+    shown = notice;
+    clearTimeout(timer);
+    root.hidden = !notice;
+    root.classList.toggle("error", notice?.kind === "error");
+    line.textContent = notice?.text ?? "";
+    if (notice && !notice.stays) timer = setTimeout(() => store.state.notice === notice && store.change(hush), SHORT);
+  });
+}

@@ -1,0 +1,74 @@
+// What lies over the picture: divider, tags, zoom figure, progress, the veil while there is nothing to show.
+
+/** @import {State, Store, Picture} from "../state.js" */
+/** @import {Actions} from "../actions.js" */
+import { paneSize } from "../actions.js";
+import { set, setView } from "../changes.js";
+import { byId, make } from "../dom.js";
+import { currentPicture } from "../state.js";
+import { fitView } from "../view.js";
+
+/** @param {HTMLElement} stage @param {Store} store @param {Actions} actions */
+export function stagePanel(stage, store, actions) {
+  const [divider, veil, zoom, progress, canvas] = ["divider", "veil", "zoom", "progress", "canvas"].map(byId);
+  const tags = /** @type {HTMLElement[]} */ ([...stage.querySelectorAll(".tag")]);
+  new ResizeObserver(() => {
+    store.change(set, { stage: { width: stage.clientWidth, height: stage.clientHeight } });
+  }).observe(stage);
+  store.onChange((now, before) => refit(store, now, before));
+
+  /** @type {unknown[]} */
+  let veiled = [];
+  store.onPaint((state) => {
+    const picture = currentPicture(state);
+    const seen = !!picture?.guide;
+    const split = seen && !state.peek && (state.compare === "divider" || state.compare === "side");
+    stage.dataset.tool = state.tool;
+    stage.toggleAttribute("data-colored", !!picture?.ab);
+    divider.hidden = !split || state.compare === "side";
+    divider.style.left = `${state.divider * 100}%`;
+    divider.setAttribute("aria-valuenow", String(Math.round(state.divider * 100)));
+    divider.setAttribute("aria-valuetext", `${Math.round(state.divider * 100)} % gray`);
+    for (const tag of tags) tag.hidden = !split;
+    zoom.textContent = picture?.width ? `${Math.round(picture.view.scale * devicePixelRatio * 100)} %` : "";
+    zoom.setAttribute("aria-label", `Zoom ${zoom.textContent}: fit the picture`);
+    progress.hidden = !(state.busy || state.saving);
+    canvas.setAttribute("aria-label", labelOf(picture));
+    const now = [picture?.status, picture?.problem, seen];
+    if (now.some((value, i) => value !== veiled[i])) paintVeil(veil, picture, actions);
+    veiled = now;
+  });
+}
+
+/** @param {Picture|undefined} picture */
+function labelOf(picture) {
+  if (!picture?.guide) return "Picture";
+  const count = picture.hints.length;
+  const hints = count === 1 ? "1 hint" : `${count} hints`;
+  return `${picture.name}, ${hints}. Arrow keys move a crosshair, Enter uses the tool there.`;
+}
+
+/** Keep a fitted picture fitted when the stage, the picture or the panes change. @param {Store} store @param {State} now @param {State} before */
+function refit(store, now, before) {
+  const picture = currentPicture(now);
+  if (!picture?.width || !now.stage.width) return;
+  const was = currentPicture(before);
+  const same = now.stage === before.stage && now.compare === before.compare && was?.key === picture.key && was.width === picture.width;
+  if (picture.view.fit && !same) store.change(setView, fitView(picture, paneSize(now)));
+}
+
+/** @param {HTMLElement} veil @param {Picture|undefined} picture @param {Actions} actions */
+function paintVeil(veil, picture, actions) {
+  veil.hidden = !picture || !!picture.guide;
+  veil.replaceChildren();
+  if (!picture || picture.guide) return;
+  if (picture.status === "failed") {
+    veil.append(make("div", { class: "message" },
+      make("p", { class: "title-line" }, "This file could not be opened"),
+      make("p", { class: "detail" }, picture.problem),
+      make("button", { type: "button", class: "plain", onclick: actions.close.run }, "Close it"),
+      make("button", { type: "button", class: "primary", onclick: actions.open.run }, "Choose another picture")));
+    return;
+  }
+  veil.append(make("div", { class: "message" }, make("p", { class: "title-line" }, "Looking at the picture …")));
+}

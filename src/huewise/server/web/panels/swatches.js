@@ -1,0 +1,46 @@
+// Colours to take again: recent ones and saved palettes.
+
+/** @import {Store} from "../state.js" */
+import { chooseColor, removePalette, savePalette } from "../changes.js";
+import { describe } from "../color.js";
+import { icon, make, swatch } from "../dom.js";
+import { currentPicture } from "../state.js";
+
+const MOST = 9; // colours of a palette
+
+/** @param {HTMLElement} root @param {Store} store */
+export function swatchesPanel(root, store) {
+  const take = (/** @type {string} */ color) => store.change(chooseColor, color);
+  const recent = make("div", { class: "swatches", role: "group", "aria-label": "Recent colours" });
+  const palettes = make("div", { class: "panel-list" });
+  const name = make("input", { type: "text", placeholder: "Name", "aria-label": "Name of the palette", maxlength: 40 });
+  const keep = () => {
+    const picture = currentPicture(store.state);
+    const colors = [...new Set([...(picture?.hints.map((hint) => hint.color) ?? []), ...store.state.recent])].slice(0, MOST);
+    if (!colors.length) return;
+    store.change(savePalette, name.value.trim() || `Palette ${store.state.palettes.length + 1}`, colors);
+    name.value = "";
+  };
+  name.addEventListener("keydown", (event) => event.key === "Enter" && keep());
+  const form = make("div", { class: "inline" }, name, make("button", {
+    type: "button", class: "plain", onclick: keep, title: "Keep the colours of this picture's hints and the recent ones",
+  }, "Keep"));
+  const head = make("div", { class: "head" }, make("h2", { id: "swatches-title" }, "Recent colours"));
+  const saved = make("details", {}, make("summary", {}, "Palettes"), palettes, form);
+  root.append(head, recent, saved);
+
+  /** @type {unknown[]} */
+  let shown = [];
+  store.onPaint(({ recent: colors, palettes: list }) => {
+    if (shown[0] === colors && shown[1] === list) return;
+    shown = [colors, list];
+    root.hidden = !colors.length && !list.length;
+    recent.replaceChildren(...colors.slice(0, MOST).map((color) => swatch(color, `${describe(color)}, ${color}`, () => take(color))));
+    palettes.replaceChildren(...list.map((palette) => make("div", { class: "palette-row" },
+      make("span", { class: "name" }, palette.name),
+      make("button", { type: "button", class: "icon", "aria-label": `Delete the palette ${palette.name}`, title: "Delete",
+        onclick: () => store.change(removePalette, palette.name) }, icon("bin")),
+      make("div", { class: "swatches", role: "group", "aria-label": palette.name },
+        ...palette.colors.map((color) => swatch(color, `${describe(color)}, ${color}`, () => take(color)))))));
+  });
+}

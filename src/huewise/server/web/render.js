@@ -1,0 +1,137 @@
+// Paints the picture of the state on the canvas: asks one of two renderers (WebGL2 or plain) for exactly what is seen.
+
+/** @import {State, Store, Guide, AbMap, Picture, View} from "./state.js" */
+/** @import {Field} from "./guided.js" */
+import { fieldOf } from "./guided.js";
+import { glRenderer } from "./render-gl.js";
+import { plainRenderer, sampleField, sampleLightness } from "./render-plain.js";
+import { labToRgb } from "./color.js";
+import { currentPicture } from "./state.js";
+
+/**
+ * A vertical part of the canvas: device pixels `left` to `right`; the picture is moved right by `shift` in it.
+ * @typedef {{left: number, right: number, shift: number, colored: boolean}} Pane
+ */
+
+/**
+ * What is to be seen, in device pixels: `scale` for a picture pixel, its corner at (x, y); `lod`: level of the guide.
+ * @typedef {{scale: number, x: number, y: number, width: number, height: number, lod: number, panes: Pane[]}} Frame
+ */
+
+/**
+ * @typedef {object} Renderer
+ * @property {"webgl2"|"plain"} kind
+ * @property {number} largest                       side of the largest guide it takes
+ * @property {(guide: Guide|null) => void} setGuide
+ * @property {(field: Field|null) => void} setField
+ * @property {(frame: Frame) => void} draw
+ */
+
+/** @type {WeakMap<AbMap, {guide: Guide, field: Field}>} */
+const fields = new WeakMap();
+
+/** The colour field of a picture, computed when first asked for. @param {Picture} picture @returns {Field|null} */
+export function fieldFor({ guide, ab }) {
+  if (!guide || !ab) return null;
+  const known = fields.get(ab);
+  if (known?.guide === guide) return known.field;
+  const field = fieldOf(ab, guide);
+  fields.set(ab, { guide, field });
+  return field;
+}
+
+/** What the picture shows at a place. @param {Picture} picture @param {[number, number]} at @returns {{l: number, a: number, b: number}} */
+export function labAt(picture, [x, y]) {
+  if (!picture.guide) return { l: 50, a: 0, b: 0 };
+  const [u, v] = [x / picture.width, y / picture.height];
+  const l = sampleLightness(picture.guide.levels[0], u, v);
+  const field = fieldFor(picture);
+  const [a, b] = field ? sampleField(field, u, v, l) : [0, 0];
+  return { l, a, b };
+}
+
+/** Paint the picture, coloured and small, over a whole canvas. @param {HTMLCanvasElement} canvas @param {Picture} picture @param {number} side */
+export function paintThumbnail(canvas, picture, side) {
+  const context = canvas.getContext("2d");
+  if (!context || !picture.guide) return;
+  const scale = side / Math.max(picture.width, picture.height);
+  const width = Math.max(1, Math.round(picture.width * scale));
+  const height = Math.max(1, Math.round(picture.height * scale));
+  canvas.width = width;
+  canvas.height = height;
+  const level = picture.guide.levels.findLast((one) => one.width >= width) ?? picture.guide.levels[0];
+  const field = fieldFor(picture);
+  const image = context.createImageData(width, height);
+  for (let y = 0, at = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, at += 4) {
+      const [u, v] = [(x + 0.5) / width, (y + 0.5) / height];
+      const l = sampleLightness(level, u, v);
+      const [a, b] = field ? sampleField(field, u, v, l) : [0, 0];
+      const rgb = labToRgb(l, a, b);
+      for (let c = 0; c < 3; c += 1) image.data[at + c] = Math.round(rgb[c] * 255);
+      image.data[at + 3] = 255;
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Store} store @returns {Renderer} */
+export function createView(canvas, store) {
+  const renderer = glRenderer(canvas) ?? plainRenderer(canvas);
+  canvas.dataset.renderer = renderer.kind;
+  /** @type {{guide: Guide|null, field: Field|null, frame: string}} what the canvas shows now */
+  let shown = { guide: null, field: null, frame: "" };
+  canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+  canvas.addEventListener("webglcontextrestored", () => location.reload()); // everything is kept: see keep.js
+
+  store.onPaint((state) => {
+    const picture = currentPicture(state);
+    const guide = picture?.guide ?? null;
+    const field = picture ? fieldFor(picture) : null;
+    if (guide !== shown.guide) renderer.setGuide(guide);
+    if (field !== shown.field) renderer.setField(field);
+    const resized = fitCanvas(canvas, state);
+    const frame = picture && frameOf(state, picture, canvas);
+    const key = JSON.stringify(frame ?? null);
+    if (resized || guide !== shown.guide || field !== shown.field || key !== shown.frame) {
+      renderer.draw(frame ?? { scale: 1, x: 0, y: 0, width: 1, height: 1, lod: 0, panes: [] });
+      canvas.dataset.frames = String(Number(canvas.dataset.frames ?? 0) + 1);
+    }
+    shown = { guide, field, frame: key };
+  });
+  return renderer;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {State} state @returns {boolean} whether its size has changed */
+function fitCanvas(canvas, { stage }) {
+  const width = Math.max(1, Math.round(stage.width * devicePixelRatio));
+  const height = Math.max(1, Math.round(stage.height * devicePixelRatio));
+  if (canvas.width === width && canvas.height === height) return false;
+  canvas.width = width;
+  canvas.height = height;
+  return true;
+}
+
+/** @param {State} state @param {Picture} picture @param {HTMLCanvasElement} canvas @returns {Frame} */
+function frameOf(state, picture, canvas) {
+  const { view } = picture;
+  const ratio = devicePixelRatio;
+  const scale = view.scale * ratio;
+  const texels = picture.guide ? picture.guide.width / picture.width / scale : 1; // of the guide, for a device pixel
+  const deepest = (picture.guide?.levels.length ?? 1) - 1;
+  return {
+    scale, x: view.x * ratio, y: view.y * ratio, width: picture.width, height: picture.height,
+    lod: Math.min(deepest, Math.max(0, Math.round(Math.log2(texels)))),
+    panes: panesOf(state, canvas.width),
+  };
+}
+
+/** @param {State} state @param {number} width @returns {Pane[]} */
+function panesOf({ compare, divider, peek }, width) {
+  const all = { left: 0, right: width, shift: 0 };
+  if (peek || compare === "gray") return [{ ...all, colored: false }];
+  if (compare === "color") return [{ ...all, colored: true }];
+  const at = Math.round((compare === "side" ? 0.5 : divider) * width);
+  const shift = compare === "side" ? at : 0;
+  return [{ left: 0, right: at, shift: 0, colored: false }, { left: at, right: width, shift, colored: true }];
+}

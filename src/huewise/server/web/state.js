@@ -1,0 +1,185 @@
+// What is true. One state object, replaced as a whole by every change (changes.js); painting reads it, never alters it.
+
+/**
+ * One local hint. Coordinates are picture pixels, x right, y down.
+ * @typedef {object} Hint
+ * @property {string} id
+ * @property {"point"|"stroke"|"region"} kind
+ * @property {[number, number][]} points   one for a point, the path of a stroke, the corners of a region
+ * @property {string} color                "#rrggbb"; only its hue and chroma count, lightness is the picture's
+ * @property {number} size                 radius of a point, width of a stroke, in picture pixels; 0 for a region
+ */
+
+/**
+ * Lightness as sent by the server, and halved again and again: `levels[0]` is width x height, uint8, L * 2.55.
+ * @typedef {{width: number, height: number, levels: {width: number, height: number, data: Uint8Array}[]}} Guide
+ */
+
+/**
+ * The small colour map of the server: a and b in turn, in 1/256 unit of CIE Lab.
+ * @typedef {{width: number, height: number, data: Int16Array}} AbMap
+ */
+
+/**
+ * Where the picture lies on the stage: `scale` CSS pixels for a picture pixel, its corner at (x, y).
+ * @typedef {{scale: number, x: number, y: number, fit: boolean}} View
+ */
+
+/**
+ * An opened picture with everything that was done to it.
+ * @typedef {object} Picture
+ * @property {string} key                    ours, for life; also its key in the browser's storage
+ * @property {string} name                   the file's name, never sent anywhere
+ * @property {Blob} file
+ * @property {"opening"|"ready"|"failed"} status
+ * @property {string} problem                one line, when failed
+ * @property {string|null} id                the server's; null while it is not open there
+ * @property {number} width                  0 until it is open
+ * @property {number} height
+ * @property {string} format                 "jpeg", "png", ...
+ * @property {number} bits                   8 or 16
+ * @property {string[]} notes                what the person should know about the file
+ * @property {Hint[]} hints                  later ones lie over earlier ones
+ * @property {Hint[][]} past                 for undo, oldest first
+ * @property {Hint[][]} future               for redo, nearest last
+ * @property {string} gesture                name of the running gesture; changes of one gesture are one undo step
+ * @property {Guide|null} guide
+ * @property {AbMap|null} ab
+ * @property {View} view
+ */
+
+/** @typedef {"point"|"brush"|"region"|"pick"|"hand"} Tool */
+/** @typedef {"divider"|"color"|"gray"|"side"} Compare */
+
+/**
+ * @typedef {object} Notice
+ * @property {string} text                   one line
+ * @property {"info"|"error"} kind
+ * @property {boolean} stays                 until dismissed, or until what it says has passed
+ */
+
+/**
+ * @typedef {object} State
+ * @property {Picture[]} pictures            in the order of the strip
+ * @property {string|null} current           key of the picture on the stage; null shows the start screen
+ * @property {Tool} tool
+ * @property {string|null} color             of new hints; null: the picture's own suggestion for the place
+ * @property {number} brush                  diameter in CSS pixels
+ * @property {Compare} compare
+ * @property {number} divider                0..1 of the stage's width; gray to the left of it
+ * @property {boolean} peek                  the gray picture is shown while a key is held
+ * @property {string|null} selected          id of a hint of the current picture
+ * @property {[number, number]|null} cursor  place under the pointer in picture pixels
+ * @property {[number, number]|null} cross   place of the keyboard's crosshair
+ * @property {Hint|null} draft               what is being drawn
+ * @property {{key: string, at: [number, number], colors: string[]}|null} palette   suggestions and their place
+ * @property {string[]} recent               colours used, newest first
+ * @property {{name: string, colors: string[]}[]} palettes   saved ones
+ * @property {boolean} busy                  colour is being computed and it takes long enough to say so
+ * @property {boolean} saving
+ * @property {Notice|null} notice
+ * @property {boolean} sheet                 on narrow screens: whether the colour sheet is open
+ * @property {{width: number, height: number}} stage   in CSS pixels
+ */
+
+/** @returns {State} the state before anything has happened */
+export function defaults() {
+  return {
+    pictures: [],
+    current: null,
+    tool: "point",
+    color: null,
+    brush: 28,
+    compare: "divider",
+    divider: 0.5,
+    peek: false,
+    selected: null,
+    cursor: null,
+    cross: null,
+    draft: null,
+    palette: null,
+    recent: [],
+    palettes: [],
+    busy: false,
+    saving: false,
+    notice: null,
+    sheet: false,
+    stage: { width: 0, height: 0 },
+  };
+}
+
+/** @param {string} key @param {string} name @param {Blob} file @param {Hint[]} [hints] @returns {Picture} */
+export function newPicture(key, name, file, hints = []) {
+  return {
+    key, name, file, hints,
+    status: "opening", problem: "", id: null,
+    width: 0, height: 0, format: "", bits: 8, notes: [],
+    past: [], future: [], gesture: "",
+    guide: null, ab: null,
+    view: { scale: 1, x: 0, y: 0, fit: true },
+  };
+}
+
+/** @param {State} state @returns {Picture|undefined} the picture on the stage */
+export function currentPicture(state) {
+  return state.pictures.find((picture) => picture.key === state.current);
+}
+
+/** @param {State} state @returns {Hint|undefined} the selected hint */
+export function selectedHint(state) {
+  return currentPicture(state)?.hints.find((hint) => hint.id === state.selected);
+}
+
+/** @returns {string} a name that nothing else has */
+export function newId() {
+  return crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+}
+
+/**
+ * Holds the state. `change` applies a step of changes.js and asks for one repaint on the next frame.
+ * @typedef {object} Store
+ * @property {State} state
+ * @property {<A extends unknown[]>(step: (state: State, ...args: A) => State, ...args: A) => void} change
+ * @property {(paint: (state: State) => void) => void} onPaint
+ * @property {(react: (now: State, before: State) => void) => void} onChange
+ * @property {() => void} repaint
+ */
+
+/** @param {State} state @returns {Store} */
+export function createStore(state) {
+  /** @type {((state: State) => void)[]} */
+  const painters = [];
+  /** @type {((now: State, before: State) => void)[]} */
+  const listeners = [];
+  let asked = false;
+  const store = {
+    state,
+    /** @type {Store["change"]} */
+    change(step, ...args) {
+      const before = store.state;
+      const now = step(before, ...args);
+      if (now === before) return;
+      store.state = now;
+      store.repaint();
+      for (const react of listeners) react(now, before);
+    },
+    /** @param {(state: State) => void} paint */
+    onPaint(paint) {
+      painters.push(paint);
+      store.repaint();
+    },
+    /** @param {(now: State, before: State) => void} react */
+    onChange(react) {
+      listeners.push(react);
+    },
+    repaint() {
+      if (asked) return;
+      asked = true;
+      requestAnimationFrame(() => {
+        asked = false;
+        for (const paint of painters) paint(store.state);
+      });
+    },
+  };
+  return store;
+}
