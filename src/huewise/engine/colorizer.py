@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from huewise import imaging
 from huewise.color import BinSet, ab313, annealed_mean
+from huewise.engine.classical import ClassicalSession
 from huewise.engine.palette import Suggestion, suggest
 from huewise.engine.result import Result
 from huewise.engine.session import OnnxSession, Session
@@ -48,9 +49,9 @@ class Colorizer:
         """The model of that name; its files are checked against their SHA-256 first."""
         model = find(name)
         verify(model)
-        return cls(
-            model.spec, {graph.file: session(model.folder / graph.file) for graph in model.spec.graphs}
-        )
+        if model.folder is None:
+            return cls(model.spec, {graph.file: ClassicalSession(graph.file) for graph in model.spec.graphs})
+        return cls(model.spec, {file: session(path) for file, path in model.files.items()})
 
     def open(
         self, source: str | Path | bytes | NDArray[Any] | Picture, *, max_pixels: int = DEFAULT_MAX_PIXELS
@@ -126,7 +127,7 @@ class OpenPicture:
         self._check(hints, temperature)
         sources = self.sources(hints, globals)
         ab, p_hwq = self._mixed(sources, temperature)
-        if hints:
+        if hints and self.colorizer.spec.adhere:
             hint_hw2, mask_hw = sources.raster(1)
             ab = adhere(ab, hint_hw2, mask_hw, self.l_hw, self._affinities)
         return Prediction(ab, p_hwq)

@@ -13,6 +13,7 @@ from huewise import __version__
 from huewise.engine.colorizer import Colorizer
 from huewise.errors import HuewiseError
 from huewise.models import installed, verify
+from huewise.models.methods import METHODS
 from huewise.models.registry import Model, shelves
 
 LEAST_CHROMA = 2.0  # mean chroma of the test picture, ab units, below which a model has coloured nothing
@@ -71,7 +72,8 @@ def _extra(name: str, package: str) -> Check:
 
 def _models(load: Callable[[str], Colorizer]) -> Iterator[Check]:
     try:
-        found = installed()
+        # methods have no files, and are gray unasked
+        found = [model for model in installed() if model.spec.name not in METHODS]
     except HuewiseError as error:
         yield Check("models", error.message, ok=False, todo=error.todo)
         return

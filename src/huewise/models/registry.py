@@ -1,4 +1,4 @@
-"""Finding models: in the package, then in $HUEWISE_MODELS, then in the user's data folder."""
+"""Finding models: in the package, then in $HUEWISE_MODELS, then in the user's data folder; and classical methods."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from huewise.errors import ModelCorrupt, ModelMissing
+from huewise.models.methods import METHODS, offered
 from huewise.models.spec import Spec, read_spec
 
 DEFAULT = "photo"
@@ -14,25 +15,28 @@ DEFAULT = "photo"
 
 @dataclass(frozen=True)
 class Model:
-    """A model in the shop: its folder and its spec."""
+    """A model in the shop: its folder (None: a method that needs no files) and its spec."""
 
-    folder: Path
+    folder: Path | None
     spec: Spec
 
     @property
     def card(self) -> str:
         """What it is good and bad at, in Markdown."""
-        path = self.folder / "card.md"
-        return (
-            path.read_text(encoding="utf-8")
-            if path.exists()
-            else f"# {self.spec.name}\n\n{self.spec.description}\n"
-        )
+        path = self.folder and self.folder / "card.md"
+        if path and path.exists():
+            return path.read_text(encoding="utf-8")
+        return f"# {self.spec.name}\n\n{self.spec.description}\n"
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Where its graphs lie, by the name in the spec; a method has none."""
+        return {} if self.folder is None else {g.file: self.folder / g.file for g in self.spec.graphs}
 
     @property
     def size(self) -> int:
         """Bytes of its graphs."""
-        return sum((self.folder / graph.file).stat().st_size for graph in self.spec.graphs)
+        return sum(path.stat().st_size for path in self.files.values())
 
 
 def shelves() -> list[Path]:
@@ -46,8 +50,8 @@ def shelves() -> list[Path]:
 
 
 def installed() -> list[Model]:
-    """All models of the shop, by name."""
-    found: dict[str, Model] = {}
+    """All models of the shop, by name, and the classical methods that can run here."""
+    found = {spec.name: Model(None, spec) for spec in offered()}
     for shelf in shelves():
         for path in sorted(shelf.glob("*/spec.json")) if shelf.is_dir() else []:
             spec = read_spec(path.read_bytes(), str(path))
@@ -59,6 +63,8 @@ def find(name: str = "auto") -> Model:
     """The model of that name; `auto` is the photo model."""
     wanted = DEFAULT if name == "auto" else name
     models = {model.spec.name: model for model in installed()}
+    if wanted in METHODS:
+        return Model(None, METHODS[wanted])
     if wanted not in models:
         raise ModelMissing(
             f"no model {wanted!r}",
@@ -70,17 +76,17 @@ def find(name: str = "auto") -> Model:
 
 def verify(model: Model) -> None:
     """Every graph file against the SHA-256 of the spec."""
-    for graph in model.spec.graphs:
-        path = model.folder / graph.file
+    promised = {graph.file: graph.sha256 for graph in model.spec.graphs}
+    for name, path in model.files.items():
         if not path.is_file():
             raise ModelCorrupt(
                 f"{path}: missing", f"the file of model {model.spec.name}", "install Huewise again"
             )
         found = file_sha256(path, path.stat().st_mtime_ns)
-        if found != graph.sha256:
+        if found != promised[name]:
             raise ModelCorrupt(
                 f"{path}: SHA-256 {found}",
-                f"SHA-256 {graph.sha256}",
+                f"SHA-256 {promised[name]}",
                 "the file is damaged: install Huewise again",
             )
 

@@ -69,7 +69,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """See DESIGN section 5; one model, one folder."""
 
     name: str
-    kind: Literal["photo", "drawing"]
+    kind: Literal["photo", "drawing", "classical"]
     description: str
     licence: str
     data: str  # what it was trained on, and under which terms
@@ -83,6 +83,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     temperature: float | None = None  # annealed mean of the default result; None: the regression alone
     blend: float = 0.0  # share of the annealed mean in the default result
     spread: Spread | None = None
+    adhere: bool = True  # whether the engine still has to make the hints exact
     version: int = 1
 
 

@@ -1,0 +1,71 @@
+"""Classical methods are used as models are: by name, with hints, exact, gray without."""
+
+import numpy as np
+import pytest
+
+from huewise.engine import Colorizer, classical
+from huewise.errors import MissingExtra, ModelError, UsageError
+from huewise.hints import Point, Region
+from huewise.models import find, installed
+from huewise.models.methods import METHODS
+
+NAMES = ["levin", "bilateral"]
+
+
+def gray(h: int = 96, w: int = 160) -> np.ndarray:
+    return np.where(np.arange(w) < w // 2, 90, 170).astype(np.uint8) + np.zeros((h, 1), np.uint8)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_is_listed_and_loaded_by_name(name: str) -> None:
+    assert name in [model.spec.name for model in installed()]
+    model = find(name)
+    assert model.spec.kind == "classical" and model.size == 0 and name in model.card
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_hints_the_picture_stays_gray(name: str) -> None:
+    result = Colorizer.load(name).open(gray()).colorize()
+    assert result.rgb.shape == (96, 160, 3) and np.abs(result.ab).max() < 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hint_is_reached_and_stays_on_its_side_of_an_edge(name: str) -> None:
+    opened = Colorizer.load(name).open(gray())
+    lab = opened.colorize([Point(30, 48, (50, 30, 20)), Point(130, 48, (50, -20, 10))]).lab
+    assert np.abs(lab[48, 30, 1:] - (30, 20)).max() < 2 and np.abs(lab[48, 130, 1:] - (-20, 10)).max() < 2
+    assert lab[10, 60, 1] > 15 and lab[80, 100, 1] < -8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hints_that_cover_everything_are_copied(name: str) -> None:
+    h, w = gray().shape
+    halves = [[(0, 0), (w / 2, 0), (w / 2, h), (0, h)], [(w / 2, 0), (w, 0), (w, h), (w / 2, h)]]
+    hints = [Region(half, color) for half, color in zip(halves, [(30.0, 20.0), (-20.0, 10.0)], strict=True)]
+    ab = Colorizer.load(name).open(gray()).predict(hints).ab_hw2
+    cut = ab.shape[1] // 2
+    assert np.abs(ab[:, : cut - 1] - (30, 20)).max() < 1e-3
+    assert np.abs(ab[:, cut + 1 :] - (-20, 10)).max() < 1e-3
+
+
+def test_a_method_has_no_distribution() -> None:
+    opened = Colorizer.load("levin").open(gray())
+    with pytest.raises(ModelError):
+        opened.palette(5, 5)
+    with pytest.raises((ModelError, UsageError)):
+        opened.colorize(temperature=0.4)
+
+
+def test_a_method_without_its_extra_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(classical.SOLVERS, "deepprop", "huewise.no_such_module:deepprop")
+    with pytest.raises(MissingExtra, match=r"huewise\[train\]"):
+        Colorizer.load("deepprop")
+
+
+def test_a_method_without_its_extra_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huewise.models.methods.find_spec", lambda name: None)
+    assert "deepprop" not in [model.spec.name for model in installed()]
+
+
+def test_every_method_has_a_solver() -> None:
+    assert set(METHODS) == set(classical.SOLVERS)
