@@ -120,9 +120,9 @@ def _connected(ridge: Floats, low: float, high: float) -> Floats:
     from scipy import ndimage
 
     labels, n = ndimage.label(ridge > low, np.ones((3, 3)))
-    strong = ndimage.maximum(ridge, labels, np.arange(n + 1)) > high if n else np.zeros(1, bool)
-    long = np.bincount(labels.ravel(), minlength=n + 1) >= 8
-    kept = np.asarray(strong) & long
+    strongest = np.zeros(n + 1, ridge.dtype)
+    np.maximum.at(strongest, labels.ravel(), ridge.ravel())
+    kept = (strongest > high) & (np.bincount(labels.ravel(), minlength=n + 1) >= 8)
     kept[0] = False
     return np.where(kept[labels], ridge, 0.0).astype(np.float32)
 
