@@ -1,0 +1,121 @@
+"""Pictures in layers: an OpenRaster file, which GIMP, Krita and MyPaint open, or a folder of PNG files.
+
+OpenRaster 0.0.5: a ZIP whose first member, stored, is `mimetype`; `stack.xml` names the layers, topmost first; each is
+a PNG in `data/`; `mergedimage.png` is the whole picture and `Thumbnails/thumbnail.png` fits into 256 x 256.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.errors import OutputError
+from huewise.imaging.vips import vips
+from huewise.imaging.writer import _new_file, _output_error, check_target
+
+THUMBNAIL_SIDE = 256
+_VERSION = "0.0.5"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Part of a picture: `rgba_hw4` uint8, its upper left pixel at (x, y)."""
+
+    name: str
+    rgba_hw4: NDArray[np.uint8]
+    x: int = 0
+    y: int = 0
+
+
+def write_openraster(
+    target: str | Path,
+    layers: Iterable[Layer],
+    merged_hw3: NDArray[np.uint8],
+    *,
+    source: str | Path | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Write layers, the lowest first, and what they look like together (h, w, 3); returns the file's path.
+
+    `source`: the picture that it was made of, which is never overwritten.
+    """
+    place = check_target(target, source, overwrite=overwrite)
+    height, width = merged_hw3.shape[:2]
+    root = ElementTree.Element("image", version=_VERSION, w=str(width), h=str(height))
+    stack = ElementTree.SubElement(root, "stack")
+    with (
+        _new_file(place, overwrite=overwrite) as descriptor,
+        os.fdopen(os.dup(descriptor), "w+b") as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as container,  # the PNG data is deflated already
+    ):
+        _add(container, "mimetype", b"image/openraster")
+        for number, layer in enumerate(layers):
+            name = f"data/layer{number:04d}.png"
+            _add(container, name, _png(layer.rgba_hw4))
+            stack.insert(0, _element(layer, name))
+        _add(container, "mergedimage.png", _png(merged_hw3))
+        _add(container, "Thumbnails/thumbnail.png", _thumbnail(merged_hw3))
+        _add(container, "stack.xml", ElementTree.tostring(root, "UTF-8", xml_declaration=True))
+    return place
+
+
+def write_layer_folder(folder: str | Path, layers: Iterable[Layer], size: tuple[int, int]) -> list[Path]:
+    """Write each layer as a PNG of the whole `size` (h, w), 000-NAME.png, lowest first, into a new or empty folder."""
+    place = Path(folder)
+    try:
+        place.mkdir(exist_ok=True)
+        if any(place.iterdir()):
+            raise OutputError(f"the folder {place}, which is not empty", "a new or empty one", "name another")
+        written = []
+        for number, layer in enumerate(layers):
+            whole = np.zeros((*size, 4), np.uint8)
+            h, w = layer.rgba_hw4.shape[:2]
+            whole[layer.y : layer.y + h, layer.x : layer.x + w] = layer.rgba_hw4
+            path = place / f"{number:03d}-{_file_name(layer.name)}.png"
+            path.write_bytes(_png(whole))
+            written.append(path)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise _output_error(error) from error
+    return written
+
+
+def _element(layer: Layer, source: str) -> ElementTree.Element:
+    attributes = {"name": layer.name, "src": source, "x": str(layer.x), "y": str(layer.y)}
+    fixed = {"opacity": "1.0", "visibility": "visible", "composite-op": "svg:src-over"}
+    return ElementTree.Element("layer", attributes | fixed)
+
+
+def _add(container: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """A fixed time: the same picture gives the same file."""
+    container.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+
+
+def _png(pixels_hwc: NDArray[np.uint8]) -> bytes:
+    height, width, bands = pixels_hwc.shape
+    image = vips().Image.new_from_memory(np.ascontiguousarray(pixels_hwc), width, height, bands, "uchar")
+    data: bytes = image.copy(interpretation="srgb").pngsave_buffer(compression=1, filter="none")
+    return data
+
+
+def _thumbnail(rgb_hw3: NDArray[np.uint8]) -> bytes:
+    height, width = rgb_hw3.shape[:2]
+    image = vips().Image.new_from_memory(np.ascontiguousarray(rgb_hw3), width, height, 3, "uchar")
+    small = image.copy(interpretation="srgb").thumbnail_image(
+        THUMBNAIL_SIDE, height=THUMBNAIL_SIDE, size="down"
+    )
+    data: bytes = small.pngsave_buffer()
+    return data
+
+
+def _file_name(name: str) -> str:
+    kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in name).strip("-")
+    return kept[:60] or "layer"
