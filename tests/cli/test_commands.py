@@ -91,9 +91,7 @@ def test_doctor_says_every_check_and_fails_with_3_if_one_is_bad(monkeypatch, cap
 
 def test_serve_hands_its_options_to_the_server(shop, monkeypatch) -> None:
     calls = []
-    monkeypatch.setattr(
-        "huewise.server.serve", lambda *given, **options: calls.append((given, options))
-    )
+    monkeypatch.setattr("huewise.server.serve", lambda *given, **options: calls.append((given, options)))
     assert main(["serve", "a.jpg", "b.jpg", "--port", "0", "--no-browser"]) == 0
     (_, options) = calls[0]
     assert options["pictures"] == [Path("a.jpg"), Path("b.jpg")]

@@ -37,7 +37,7 @@ def lineart(
     The drawing of `NAME.EXT` lies beside it as `NAME-lines.png`; `-` reads standard input and writes standard
     output.
 
-    Example: `huewise lineart parrot.jpg --style dodge --width 2`
+    Example: huewise lineart parrot.jpg --style dodge --width 2
 
     Parameters
     ----------
