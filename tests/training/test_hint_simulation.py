@@ -10,7 +10,9 @@ SIZE = 64
 
 def batch(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
-    return rng.normal(0, 30, (n, SIZE, SIZE, 2)).astype(np.float32), rng.uniform(0, 100, (n, SIZE, SIZE)).astype(np.float32)
+    return rng.normal(0, 30, (n, SIZE, SIZE, 2)).astype(np.float32), rng.uniform(
+        0, 100, (n, SIZE, SIZE)
+    ).astype(np.float32)
 
 
 def drawn(ab: np.ndarray, patches: list[list[float]]) -> tuple[np.ndarray, np.ndarray]:
@@ -45,7 +47,9 @@ def test_points_have_mean_number_eight_and_gather_in_the_centre() -> None:
     only_points = HintMix(none=0, full=0, dense=0, regions=0, strokes=0)
     _, mask = simulate(ab, l_hw, np.random.default_rng(1), only_points)
     centre = mask[:, 16:48, 16:48].sum()
-    assert centre / mask.sum() > 0.4  # a Gaussian with a quarter of the side as deviation: 47 %; uniform: 25 %
+    assert (
+        centre / mask.sum() > 0.4
+    )  # a Gaussian with a quarter of the side as deviation: 47 %; uniform: 25 %
     assert 20 < mask.sum((1, 2)).mean() < 120  # eight patches of 0.25 to 20 cells
 
 

@@ -49,12 +49,12 @@ class Run:
         self.optimizer_state = kept["optimizer"]
         return True
 
-    def save(self, optimizer: torch.optim.Optimizer) -> None:
-        """Write the checkpoint whole or not at all."""
+    def save(self, optimizer: torch.optim.Optimizer | None) -> None:
+        """Write the checkpoint whole or not at all; between phases there is no optimizer."""
         state = {
             "network": self.network.state_dict(),
             "average": self.average,
-            "optimizer": optimizer.state_dict(),
+            "optimizer": optimizer.state_dict() if optimizer else None,
             "phase": self.phase_index,
             "spent": self.spent,
             "n_step": self.n_step,
@@ -96,9 +96,7 @@ class Run:
                 self.save(optimizer)
                 saved = now
         self.phase_index, self.spent = self.phase_index + 1, 0.0
-        fresh = torch.optim.AdamW(parameters, lr=phase.rate)
-        self.save(fresh)
-        self.optimizer_state = None
+        self.save(None)
 
     @torch.no_grad()
     def _average(self, phase: Phase) -> None:

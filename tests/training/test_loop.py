@@ -1,0 +1,64 @@
+"""A run goes on where it was stopped, and every phase trains what it names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from huewise.training.loop import Run, schedule  # noqa: E402
+from huewise.training.recipe import Phase, Recipe  # noqa: E402
+
+pytestmark = pytest.mark.train
+
+
+class Pair(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+
+
+def numbers() -> "Iterator[torch.Tensor]":
+    while True:
+        yield torch.ones(4, 2)
+
+
+def trained(folder: Path, phases: int) -> Pair:
+    torch.manual_seed(0)
+    net = Pair()
+    parts = (net.first, net.second)
+    recipe = Recipe(model="pair", phases=[Phase("a", 0.004), Phase("b", 0.004)])
+    run = Run(recipe, net, folder)
+    run.resume()
+    while run.phase_index < phases:
+        part = parts[run.phase_index]
+        step = lambda batch, part=part: {"loss": part(batch).square().mean()}  # noqa: E731
+        run.train(recipe.phases[run.phase_index], list(part.parameters()), numbers(), step)
+    return net
+
+
+def test_a_run_stopped_between_phases_goes_on_with_the_next(tmp_path: Path) -> None:
+    after_first = {k: v.clone() for k, v in trained(tmp_path, 1).state_dict().items()}
+    after_second = trained(tmp_path, 2).state_dict()
+    assert torch.equal(after_first["first.weight"], after_second["first.weight"])
+    assert not torch.equal(after_first["second.weight"], after_second["second.weight"])
+
+
+def test_a_finished_run_trains_no_more(tmp_path: Path) -> None:
+    trained(tmp_path, 2)
+    before = (tmp_path / "run.pt").read_bytes()
+    trained(tmp_path, 2)
+    assert (tmp_path / "run.pt").read_bytes() == before
+
+
+def test_the_average_follows_the_weights(tmp_path: Path) -> None:
+    net = trained(tmp_path, 2)
+    kept = torch.load(tmp_path / "run.pt", weights_only=True)
+    assert not torch.equal(kept["average"]["first.weight"], kept["network"]["first.weight"])
+    assert torch.allclose(kept["average"]["first.weight"], net.first.weight, atol=0.2)
+
+
+@pytest.mark.parametrize(("progress", "factor"), [(0.1, 1.0), (0.55, 0.505), (1.0, 0.01)])
+def test_the_rate_warms_up_and_falls_by_half_a_cosine(progress: float, factor: float) -> None:
+    assert schedule(progress, warmup=0.1) == pytest.approx(factor, abs=1e-3)
