@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.lightness import area_mean
-from huewise.propagate.resample import Planes, cubic_matrix, gaussian_matrix
+from huewise.propagate.resample import Planes, along_x, along_y, cubic_matrix, gaussian_matrix
 
 WINDOW = 1.0
 """Sigma in low-resolution pixels."""
@@ -31,8 +31,7 @@ class GuidedUpsampler:
         blur_y, blur_x = _blur_matrix(low_h), _blur_matrix(low_w)
 
         def blur(planes: Planes) -> Planes:
-            blurred: Planes = np.matmul(np.matmul(blur_y, planes), blur_x.T)
-            return blurred
+            return along_x(along_y(planes, blur_y), blur_x)
 
         ab_2hw = np.moveaxis(ab_hw2_low, -1, 0).astype(np.float32)
         centred = guide_l_hw_low - np.float32(50)  # float32 squares keep more digits
@@ -41,8 +40,7 @@ class GuidedUpsampler:
         slope_2hw = (blur(ab_2hw * centred) - blur(ab_2hw) * mean) / (variance + np.float32(EPSILON))
         # low_h first: the rows that a strip needs lie together, and one product brings all five planes up.
         small = np.stack([*ab_2hw, *slope_2hw, guide_l_hw_low.astype(np.float32)], axis=1)
-        wide = small.reshape(-1, low_w) @ cubic_matrix(size[1], low_w).T
-        self._wide = wide.reshape(low_h, 5, size[1])
+        self._wide = along_x(small, cubic_matrix(size[1], low_w), block=64)
         self._up_y = cubic_matrix(size[0], low_h)
 
     def planes(self, y0: int, guide_l_hw: NDArray[np.float32]) -> Planes:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.lightness import area_mean
-from huewise.propagate.resample import Planes, gaussian_matrix, linear_taps, low_coordinates
+from huewise.propagate.resample import Planes, along_x, along_y, gaussian_matrix, linear_taps, low_coordinates
 
 SIGMA_S = 3.0
 """Low-resolution pixels (zhao2018, section 3.1)."""
@@ -100,7 +100,8 @@ class JointUpsampler:
         one_a_b = np.concatenate([np.ones((1, low_h, low_w), np.float32), np.moveaxis(ab_hw2_low, -1, 0)])
         for layer in range(layer_count):
             g = np.exp((guide_l_hw_low - np.float32(layer * self._step)) ** 2 * np.float32(-0.5 / sigma_r**2))
-            weights, a, b = f_y @ (one_a_b * np.maximum(g, np.float32(RANGE_FLOOR))) @ f_x.T
+            weighted = one_a_b * np.maximum(g, np.float32(RANGE_FLOOR))
+            weights, a, b = along_x(along_y(weighted, f_y), f_x)
             np.divide(a, weights, out=self._maps[0, :, layer])
             np.divide(b, weights, out=self._maps[1, :, layer])
         self._y, self._t_y = linear_taps((low_coordinates(size[0], low_h) + 1) * per_pixel, len(nodes_y))
@@ -124,17 +125,17 @@ class JointUpsampler:
         for channel in range(2):
             flat = self._maps[channel].ravel()
 
-            def along_x(offset: int, low: Planes, high: Planes, flat: Planes = flat) -> Planes:
+            def between_nodes(offset: int, low: Planes, high: Planes, flat: Planes = flat) -> Planes:
                 np.take(flat[offset:], index, out=low, mode="clip")
                 np.take(flat[offset + 1 :], index, out=high, mode="clip")
                 return _blend(low, high, t_x)
 
-            def along_l(offset: int, low: Planes) -> Planes:
-                along_x(offset, low, taps[2])
-                return _blend(low, along_x(offset + row_length, taps[1], taps[2]), t_l)
+            def between_layers(offset: int, low: Planes) -> Planes:
+                between_nodes(offset, low, taps[2])
+                return _blend(low, between_nodes(offset + row_length, taps[1], taps[2]), t_l)
 
-            above = along_l(0, out[channel])
-            _blend(above, along_l(layer_count * row_length, taps[0]), t_y)
+            above = between_layers(0, out[channel])
+            _blend(above, between_layers(layer_count * row_length, taps[0]), t_y)
         return out
 
     def rows(self, y0: int, y1: int, guide_l_hw: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ Planes = NDArray[np.float32]
 
 def low_coordinates(length: int, low_length: int) -> NDArray[np.float64]:
     """The centres of `length` pixels, in units of `low_length` pixels on the same span (centres 0, 1, ...)."""
-    return (np.arange(length) + 0.5) * (low_length / length) - 0.5
+    return (np.arange(length, dtype=np.float64) + 0.5) * (low_length / length) - 0.5
 
 
 def linear_taps(positions: NDArray[np.float64], count: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
@@ -40,3 +40,23 @@ def cubic_matrix(length: int, low_length: int) -> NDArray[np.float32]:
             matrix, (np.arange(length), (first + tap).clip(0, low_length - 1)), weight.astype(np.float32)
         )
     return matrix
+
+
+def along_x(planes: Planes, matrix: Planes, block: int = 16) -> Planes:
+    """(..., h, w) times a banded matrix (new w, w) -> (..., h, new w).
+
+    Block by block, so that only the band is multiplied. The products are also small enough for BLAS to keep to one
+    thread: its own threads wait by spinning, which on a busy machine costs many times the work.
+    """
+    out = np.empty((*planes.shape[:-1], len(matrix)), np.float32)
+    for start in range(0, len(matrix), block):
+        part = matrix[start : start + block]
+        used = np.flatnonzero(part.any(axis=0))
+        near = slice(used[0], used[-1] + 1)
+        np.matmul(planes[..., near], part[:, near].T, out=out[..., start : start + block])
+    return out
+
+
+def along_y(planes: Planes, matrix: Planes, block: int = 16) -> Planes:
+    """(..., h, w) times a banded matrix (new h, h) -> (..., new h, w), as `along_x`."""
+    return along_x(planes.swapaxes(-1, -2), matrix, block).swapaxes(-1, -2)
