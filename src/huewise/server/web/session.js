@@ -119,11 +119,14 @@ export function createSession(store) {
 
   /** @param {string} key @param {AbortSignal} signal */
   async function recolorOnce(key, signal) {
+    /** @type {Hint[]} */
+    let abFor = [];
     const ab = await withPicture(key, (id) => {
       sequence += 1;
-      return api.getColor(id, hintsToJson(find(key)?.hints ?? []), sequence, signal);
+      abFor = find(key)?.hints ?? [];
+      return api.getColor(id, hintsToJson(abFor), sequence, signal);
     });
-    store.change(updatePicture, key, { ab });
+    store.change(updatePicture, key, { ab, abFor });
   }
 
   /** @param {unknown} error @param {string} [key] of the picture that it spoils */

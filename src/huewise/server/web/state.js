@@ -45,6 +45,7 @@
  * @property {string} gesture                name of the running gesture; changes of one gesture are one undo step
  * @property {Guide|null} guide
  * @property {AbMap|null} ab
+ * @property {Hint[]|null} abFor             the hints that `ab` is for
  * @property {View} view
  */
 
@@ -115,7 +116,7 @@ export function newPicture(key, name, file, hints = []) {
     status: "opening", problem: "", id: null,
     width: 0, height: 0, format: "", bits: 8, notes: [],
     past: [], future: [], gesture: "",
-    guide: null, ab: null,
+    guide: null, ab: null, abFor: null,
     view: { scale: 1, x: 0, y: 0, fit: true },
   };
 }

@@ -1,0 +1,304 @@
+"""Editing: points, strokes, regions, colours, views, keys; each undoes as one step."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import (
+    PageServer,
+    choose_color,
+    click_picture,
+    hints_of,
+    open_pictures,
+    place,
+    settled,
+    write_photo,
+)
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*place(page, *start))
+    page.mouse.down()
+    page.mouse.move(*place(page, *end), steps=8)
+    page.mouse.up()
+    settled(page)
+
+
+def where(page: Page, row: int = 0) -> tuple[int, int]:
+    label = page.locator(".hint-list .pick").nth(row).get_attribute("aria-label") or ""
+    x, y = re.findall(r"at (\d+), (\d+)", label)[0]
+    return int(x), int(y)
+
+
+def test_a_point_without_a_colour_takes_the_picture_s_own(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.8, 0.8)
+    value = page.get_by_label("Colour as hex").input_value()
+    assert re.fullmatch("#[0-9a-f]{6}", value)
+    assert where(page) == pytest.approx((480, 320), abs=2)
+
+
+def test_a_dragged_point_moves_and_undoes_in_one_step(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.2, 0.5)
+    drag(page, (0.2, 0.5), (0.7, 0.8))
+    assert where(page) == pytest.approx((420, 320), abs=2)
+    page.keyboard.press("Control+z")
+    assert where(page) == pytest.approx((120, 200), abs=2)
+    page.keyboard.press("Control+z")
+    assert hints_of(page) == []
+
+
+def test_setting_and_dragging_at_once_is_one_step(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    drag(page, (0.2, 0.5), (0.6, 0.6))
+    assert len(hints_of(page)) == 1
+    page.keyboard.press("Control+z")
+    assert hints_of(page) == []
+
+
+def test_a_point_cannot_be_dragged_off_the_picture(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    drag(page, (0.2, 0.5), (-0.9, -0.9))
+    assert where(page) == (0, 0)
+
+
+def test_a_palette_click_recolours_the_selected_point(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.8, 0.8)
+    suggestion = page.locator("#color .swatches button.swatch").nth(4)
+    suggestion.wait_for()
+    color = (suggestion.get_attribute("aria-label") or "").rsplit(" ", 1)[1]
+    suggestion.click()
+    settled(page)
+    assert page.get_by_label("Colour as hex").input_value() == color
+    assert len(hints_of(page)) == 1
+    page.keyboard.press("Control+z")
+    assert page.get_by_label("Colour as hex").input_value() != color
+    assert len(hints_of(page)) == 1
+
+
+def test_sliding_through_colours_is_one_step(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.8, 0.8)
+    before = page.get_by_label("Colour as hex").input_value()
+    page.get_by_label("Chroma").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    settled(page)
+    assert page.get_by_label("Colour as hex").input_value() != before
+    page.locator("#canvas").focus()
+    page.keyboard.press("Control+z")
+    assert page.get_by_label("Colour as hex").input_value() == before
+
+
+def test_a_place_on_the_colour_plane_is_taken(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.8, 0.8)
+    plane = page.locator(".gamut").bounding_box()
+    assert plane
+    page.mouse.click(plane["x"] + plane["width"] * 0.62, plane["y"] + plane["height"] * 0.36)
+    settled(page)
+    assert "orange" in hints_of(page)[0] or "red" in hints_of(page)[0]
+
+
+def test_a_stroke_follows_the_brush(page: Page, photo: Path, server: PageServer) -> None:
+    open_pictures(page, photo)
+    choose_color(page, "#208040")
+    page.keyboard.press("b")
+    drag(page, (0.1, 0.9), (0.5, 0.9))
+    assert hints_of(page)[0].startswith("Stroke")
+    assert server.colorizer.opened[0].seen[-1] == 1
+    page.keyboard.press("Control+z")
+    assert hints_of(page) == []
+
+
+def test_a_region_is_found_by_a_click(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    choose_color(page, "#802080")
+    page.keyboard.press("r")
+    click_picture(page, 0.25, 0.5)  # the dark disc, radius 80 at (150, 200)
+    assert hints_of(page)[0].startswith("Region")
+    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the hints file").click()
+    path = download.value.path()
+    import json
+
+    corners = json.loads(Path(path).read_text())["hints"][0]["region"]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    assert min(xs) == pytest.approx(70, abs=6)
+    assert max(xs) == pytest.approx(230, abs=6)
+    assert min(ys) == pytest.approx(120, abs=6)
+    assert max(ys) == pytest.approx(280, abs=6)
+
+
+def test_the_eyedropper_takes_what_is_seen(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    choose_color(page, "#c02020")
+    click_picture(page, 0.8, 0.8)
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    click_picture(page, 0.8, 0.8)
+    value = page.get_by_label("Colour as hex").input_value()
+    red, green = int(value[1:3], 16), int(value[3:5], 16)
+    assert red > green + 40
+    expect(page.get_by_role("radio", name="Point")).to_have_attribute("aria-checked", "true")
+
+
+def test_deleting_hints(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    for share in (0.2, 0.5, 0.8):
+        click_picture(page, share, 0.85)
+    page.keyboard.press("Delete")
+    assert len(hints_of(page)) == 2
+    page.get_by_role("button", name="Delete Point 1").click()
+    assert len(hints_of(page)) == 1
+    page.get_by_role("button", name="Delete all").click()
+    assert hints_of(page) == []
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+    assert len(hints_of(page)) == 3
+
+
+def test_undo_has_no_end(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    count = page.evaluate(
+        """async () => {
+            const { addHint, addPicture, undo, redo } = await import("/changes.js");
+            const { currentPicture, defaults, newPicture } = await import("/state.js");
+            let state = addPicture(defaults(), newPicture("k", "n", new Blob()));
+            const hint = (n) => ({id: `h${n}`, kind: "point", points: [[n, n]], color: "#000000", size: 4});
+            for (let n = 0; n < 2000; n += 1) state = addHint(state, hint(n));
+            for (let n = 0; n < 2000; n += 1) state = undo(state);
+            const empty = currentPicture(state).hints.length;
+            for (let n = 0; n < 2500; n += 1) state = redo(state);
+            return [empty, currentPicture(state).hints.length];
+        }"""
+    )
+    assert count == [0, 2000]
+
+
+def test_zoom_keeps_the_place_under_the_pointer_and_hints_in_place(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    at = place(page, 0.7, 0.6)
+    page.mouse.move(*at)
+    page.mouse.wheel(0, -600)
+    settled(page)
+    page.mouse.click(*at)
+    settled(page)
+    assert where(page) == pytest.approx((420, 240), abs=2)
+    page.keyboard.press("1")
+    expect(page.locator("#zoom")).to_have_text("100 %")
+    page.keyboard.press("0")
+    page.keyboard.press("h")
+    drag(page, (0.5, 0.5), (0.6, 0.6))
+    page.keyboard.press("p")
+    page.mouse.click(*place(page, 0.6, 0.3))
+    settled(page)
+    assert where(page, 1) == pytest.approx((300, 80), abs=3)  # the picture had been moved by a tenth
+
+
+def test_side_by_side_takes_hints_on_both_sides(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    page.keyboard.press("s")
+    settled(page)
+    box = page.locator("#canvas").bounding_box()
+    assert box
+    middle = box["y"] + (box["height"] - 36) / 2
+    for share in (0.25, 0.75):
+        page.mouse.click(box["x"] + box["width"] * share, middle)
+        page.keyboard.press("Escape")
+    settled(page)
+    assert len(hints_of(page)) == 1  # the second click hit the first one's point
+    assert where(page) == pytest.approx((300, 200), abs=3)
+
+
+def test_everything_works_from_the_keyboard(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    choose_color(page, "#c02020")
+    page.locator("#canvas").focus()
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert hints_of(page)[0].startswith("Point")
+    assert where(page)[0] > 360
+    page.keyboard.press("Delete")
+    assert hints_of(page) == []
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
+
+
+def test_saved_palettes_and_recent_colours_are_there_the_next_time(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    choose_color(page, "#123456")
+    click_picture(page, 0.8, 0.8)
+    page.get_by_text("Palettes").click()
+    page.get_by_label("Name of the palette").fill("Uniforms")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.locator(".palette-row .name")).to_have_text("Uniforms")
+    page.reload()
+    settled(page)
+    expect(page.locator(".palette-row .name")).to_have_text("Uniforms")
+    assert page.get_by_role("group", name="Recent colours").locator("button").count() == 1
+
+
+def test_a_finger_and_a_pinch(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    x, y = place(page, 0.75, 0.6)
+
+    def touch(kind: str, finger: int, fx: float, fy: float) -> None:
+        facts = {"pointerId": finger, "pointerType": "touch", "clientX": fx, "clientY": fy, "button": 0,
+                 "bubbles": True, "isPrimary": finger == 11}  # fmt: skip
+        page.evaluate(
+            """([kind, facts]) => {
+                const canvas = document.querySelector("#canvas");
+                canvas.setPointerCapture = () => {};
+                canvas.dispatchEvent(new PointerEvent(kind, facts));
+            }""",
+            [kind, facts],
+        )
+
+    touch("pointerdown", 11, x, y)
+    touch("pointerup", 11, x, y)
+    settled(page)
+    assert len(hints_of(page)) == 1
+    before = page.locator("#zoom").inner_text()
+    touch("pointerdown", 11, x - 30, y + 60)
+    touch("pointerdown", 12, x + 30, y + 60)
+    touch("pointermove", 11, x - 90, y + 60)
+    touch("pointermove", 12, x + 90, y + 60)
+    touch("pointerup", 11, x - 90, y + 60)
+    touch("pointerup", 12, x + 90, y + 60)
+    settled(page)
+    assert int(page.locator("#zoom").inner_text().split()[0]) > 2 * int(before.split()[0])
+    assert len(hints_of(page)) == 1  # the first finger of a pinch sets nothing
+
+
+def test_ten_pictures(page: Page, tmp_path: Path) -> None:
+    open_pictures(page, *[write_photo(tmp_path / f"photo{n}.jpg", 300, 200, n) for n in range(10)])
+    tiles = page.locator("#strip .show")
+    expect(tiles).to_have_count(10)
+    page.keyboard.press(",")
+    expect(page.locator(".title .name")).to_have_text("photo9.jpg")
+    page.wait_for_selector("#stage[data-colored='up to date']")
+    click_picture(page, 0.8, 0.8)
+    tiles.nth(3).click()
+    expect(page.locator(".title .name")).to_have_text("photo3.jpg")
+    assert hints_of(page) == []
+    page.keyboard.press("Control+s")
+    page.get_by_label("All open pictures").check()
+    with page.expect_download() as download:
+        page.locator("#save-go").click()
+    import zipfile
+
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == [f"photo{n}-color.jpg" for n in range(10)]
+    page.get_by_role("button", name="Close photo3.jpg").click(force=True)
+    expect(tiles).to_have_count(9)

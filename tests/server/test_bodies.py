@@ -1,0 +1,107 @@
+"""Limits of what comes in: bytes, pixels, hints, all bodies together, silence."""
+
+import asyncio
+
+import pytest
+from starlette.requests import Request
+from starlette.testclient import TestClient
+from starlette.types import Message
+
+from huewise.server import Settings
+from huewise.server.bodies import BodyGate
+from huewise.server.problems import BodyBroken, BodyTooLarge, Busy
+from tests.server.conftest import client_for, picture_bytes
+from tests.server.fake_engine import FakeColorizer
+
+
+def request_of(*messages: Message, length: str | None = None) -> Request:
+    waiting = list(messages)
+
+    async def receive() -> Message:
+        if waiting:
+            return waiting.pop(0)
+        await asyncio.sleep(3600)
+        raise RuntimeError("unreachable")
+
+    headers = [] if length is None else [(b"content-length", length.encode())]
+    return Request({"type": "http", "method": "POST", "headers": headers}, receive)
+
+
+def chunk(body: bytes, more: bool = False) -> Message:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+async def received(gate: BodyGate, request: Request) -> bytes:
+    async with gate.receive(request) as body:
+        return body
+
+
+def gate(max_body: int = 10, max_bodies: int = 15, read_timeout: float = 5) -> BodyGate:
+    return BodyGate(max_body=max_body, max_bodies=max_bodies, read_timeout=read_timeout)
+
+
+def test_a_body_arrives_whole() -> None:
+    assert asyncio.run(received(gate(), request_of(chunk(b"abc", True), chunk(b"def")))) == b"abcdef"
+
+
+def test_a_claimed_length_is_refused_before_anything_is_read() -> None:
+    with pytest.raises(BodyTooLarge):
+        asyncio.run(received(gate(), request_of(length="11")))
+
+
+@pytest.mark.parametrize("length", [None, "0", "-5", "nonsense", "²"])
+def test_a_length_that_lies_does_not_help(length: str | None) -> None:
+    with pytest.raises(BodyTooLarge):
+        asyncio.run(received(gate(), request_of(chunk(b"x" * 6, True), chunk(b"x" * 6), length=length)))
+
+
+def test_silence_ends_the_wait() -> None:
+    with pytest.raises(BodyBroken):
+        asyncio.run(received(gate(read_timeout=0.01), request_of(chunk(b"x", True))))
+
+
+def test_a_sender_that_leaves_is_no_fault() -> None:
+    with pytest.raises(BodyBroken):
+        asyncio.run(received(gate(), request_of(chunk(b"x", True), {"type": "http.disconnect"})))
+
+
+def test_all_bodies_together_are_bounded_and_room_comes_back() -> None:
+    async def scene() -> None:
+        one = gate()
+        async with one.receive(request_of(chunk(b"x" * 8))):
+            with pytest.raises(Busy):
+                await received(one, request_of(chunk(b"x" * 8)))
+        assert await received(one, request_of(chunk(b"x" * 8))) == b"x" * 8
+
+    asyncio.run(scene())
+
+
+def test_a_picture_of_too_many_bytes(colorizer: FakeColorizer) -> None:
+    with client_for(colorizer, Settings(max_body=100)) as client:
+        response = client.post("/api/pictures", content=picture_bytes(200, 200))
+        assert (response.status_code, response.json()["error"]["code"]) == (413, "body-too-large")
+    assert not colorizer.opened
+
+
+def test_a_picture_of_too_many_pixels(colorizer: FakeColorizer) -> None:
+    with client_for(colorizer, Settings(max_pixels=1000)) as client:
+        response = client.post("/api/pictures", content=picture_bytes(48, 32))
+        assert (response.status_code, response.json()["error"]["code"]) == (413, "too-large")
+
+
+def test_too_many_hints(colorizer: FakeColorizer) -> None:
+    with client_for(colorizer, Settings(max_json=300)) as client:
+        opened = client.post("/api/pictures", content=picture_bytes(48, 32)).json()["id"]
+        hints = [{"point": [1, 1], "color": "#ffffff"}] * 20
+        for address in ("color", "palette", "export"):
+            response = client.post(f"/api/pictures/{opened}/{address}", json={"hints": hints, "x": 1, "y": 1})
+            assert (response.status_code, response.json()["error"]["code"]) == (413, "body-too-large")
+        unclaimed = client.post(f"/api/pictures/{opened}/color", content=iter([b" " * 200] * 3))
+        assert unclaimed.status_code == 413
+        assert client.post(f"/api/pictures/{opened}/color", json={"hints": hints[:2]}).status_code == 200
+
+
+def test_the_usual_limits_let_a_large_scan_in(client: TestClient) -> None:
+    limits = client.get("/api/health").json()["limits"]
+    assert limits["pixels"] == 250_000_000
+    assert limits["body"] >= 1_000_000_000
