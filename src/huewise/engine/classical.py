@@ -1,12 +1,11 @@
 """Classical methods behind the port of a network: hints and lightness in, ab out (see `models/methods.py`)."""
 
-import importlib
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.errors import MissingExtra
+from huewise.engine.optional import imported
 from huewise.models.methods import EXTRA
 
 F32 = NDArray[np.float32]
@@ -35,14 +34,5 @@ class ClassicalSession:
 
 def solver(name: str) -> Solver:
     """The function of a method; MissingExtra where what it needs is not installed."""
-    module, _, function = SOLVERS[name].partition(":")
-    try:
-        found: Solver = getattr(importlib.import_module(module), function)
-    except ImportError as error:
-        extra = EXTRA.get(name, ("all", ""))[0]
-        raise MissingExtra(
-            f"model {name} needs {error.name or 'a package'}",
-            f"the extra `{extra}`",
-            f"pip install 'huewise[{extra}]'",
-        ) from error
+    found: Solver = imported(SOLVERS[name], f"model {name}", EXTRA.get(name, ("all", ""))[0])
     return found

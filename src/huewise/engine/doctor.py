@@ -84,7 +84,7 @@ def _models(load: Callable[[str], Colorizer]) -> Iterator[Check]:
         files = _attempt(f"model {name}", partial(_whole, model), "install it again")
         yield files
         if files.ok:
-            yield _attempt(f"self-test {name}", partial(_colors, load, name), "install it again")
+            yield _attempt(f"self-test {name}", partial(color_test, load, name), "install it again")
 
 
 def _whole(model: Model) -> str:
@@ -92,7 +92,7 @@ def _whole(model: Model) -> str:
     return f"{model.size / 1e6:.1f} MB, SHA-256 as promised"
 
 
-def _colors(load: Callable[[str], Colorizer], name: str) -> str:
+def color_test(load: Callable[[str], Colorizer], name: str) -> str:
     """Colour a made picture, sky over meadow; a gray result is a failure."""
     y, x = np.mgrid[0:192, 0:256] / np.array(192.0)
     waves = 0.06 * np.sin(40 * x + 9 * np.sin(17 * y)) * (y > 0.5)

@@ -5,7 +5,7 @@ Tests put a fake of one method in its place and need no weights.
 
 import os
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,14 @@ class Session(Protocol):
     def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
         """All outputs by name."""
         ...
+
+
+class Slot(NamedTuple):
+    """An input or output of a graph as its file declares it; free sides of the shape are names or None."""
+
+    name: str
+    type: str
+    shape: tuple[int | str | None, ...]
 
 
 class OnnxSession:
@@ -35,8 +43,11 @@ class OnnxSession:
         self._session: Any = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
         )
-        self._outputs = [output.name for output in self._session.get_outputs()]
+        self.inputs, self.outputs = (
+            [Slot(value.name, value.type, tuple(value.shape)) for value in values]
+            for values in (self._session.get_inputs(), self._session.get_outputs())
+        )
 
     def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
         """See `Session`."""
-        return dict(zip(self._outputs, self._session.run(None, feeds), strict=True))
+        return dict(zip((slot.name for slot in self.outputs), self._session.run(None, feeds), strict=True))

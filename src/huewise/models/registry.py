@@ -49,6 +49,11 @@ def shelves() -> list[Path]:
     return [*places, user_data_path("huewise") / "models"]
 
 
+def own_shelf() -> Path:
+    """Where the user's own models go: the first of $HUEWISE_MODELS, or the user's data folder."""
+    return shelves()[1]
+
+
 def installed() -> list[Model]:
     """All models of the shop, by name, and the classical methods that can run here."""
     found = {spec.name: Model(None, spec) for spec in offered()}

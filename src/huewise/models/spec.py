@@ -77,6 +77,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipe: str = ""  # digest of the recipe
     side: int = 256  # network size: the picture's short side
     stride: int = 32  # sides are multiples of this
+    square: bool = False  # the network takes side x side only: pictures are squashed to it
     bins: str = ""  # name of the bin set of `logits`
     hints: bool = True  # whether it takes local hints
     global_hints: bool = False
