@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from huewise.engine import Colorizer, OpenPicture, Prediction, Result, Suggestion, colorize
+    from huewise.engine import Colorizer, OpenPicture, Prediction, Reference, Result, Suggestion, colorize
     from huewise.errors import HuewiseError
     from huewise.hints import Hint, HintsFile, Point, Region, Stroke
     from huewise.imaging import Picture
@@ -22,6 +22,7 @@ _HOME = {
     "Colorizer": "engine",
     "OpenPicture": "engine",
     "Prediction": "engine",
+    "Reference": "engine",
     "Result": "engine",
     "Suggestion": "engine",
     "HuewiseError": "errors",
@@ -42,6 +43,7 @@ __all__ = [
     "Picture",
     "Point",
     "Prediction",
+    "Reference",
     "Region",
     "Result",
     "Stroke",

@@ -19,9 +19,10 @@ class FakeOpenPicture:
     picture: Picture
     owner: "FakeColorizer"
 
-    def colorize(self, hints: Any = ()) -> Result:
+    def colorize(self, hints: Any = (), **wishes: Any) -> Result:
         ab_hw2, mask_hw = rasterize(hints, (self.picture.width, self.picture.height), (8, 8))
         self.owner.hints.append(list(hints))
+        self.owner.wishes.append(wishes)
         ab_hw2[mask_hw == 0] = AB
         return Result(self.picture, ab_hw2.astype(np.float32))
 
@@ -34,6 +35,7 @@ class FakeOpenPicture:
 class FakeColorizer:
     name: str = "auto"
     hints: list[list[Any]] = field(default_factory=list)
+    wishes: list[dict[str, Any]] = field(default_factory=list)
     opened: list[Any] = field(default_factory=list)
 
     def open(self, source: Any, *, max_pixels: int = 250_000_000) -> FakeOpenPicture:

@@ -338,3 +338,25 @@ def test_a_full_disk_leaves_no_output(folder: Path, monkeypatch, capsys) -> None
     assert main(["colorize", "gray.png"]) == 4
     assert sorted(path.name for path in folder.iterdir()) == ["gray.png"]
     assert "No space left" in capsys.readouterr().err
+
+
+def test_wishes_of_the_command_line_stand_before_those_of_the_file(folder: Path, engine, capsys) -> None:
+    wishes = {"saturation": 0.2, "temperature": 0.9, "reference": ["gone.png"]}
+    (folder / "hints.json").write_text(json.dumps({"huewise": 1, "global": wishes}))
+    pixels = np.zeros((80, 90, 3), np.uint8)
+    pixels[..., 0], pixels[:40, :, 1] = np.arange(90) * 2, 120
+    Image.fromarray(pixels).save(folder / "sister.png")
+    words = [
+        "colorize",
+        "gray.png",
+        "--hints",
+        "hints.json",
+        "--reference",
+        "sister.png",
+        "--saturation",
+        "0.5",
+    ]
+    assert main(words) == 0
+    made = engine.wishes[0]
+    assert (made["saturation"], made["temperature"]) == (0.5, 0.9)
+    assert [r.name for r in made["reference"]] == ["sister.png"]

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from huewise.color import ab313
 from huewise.engine import Colorizer
 from huewise.models import Feed, Graph, Output, Part, Spec, Spread
 
@@ -24,14 +25,18 @@ class Encode:
 
 
 class Decode:
-    """Automatic colour plus the spread residual."""
+    """Automatic colour plus the spread residual; a histogram's mean and a saturation take its place, scale it."""
 
     def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
         spread = feeds["spread_ab"].repeat(2, 2).repeat(2, 3)
         h, w = feeds["spread_ab"].shape[2:]
         logits = np.zeros((1, 313, h, w), np.float32)
         logits[:, 150] = 4.0
-        return {"ab": feeds["auto"] + spread, "logits": logits}
+        histogram, known, saturation, saturation_known = np.split(feeds["globals"], (313, 314, 315), 1)
+        mean_ab = (histogram[0, :, 0, 0] @ ab313().centers).reshape(1, 2, 1, 1) / 110.0
+        ab = feeds["auto"] + spread + known * (mean_ab - feeds["auto"])
+        ab = ab * (1 - saturation_known + saturation_known * saturation)
+        return {"ab": ab.astype(np.float32), "logits": logits}
 
 
 def spec() -> Spec:
@@ -46,7 +51,14 @@ def spec() -> Spec:
         "decode.onnx",
         "0" * 64,
         "edit",
-        [Feed("auto", [Part("kept", name="auto")]), Feed("spread_ab", [Part("spread_ab", scale=110.0)])],
+        [
+            Feed("auto", [Part("kept", name="auto")]),
+            Feed("spread_ab", [Part("spread_ab", scale=110.0)]),
+            Feed(
+                "globals",
+                [Part("histogram"), Part("histogram_known"), Part("saturation"), Part("saturation_known")],
+            ),
+        ],
         [Output("ab", "ab", 2, 110.0), Output("logits", "logits", 4)],
     )
     return Spec(
@@ -58,6 +70,7 @@ def spec() -> Spec:
         graphs=[encode, decode],
         side=64,
         bins="ab313",
+        global_hints=True,
         spread=Spread("grid", "auto"),
     )
 

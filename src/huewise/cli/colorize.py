@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -18,7 +18,8 @@ from huewise.cli.outputs import ENDING_OF, Destination
 from huewise.errors import HuewiseError, UsageError
 
 if TYPE_CHECKING:
-    from huewise.engine import Colorizer, OpenPicture, Result
+    from huewise.engine import Colorizer, OpenPicture, Reference, Result
+    from huewise.hints import GlobalHints
 
 Format = Literal["jpeg", "png", "tiff", "webp", "avif"]
 
@@ -33,6 +34,11 @@ def colorize(
         list[str] | None, Parameter(name="--hint", negative="", allow_leading_hyphen=True)
     ] = None,
     model: str = "auto",
+    reference: Annotated[
+        list[Path] | None, Parameter(name="--reference", negative="", consume_multiple=True)
+    ] = None,
+    saturation: Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))] = None,
+    temperature: Annotated[float | None, Parameter(validator=Number(gt=0, lte=1))] = None,
     format: Format | None = None,
     quality: Annotated[int | None, Parameter(validator=Number(gte=1, lte=100))] = None,
     bits: Literal[8, 16] | None = None,
@@ -61,6 +67,12 @@ def colorize(
         or rgb(r g b). May be repeated; later ones lie over earlier ones.
     model
         Name of the model; see `huewise models`.
+    reference
+        Colour pictures whose colours are taken over; several average.
+    saturation
+        Mean saturation that is wanted, 0 to 1.
+    temperature
+        Vividness: small is vivid, 1 is cautious; default: the model's own mix.
     format
         Format of the output.
     quality
@@ -76,7 +88,8 @@ def colorize(
     from huewise.engine import Colorizer
 
     hinting = Hinting.of(hints, hint or [])
-    hinting.file.global_hints.refuse_beyond(())  # the engine's global hints go here and into `_Job.color`
+    wishes = hinting.wishes(reference or [], saturation, temperature)
+    wishes.refuse_beyond(("reference", "saturation", "temperature"))
     sources = find_sources(inputs)
     if sum(source.path is None and source.error is None for source in sources) > 1:
         raise UsageError("standard input given twice", "`-` once", "remove one")
@@ -85,13 +98,14 @@ def colorize(
         raise UsageError("--json and a picture, both on standard output", "one of them", "give -o a file")
     save = {"format": format, "quality": quality, "bits": bits}
     load = partial(Colorizer.load, model if model != "auto" else hinting.file.model or "auto")
-    return _Job(load, hinting, to, max_pixels, save, common).run(sources)
+    return _Job(load, hinting, wishes, to, max_pixels, save, common).run(sources)
 
 
 @dataclass(frozen=True)
 class _Job:
     load: "Callable[[], Colorizer]"
     hinting: Hinting
+    wishes: "GlobalHints"
     to: Destination
     max_pixels: int
     save: dict[str, Any]
@@ -143,7 +157,19 @@ class _Job:
 
     def color(self, opened: "OpenPicture") -> "Result":
         """Colour an open picture with the hints of this call."""
-        return opened.colorize(self.hinting.for_picture(opened.picture.width, opened.picture.height))
+        return opened.colorize(
+            self.hinting.for_picture(opened.picture.width, opened.picture.height),
+            reference=self.references,
+            saturation=self.wishes.saturation,
+            temperature=self.wishes.temperature,
+        )
+
+    @cached_property
+    def references(self) -> "list[Reference]":
+        """The reference pictures, read once for all sources."""
+        from huewise.engine import Reference
+
+        return [Reference.read(path, max_pixels=self.max_pixels) for path in self.wishes.reference]
 
 
 def _ending_of_content(opened: "OpenPicture") -> str:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huewise.errors import HuewiseError, UsageError
 
 if TYPE_CHECKING:
-    from huewise.hints import Hint, HintsFile
+    from huewise.hints import GlobalHints, Hint, HintsFile
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 FORM = re.compile(rf"\s*({NUMBER})\s*,\s*({NUMBER})\s*=\s*(\S.*)", re.DOTALL)
@@ -29,6 +29,13 @@ class Hinting:
 
         file = HintsFile() if path is None else HintsFile.read(path)
         return cls(file, tuple(parse_hint(text) for text in texts))
+
+    def wishes(
+        self, reference: Sequence[Path], saturation: float | None, temperature: float | None
+    ) -> "GlobalHints":
+        """Return the file's global hints, with what the command line says in their place."""
+        said = {"reference": tuple(reference), "saturation": saturation, "temperature": temperature}
+        return replace(self.file.global_hints, **{k: v for k, v in said.items() if v not in (None, ())})  # type: ignore[arg-type]
 
     def for_picture(self, width: int, height: int) -> list["Hint"]:
         """Return the local hints in this picture's pixels, in the order in which they lie over each other."""

@@ -13,6 +13,7 @@ from huewise import imaging
 from huewise.color import BinSet, ab313, annealed_mean
 from huewise.engine.classical import ClassicalSession
 from huewise.engine.palette import Suggestion, suggest
+from huewise.engine.reference import Reference, ReferenceLike, mean_histogram
 from huewise.engine.result import Result
 from huewise.engine.session import OnnxSession, Session
 from huewise.engine.sources import GlobalValues, Sources, area_mean, network_size
@@ -108,23 +109,34 @@ class OpenPicture:
         self._first = Sources(self.l_hw, (picture.width, picture.height))
         self._scaled = colorizer.run("picture", self._first)
 
-    def colorize(self, hints: Sequence[Hint] = (), *, temperature: float | None = None) -> Result:
+    def colorize(
+        self,
+        hints: Sequence[Hint] = (),
+        *,
+        reference: Sequence[Reference | ReferenceLike] = (),
+        saturation: float | None = None,
+        temperature: float | None = None,
+    ) -> Result:
         """The picture in colour. See `predict` for the options."""
-        return Result(self.picture, self.predict(hints, temperature=temperature).ab_hw2)
+        made = self.predict(hints, reference=reference, saturation=saturation, temperature=temperature)
+        return Result(self.picture, made.ab_hw2)
 
     def predict(
         self,
         hints: Sequence[Hint] = (),
         *,
+        reference: Sequence[Reference | ReferenceLike] = (),
+        saturation: float | None = None,
         temperature: float | None = None,
-        globals: GlobalValues | None = None,
     ) -> Prediction:
         """Colours at network size: what the page shows.
 
-        `temperature`: of the annealed mean (0 < T <= 1) that takes the place of the model's default mix.
+        `reference`: colour pictures whose histogram is taken over (several average). `saturation`: the mean HSV
+        saturation that is wanted, 0..1. `temperature`: of the annealed mean (0 < T <= 1), which takes the place of
+        the model's default mix.
         """
         self._check(hints, temperature)
-        sources = self.sources(hints, globals)
+        sources = self.sources(hints, self._global_values(reference, saturation))
         ab, p_hwq = self._mixed(sources, temperature)
         if hints and self.colorizer.spec.adhere:
             hint_hw2, mask_hw = sources.raster(1)
@@ -164,6 +176,20 @@ class OpenPicture:
             raise HintError(f"model {spec.name} takes no hints", "a model that does", "see `huewise models`")
         if temperature is not None and not 0.0 < temperature <= 1.0:
             raise UsageError(f"temperature {temperature}", "a number above 0 and up to 1")
+
+    def _global_values(
+        self, reference: Sequence[Reference | ReferenceLike], saturation: float | None
+    ) -> GlobalValues:
+        if not reference and saturation is None:
+            return GlobalValues()
+        if not self.colorizer.spec.global_hints:
+            raise HintError(
+                f"model {self.colorizer.spec.name} takes no reference and no saturation", "a model that does"
+            )
+        if saturation is not None and not 0.0 <= saturation <= 1.0:
+            raise UsageError(f"saturation {saturation}", "a number from 0 to 1")
+        read = [r if isinstance(r, Reference) else Reference.read(r) for r in reference]
+        return GlobalValues(mean_histogram(read, self.colorizer.bins), saturation)
 
     def _mixed(self, sources: Sources, temperature: float | None) -> tuple[F32, F32 | None]:
         """The regression, moved towards the annealed mean by the spec's share (all the way with a `temperature`)."""

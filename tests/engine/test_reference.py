@@ -1,0 +1,80 @@
+"""A reference picture gives its colours as a histogram; one without colour is refused."""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+from huewise.color import ab313, rgb_to_lab
+from huewise.engine import Colorizer, Reference
+from huewise.engine.reference import mean_histogram
+from huewise.errors import HintError, PictureError, UsageError
+from tests.engine.fakes import Decode, Encode, colorizer, spec
+
+GRAY = np.full((96, 160), 130, np.uint8)
+
+
+def plain(color: tuple[int, ...], mode: str = "RGB") -> np.ndarray:
+    noise = np.random.default_rng(0).integers(-12, 12, (90, 120, 1))  # a photograph is not of one colour
+    split = np.asarray(Image.new(mode, (120, 90), color)).astype(int)
+    split[:, :60, 0] = 255 - split[:, :60, 0]
+    return np.clip(split + noise, 0, 255).astype(np.uint8)
+
+
+def test_a_histogram_sums_to_one_and_holds_the_pictures_bins() -> None:
+    histogram = Reference.read(plain((30, 160, 60))).histogram(ab313())
+    assert histogram.sum() == pytest.approx(1.0, abs=1e-5)
+    green = int(np.square(ab313().centers - rgb_to_lab(np.float32([30, 160, 60]) / 255)[1:]).sum(1).argmin())
+    assert histogram[green] > 0.1
+
+
+def test_several_references_average() -> None:
+    one, two = Reference.read(plain((30, 160, 60))), Reference.read(plain((200, 40, 160)))
+    both = mean_histogram([one, two], ab313())
+    assert both is not None
+    assert np.allclose(both, (one.histogram(ab313()) + two.histogram(ab313())) / 2)
+    assert mean_histogram([], ab313()) is None
+
+
+def test_a_reference_without_colour_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "old.png"
+    Image.fromarray(GRAY).save(path)
+    with pytest.raises(PictureError, match=r"old\.png has no colour"):
+        Reference.read(path)
+
+
+def test_references_with_alpha_and_16_bit_are_read() -> None:
+    rgba = np.dstack([plain((30, 160, 60)), np.full((90, 120), 200, np.uint8)])
+    deep = plain((30, 160, 60)).astype(np.uint16) * 257
+    assert Reference.read(rgba).ab_n2.shape[1] == 2
+    assert np.allclose(
+        Reference.read(deep).histogram(ab313()),
+        Reference.read(plain((30, 160, 60))).histogram(ab313()),
+        atol=0.05,
+    )
+
+
+def test_the_colours_of_the_reference_are_taken_over() -> None:
+    opened = colorizer().open(GRAY)
+    reference = Reference.read(plain((30, 160, 60)))
+    mean = reference.histogram(ab313()) @ ab313().centers
+    assert np.allclose(opened.predict(reference=[reference]).ab_hw2.mean((0, 1)), mean, atol=0.5)
+
+
+def test_saturation_reaches_the_model_and_is_checked() -> None:
+    opened = colorizer().open(GRAY)
+    whole, half = opened.predict().ab_hw2, opened.predict(saturation=0.5).ab_hw2
+    assert np.allclose(half, whole / 2, atol=1e-4)
+    with pytest.raises(UsageError, match="saturation"):
+        opened.predict(saturation=1.5)
+
+
+def test_a_model_without_global_hints_says_so() -> None:
+    poor = Colorizer(
+        msgspec.structs.replace(spec(), global_hints=False),
+        {"encode.onnx": Encode(), "decode.onnx": Decode()},
+    )
+    with pytest.raises(HintError, match="no reference"):
+        poor.open(GRAY).colorize(saturation=0.4)
