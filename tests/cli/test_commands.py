@@ -10,6 +10,7 @@ from huewise.cli import main
 from huewise.engine.doctor import Check
 from huewise.errors import ModelMissing
 from huewise.hints import Point
+from huewise.models import find
 
 from .fake_engine import FakeColorizer
 
@@ -30,6 +31,34 @@ def test_palette_follows_k_and_the_hints(folder: Path, engine: FakeColorizer, ca
         {"input": "gray.png", "x": 5.0, "y": 6.0, "suggestions": [{"color": "#ff8000", "probability": 0.75}]}
     ]
     assert engine.hints == [[Point(1, 2, "red")]]
+
+
+def test_models_add_hands_the_file_over(folder: Path, monkeypatch, capsys) -> None:
+    asked = []
+
+    def add(file: Path, as_name: str, *, overwrite: bool) -> object:
+        asked.append((file, as_name, overwrite))
+        return find("levin")
+
+    monkeypatch.setattr("huewise.engine.adopt.add", add)
+    assert main(["models", "add", "net.onnx", "--as", "eccv16", "--json"]) == 0
+    assert asked == [(Path("net.onnx"), "eccv16", False)]
+    assert objects(capsys)[0]["name"] == "levin"
+
+
+@pytest.mark.parametrize(
+    "words", [["add"], ["add", "x.onnx"], ["levin", "x.onnx"], ["levin", "--as", "eccv16"]]
+)
+def test_models_add_needs_a_file_and_a_name(words: list[str], capsys) -> None:
+    assert main(["models", *words]) == 2
+    assert "huewise models add FILE --as NAME" in capsys.readouterr().err
+
+
+def test_models_add_says_in_one_line_why_a_file_is_refused(folder: Path, capsys) -> None:
+    (folder / "net.pth").write_bytes(b"PK\x03\x04")
+    assert main(["models", "add", "net.pth", "--as", "siggraph17"]) == 3
+    err = capsys.readouterr().err
+    assert err.startswith("huewise: net.pth: a pickle") and err.count("\n") == 1
 
 
 def test_palette_names_a_picture_that_fails(folder: Path, engine: FakeColorizer, capsys) -> None:

@@ -1,30 +1,48 @@
 """`huewise models`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from huewise.cli.common import Common
+from huewise.errors import UsageError
 
 if TYPE_CHECKING:
     from huewise.models.registry import Model
 
 
 def models(
-    name: Annotated[str | None, Parameter(name="NAME")] = None,
+    name: Annotated[str | None, Parameter(name="NAME|add")] = None,
+    file: Annotated[Path | None, Parameter(name="FILE")] = None,
     /,
     *,
+    as_name: Annotated[str | None, Parameter(name="--as")] = None,
+    overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """List the models, or show the card of one.
+
+    `huewise models add FILE --as NAME` puts a published network of others into your own shop: an ONNX file, or
+    safetensors (extra `train`).
 
     Example: huewise models photo
 
     Parameters
     ----------
     name
-        A model; without it, all are listed.
+        A model; without it, all are listed. Or the word `add`.
+    file
+        With `add`: the file of the network.
+    as_name
+        With `add`: which network it is: siggraph17, siggraph17-centred, eccv16 or ddcolor.
+    overwrite
+        With `add`: replace a model that is there.
     """
+    if name == "add":
+        return _add(file, as_name, overwrite, common)
+    if file is not None or as_name is not None or overwrite:
+        raise UsageError("a FILE, --as or --overwrite without `add`", "huewise models add FILE --as NAME")
     from huewise.models import find, installed
 
     if name is not None:
@@ -42,6 +60,16 @@ def models(
         common.result(_fields(model), f"{spec.name:<{width}}  {facts}: {spec.description}")
     if not found:
         common.say("no models are installed; see the folder named by `huewise doctor`")
+    return 0
+
+
+def _add(file: Path | None, as_name: str | None, overwrite: bool, common: Common) -> int:
+    if file is None or as_name is None:
+        raise UsageError("`add` without a file or a name", "huewise models add FILE --as NAME")
+    from huewise.engine.adopt import add
+
+    model = add(file, as_name, overwrite=overwrite)
+    common.result(_fields(model), f"{model.spec.name} added to {model.folder}")
     return 0
 
 
