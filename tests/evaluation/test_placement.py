@@ -36,3 +36,27 @@ def test_the_worst_place_is_found_and_not_again() -> None:
     assert 15 <= first[1] < 35
     second = max_error_centre(error, np.array([first]))
     assert max(abs(second[0] - first[0]), abs(second[1] - first[1])) >= PATCH
+
+
+def test_the_mean_over_a_window_decides_and_not_one_pixel() -> None:
+    error = np.zeros((80, 80), np.float32)
+    error[10, 10] = 100.0
+    error[50:75, 50:75] = 1.0  # 625 in a window, against 100
+    assert max_error_centre(error, np.zeros((0, 2), np.int64)) == (62, 62)
+
+
+def test_patches_placed_one_after_another_never_overlap_and_stay_inside() -> None:
+    error = np.random.default_rng(0).random((60, 50)).astype(np.float32)
+    taken = np.zeros((0, 2), np.int64)
+    for _ in range(20):
+        taken = np.vstack([taken, max_error_centre(error, taken)])
+    apart = np.abs(taken[:, None] - taken[None]).max(-1) + 100 * np.eye(20)
+    assert apart.min() >= PATCH
+    assert (taken >= 0).all() and (taken < (60, 50)).all()
+
+
+def test_a_border_counts_as_much_as_the_middle() -> None:
+    error = np.zeros((80, 80), np.float32)
+    error[:6, :6] = 5.0
+    y, x = max_error_centre(error, np.zeros((0, 2), np.int64))
+    assert y < 13 and x < 13
