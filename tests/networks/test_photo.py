@@ -28,7 +28,9 @@ def test_colours_come_at_half_and_bins_at_quarter_size_for_any_aspect() -> None:
 
 
 def test_encoder_and_network_stay_below_eight_million_parameters() -> None:
-    n = sum(p.numel() for module in (PhotoEncoder(pretrained=False), PhotoNetwork()) for p in module.parameters())
+    n = sum(
+        p.numel() for module in (PhotoEncoder(pretrained=False), PhotoNetwork()) for p in module.parameters()
+    )
     assert n <= 8e6
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
-from huewise.propagate.spread import Affinities, guided_fill, luminance_affinities, relax, solve, spread
+from huewise.propagate.spread import Affinities, Factor, guided_fill, luminance_affinities, relax, solve, spread
 
 F32 = NDArray[np.float32]
 
@@ -68,7 +68,7 @@ def test_confidence_falls_with_distance_and_stays_within_0_and_1() -> None:
     weight = np.zeros((1, 40), np.float32)
     weight[0, 0] = 100.0
     grid = luminance_affinities(np.full((1, 40), 50.0, np.float32), screen=1e-2)
-    _, confidence = spread(grid, weight, np.zeros((1, 40, 2), np.float32))
+    _, confidence = spread(Factor(grid, weight), np.zeros((1, 40, 2), np.float32))
     assert confidence[0, 0] > 0.99
     assert (np.diff(confidence[0]) < 0).all()
     assert confidence.min() >= 0.0

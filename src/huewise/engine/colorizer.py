@@ -22,7 +22,7 @@ from huewise.hints import Hint
 from huewise.imaging import DEFAULT_MAX_PIXELS, Picture
 from huewise.models import Spec, find, verify
 from huewise.propagate.adherence import adhere
-from huewise.propagate.spread import Affinities, spread
+from huewise.propagate.spread import Affinities, Factor, spread
 
 F32 = NDArray[np.float32]
 
@@ -140,7 +140,7 @@ class OpenPicture:
         ab, p_hwq = self._mixed(sources, temperature)
         if hints and self.colorizer.spec.adhere:
             hint_hw2, mask_hw = sources.raster(1)
-            ab = adhere(ab, hint_hw2, mask_hw, self.l_hw, self._affinities)
+            ab = adhere(ab, hint_hw2, mask_hw, self.l_hw, sources.factor)
         return Prediction(ab, p_hwq)
 
     def network(self, hints: Sequence[Hint] = ()) -> F32:
@@ -251,7 +251,8 @@ class OpenPicture:
         residual = (hint_hw2 - auto) * mask_hw[..., None]
         pooled = residual.reshape(h, by, w, by, 2).mean((1, 3)) / np.maximum(share, 1e-6)[..., None]
         trust = self._first.kept[rule.affinities][0][3]
-        sources.spread_ab, sources.spread_confidence = spread(self._affinities, share * trust, pooled)
+        sources.factor = Factor(self._affinities, share * trust)
+        sources.spread_ab, sources.spread_confidence = spread(sources.factor, pooled)
 
 
 def _resized(array_hwc: F32, size: Sequence[int]) -> F32:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from huewise.hints import Hint, rasterize
 from huewise.models.spec import Feed, Graph, Part
+from huewise.propagate.spread import Factor
 
 F32 = NDArray[np.float32]
 Size = tuple[int, int]
@@ -45,6 +46,7 @@ class Sources:
     kept: dict[str, F32] = field(default_factory=dict)
     spread_ab: F32 | None = None
     spread_confidence: F32 | None = None
+    factor: Factor | None = None  # the solved system behind them
     _rasters: dict[int, tuple[F32, F32]] = field(default_factory=dict)
 
     def raster(self, at: int) -> tuple[F32, F32]:

@@ -164,8 +164,13 @@ class Decoder(nn.Module):
         """Hints at 1/2 (ab/110 and share), their spread residual and confidence at 1/4, global hints (b, 316, 1, 1)."""
         made, column = self.with_column(context, hint_b2hw, mask_b1hw, spread4, confidence4, globals_bg11)
         if with_bins:  # zhang2017 3.4.2: a hypercolumn whose gradient stays out of the colour branch
-            made.logits4 = self.bins(column.detach())
+            made.logits4 = self.distribution(*(level.detach() for level in column))
         return made
+
+    def distribution(self, d16: Tensor, d8: Tensor, d4: Tensor) -> Tensor:
+        """Bin logits at 1/4 from the hypercolumn."""
+        logits: Tensor = self.bins(torch.cat([d4, upsample(d8), upsample(d16, 4)], 1))
+        return logits
 
     def with_column(
         self,
@@ -175,8 +180,8 @@ class Decoder(nn.Module):
         spread4: Tensor,
         confidence4: Tensor,
         globals_bg11: Tensor,
-    ) -> tuple[Prediction, Tensor]:
-        """Colours, and the hypercolumn at 1/4 that the bins are read from."""
+    ) -> tuple[Prediction, tuple[Tensor, Tensor, Tensor]]:
+        """Colours, and the levels of the hypercolumn that the bins are read from: at 1/16, 1/8, 1/4."""
         base2 = self.relaxed(context, hint_b2hw, mask_b1hw, spread4)
         hinted = (mask_b1hw > 0).to(hint_b2hw.dtype)
         residual2 = (hint_b2hw - context.auto2) * hinted
@@ -188,8 +193,7 @@ class Decoder(nn.Module):
         d4 = self.fuse4(torch.cat([upsample(self.to4(d8)), context.t4, guide4], 1))
         d2 = self.fuse2(torch.cat([torch.pixel_shuffle(self.to2(d4), 2), context.t2, guide2], 1))
         ab2 = base2 + self.correct(d2).float()
-        column = torch.cat([d4, upsample(d8), upsample(d16, 4)], 1)
-        return Prediction(context.auto2, spread4, base2, ab2), column
+        return Prediction(context.auto2, spread4, base2, ab2), (d16, d8, d4)
 
     def relaxed(self, context: Context, hint: Tensor, mask: Tensor, spread4: Tensor) -> Tensor:
         """Automatic colour plus the spread residual, relaxed at 1/2."""

@@ -12,28 +12,24 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 
 def laplacian(x_bchw: Tensor, right_b1hw: Tensor, down_b1hw: Tensor) -> Tensor:
-    """Graph Laplacian of the grid applied to x; the last column of `right` and the last row of `down` are unused."""
-    dx = (x_bchw[..., :, :-1] - x_bchw[..., :, 1:]) * right_b1hw[..., :, :-1]
-    dy = (x_bchw[..., :-1, :] - x_bchw[..., 1:, :]) * down_b1hw[..., :-1, :]
-    out = torch.zeros_like(x_bchw)
-    out[..., :, :-1] += dx
-    out[..., :, 1:] -= dx
-    out[..., :-1, :] += dy
-    out[..., 1:, :] -= dy
-    return out
+    """Graph Laplacian of the grid applied to x; the last column of `right` and the last row of `down` are unused.
+
+    Written with padding, not with assignment into slices, so that it can be exported.
+    """
+    dx = _dx(x_bchw) * right_b1hw[..., :, :-1]
+    dy = _dy(x_bchw) * down_b1hw[..., :-1, :]
+    pad = functional.pad
+    return pad(dx, (0, 1)) - pad(dx, (1, 0)) + pad(dy, (0, 0, 0, 1)) - pad(dy, (0, 0, 1, 0))
 
 
 def degree(right_b1hw: Tensor, down_b1hw: Tensor) -> Tensor:
     """Sum of a cell's affinities: the diagonal of the Laplacian."""
-    out = torch.zeros_like(right_b1hw)
-    out[..., :, :-1] += right_b1hw[..., :, :-1]
-    out[..., :, 1:] += right_b1hw[..., :, :-1]
-    out[..., :-1, :] += down_b1hw[..., :-1, :]
-    out[..., 1:, :] += down_b1hw[..., :-1, :]
-    return out
+    right, down, pad = right_b1hw[..., :, :-1], down_b1hw[..., :-1, :], functional.pad
+    return pad(right, (0, 1)) + pad(right, (1, 0)) + pad(down, (0, 0, 0, 1)) + pad(down, (0, 0, 1, 0))
 
 
 def conjugate_gradients(
@@ -122,14 +118,6 @@ def relax(
     inverse = 0.8 / (degree(right_b1hw, down_b1hw) + diagonal_b1hw)
     for _ in range(n_iter):
         x_bchw = x_bchw + inverse * (
-            target_bchw - laplacian_padded(x_bchw, right_b1hw, down_b1hw) - diagonal_b1hw * x_bchw
+            target_bchw - laplacian(x_bchw, right_b1hw, down_b1hw) - diagonal_b1hw * x_bchw
         )
     return x_bchw
-
-
-def laplacian_padded(x_bchw: Tensor, right_b1hw: Tensor, down_b1hw: Tensor) -> Tensor:
-    """`laplacian` without assignment into slices, for graphs that are exported."""
-    pad = torch.nn.functional.pad
-    dx = _dx(x_bchw) * right_b1hw[..., :, :-1]
-    dy = _dy(x_bchw) * down_b1hw[..., :-1, :]
-    return pad(dx, (0, 1)) - pad(dx, (1, 0)) + pad(dy, (0, 0, 0, 1)) - pad(dy, (0, 0, 1, 0))

@@ -50,52 +50,75 @@ def luminance_affinities(l_hw: F32, *, step: float = 4.0, screen: float = 1e-3) 
     return Affinities(right, down, np.full_like(l_hw, screen))
 
 
+class Factor:
+    """The factorized system of a grid and its hint weights: one factorization, many solves."""
+
+    def __init__(self, grid: Affinities, weight_hw: F32) -> None:
+        from scipy.linalg import cholesky_banded
+
+        self._turned = weight_hw.shape[1] > weight_hw.shape[0]  # the band is the shorter side
+        if self._turned:
+            grid, weight_hw = grid.transposed(), weight_hw.T
+        h, w = weight_hw.shape
+        band = np.zeros((w + 1, h * w), np.float32)
+        band[0] = (grid.degree + grid.screen + weight_hw).ravel()
+        band[w] = -grid.down.ravel()
+        if w > 1:
+            right = grid.right.copy()
+            right[:, -1] = 0.0
+            band[1] -= right.ravel()
+        self._weight_hw = weight_hw
+        self._factor = cholesky_banded(band, overwrite_ab=True, lower=True, check_finite=False)
+
+    def solve(self, value_hwc: F32) -> F32:
+        """The minimizer r for each channel of h = `value_hwc`."""
+        from scipy.linalg import cho_solve_banded
+
+        value = value_hwc.transpose(1, 0, 2) if self._turned else value_hwc
+        target = (value * self._weight_hw[..., None]).reshape(self._weight_hw.size, -1).astype(np.float32)
+        solved = cho_solve_banded((self._factor, True), target, overwrite_b=True, check_finite=False)
+        out = np.asarray(solved, np.float32).reshape(value.shape)
+        return out.transpose(1, 0, 2) if self._turned else out
+
+
 def solve(grid: Affinities, weight_hw: F32, value_hwc: F32) -> F32:
     """The minimizer r for each channel of h = `value_hwc` with hint weight m = `weight_hw` (0: nothing hinted)."""
-    from scipy.linalg import cho_solve_banded, cholesky_banded
-
-    h, w = weight_hw.shape
-    if w > h:
-        return solve(grid.transposed(), weight_hw.T, value_hwc.transpose(1, 0, 2)).transpose(1, 0, 2)
-    band = np.zeros((w + 1, h * w), np.float32)
-    band[0] = (grid.degree + grid.screen + weight_hw).ravel()
-    band[w] = -grid.down.ravel()
-    if w > 1:
-        right = grid.right.copy()
-        right[:, -1] = 0.0
-        band[1] -= right.ravel()
-    target = (value_hwc * weight_hw[..., None]).reshape(h * w, -1).astype(np.float32)
-    factor = cholesky_banded(band, overwrite_ab=True, lower=True, check_finite=False)
-    solved = cho_solve_banded((factor, True), target, overwrite_b=True, check_finite=False)
-    return np.asarray(solved, np.float32).reshape(value_hwc.shape)
+    return Factor(grid, weight_hw).solve(value_hwc)
 
 
-def spread(grid: Affinities, weight_hw: F32, residual_hw2: F32) -> tuple[F32, F32]:
+def spread(factor: Factor, residual_hw2: F32) -> tuple[F32, F32]:
     """Residual spread over the grid and its confidence in 0..1: the same solve of the constant 1."""
     value = np.concatenate([residual_hw2, np.ones_like(residual_hw2[..., :1])], -1)
-    solved = solve(grid, weight_hw, value)
+    solved = factor.solve(value)
     confidence: F32 = np.clip(solved[..., 2], 0.0, 1.0)
     return solved[..., :2], confidence
 
 
 def guided_fill(grid: Affinities, weight_hw: F32, ab_hw2: F32) -> tuple[F32, F32]:
     """Hinted colours filled into every cell and the fill's confidence: the spread hints divided by the spread mask."""
-    spread_ab, confidence = spread(grid, weight_hw, ab_hw2)
+    spread_ab, confidence = spread(Factor(grid, weight_hw), ab_hw2)
     filled = (spread_ab / np.maximum(confidence, 1e-6)[..., None]).astype(np.float32)
     return filled, confidence
 
 
 def relax(grid: Affinities, start_hwc: F32, weight_hw: F32, value_hwc: F32, n_iter: int) -> F32:
     """Damped Jacobi steps towards `solve` from a good start: detail finer than a coarse solve, without its cost."""
-    diagonal = (grid.degree + grid.screen + weight_hw)[..., None]
-    right, down = grid.right[:, :-1, None], grid.down[:-1, :, None]
-    target = value_hwc * weight_hw[..., None]
-    x = start_hwc
+    step = np.float32(0.8) / (grid.degree + grid.screen + weight_hw)
+    right, down = grid.right[:, :-1], grid.down[:-1]
+    x = np.ascontiguousarray(start_hwc.transpose(2, 0, 1))  # planes: long inner loops
+    target = np.ascontiguousarray(value_hwc.transpose(2, 0, 1)) * weight_hw
+    gathered, part = np.empty_like(x), np.empty_like(x)
     for _ in range(n_iter):
-        gathered = target.copy()
-        gathered[:, :-1] += right * x[:, 1:]
-        gathered[:, 1:] += right * x[:, :-1]
-        gathered[:-1] += down * x[1:]
-        gathered[1:] += down * x[:-1]
-        x = x + 0.8 * (gathered / diagonal - x)
-    return x
+        np.copyto(gathered, target)
+        for weight, to, source in (
+            (right, np.s_[:, :, :-1], np.s_[:, :, 1:]),
+            (right, np.s_[:, :, 1:], np.s_[:, :, :-1]),
+            (down, np.s_[:, :-1], np.s_[:, 1:]),
+            (down, np.s_[:, 1:], np.s_[:, :-1]),
+        ):
+            np.multiply(weight, x[source], out=part[to])
+            gathered[to] += part[to]
+        np.multiply(gathered, step, out=gathered)  # x + 0.8 (gathered / diagonal - x)
+        x *= np.float32(0.2)
+        x += gathered
+    return np.ascontiguousarray(x.transpose(1, 2, 0))

@@ -50,14 +50,26 @@ class _Decode(nn.Module):
         spread_ab: Tensor,
         spread_confidence: Tensor,
         global_hints: Tensor,
-    ) -> tuple[Tensor, Tensor]:
+    ) -> tuple[Tensor, ...]:
         context = Context(t16, t8, t4, t2, auto2, grid2, grid2)
         made, column = self.decoder.with_column(
             context, hint_ab, hint_mask, spread_ab, spread_confidence, global_hints
         )
-        return made.ab2, column
+        return made.ab2, *column
 
 
+class _Bins(nn.Module):
+    """When a distribution is asked for."""
+
+    def __init__(self, network: PhotoNetwork) -> None:
+        super().__init__()
+        self.decoder = network.decoder
+
+    def forward(self, d16: Tensor, d8: Tensor, d4: Tensor) -> Tensor:
+        return self.decoder.distribution(d16, d8, d4)
+
+
+_COLUMN = ("d16", "d8", "d4")
 _CONTEXT = ("t16", "t8", "t4", "t2", "auto2", "grid4", "grid2")
 _KEPT = ("t16", "t8", "t4", "t2", "auto2", "grid2")
 
@@ -80,10 +92,10 @@ def export_photo(
         "global_hints": torch.zeros(1, N_GLOBAL, 1, 1),
     }
     decode_inputs = {**{key: context[key] for key in _KEPT}, **hints}
-    column = _Decode(network)(*decode_inputs.values())[1]
+    column = dict(zip(_COLUMN, _Decode(network)(*decode_inputs.values())[1:], strict=True))
     _write(encode, {"l": l_b1hw}, _CONTEXT, out / "encode.onnx")
-    _write(_Decode(network), decode_inputs, ("ab", "column"), out / "decode.onnx")
-    _write(network.decoder.bins, {"column": column}, ("logits",), out / "bins.onnx")
+    _write(_Decode(network), decode_inputs, ("ab", *_COLUMN), out / "decode.onnx")
+    _write(_Bins(network), column, ("logits",), out / "bins.onnx")
     spec = _spec(name, out, recipe, side)
     (out / "spec.json").write_bytes(msgspec.json.format(msgspec.json.encode(spec)) + b"\n")
     return spec
@@ -167,12 +179,15 @@ def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
                 "decode.onnx",
                 "edit",
                 [*kept, *hint_feeds],
-                [Output("ab", "ab", 2, AB_SCALE), Output("column", "context", 4)],
+                [
+                    Output("ab", "ab", 2, AB_SCALE),
+                    *(Output(key, "context", at) for key, at in zip(_COLUMN, (16, 8, 4), strict=True)),
+                ],
             ),
             graph(
                 "bins.onnx",
                 "distribution",
-                [Feed("column", [Part("kept", name="column")])],
+                [Feed(key, [Part("kept", name=key)]) for key in _COLUMN],
                 [Output("logits", "logits", 4)],
             ),
         ],
