@@ -104,7 +104,7 @@ def _trap(labels: Labels, n: int, free: NDArray[np.bool_], reach: Labels, radius
 
 
 def _opens_to(labels: Labels, parts: Labels, width: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each part 1, 2, ... (`width` across) the area that it opens to most widely, or 0 when every opening is a bottleneck."""
+    """For each part 1, 2, ..., `width` across, the area that it opens to most widely; 0: bottlenecks only."""
     touching = []
     for one, other in (
         (np.s_[:, :-1], np.s_[:, 1:]),
