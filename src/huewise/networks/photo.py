@@ -118,13 +118,25 @@ class Neck(nn.Module):
 
 
 class GlobalHints(nn.Sequential):
-    """Histogram, saturation and their indicators -> a vector summed in at 1/16 (zhang2017 3.4.3: four of 512)."""
+    """Histogram, saturation and their indicators -> a vector summed in at 1/16 (zhang2017 3.4.3: four of 512).
+
+    A histogram's entries are a few hundredths: their roots, enlarged, reach the last layer as loud as other features.
+    """
 
     def __init__(self, n_out: int) -> None:
         layers: list[nn.Module] = []
         for n_in in (N_GLOBAL, 512, 512, 512):
             layers += [nn.Conv2d(n_in, 512, 1), nn.ReLU()]
         super().__init__(*layers, nn.Conv2d(512, n_out, 1))
+        for layer in self:
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+
+    def forward(self, globals_bg11: Tensor) -> Tensor:
+        """(b, 316, 1, 1) -> (b, n_out, 1, 1)."""
+        out: Tensor = super().forward(10.0 * torch.sqrt(globals_bg11.clamp_min(1e-8)))
+        return out
 
 
 class Decoder(nn.Module):
