@@ -50,6 +50,8 @@ def main(words: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if words is None else words)
     common = Common.of_words(words)
     _survive_any_name()
+    # Our matrices are small: BLAS threads would only wait for each other. Read by NumPy and SciPy when they load.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = make_app(_command(words))(
             words, exit_on_error=False, print_error=False, result_action="return_value"
