@@ -1,4 +1,4 @@
-"""Time of the photo model: encoding, an edit, and a whole `huewise colorize` of a 12-megapixel JPEG beside libvips alone.
+"""Time of the photo model: encoding, an edit, a whole `huewise colorize` of a 12-megapixel JPEG beside libvips alone.
 
     python benchmarks/photo.py [PICTURE.jpg]
 

@@ -6,7 +6,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
-from huewise.propagate.spread import Affinities, Factor, guided_fill, luminance_affinities, relax, solve, spread
+from huewise.propagate.spread import (
+    Affinities,
+    Factor,
+    guided_fill,
+    luminance_affinities,
+    relax,
+    solve,
+    spread,
+)
 
 F32 = NDArray[np.float32]
 

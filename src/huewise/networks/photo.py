@@ -135,8 +135,10 @@ class GlobalHints(nn.Sequential):
 
     def forward(self, globals_bg11: Tensor) -> Tensor:
         """(b, 316, 1, 1) -> (b, n_out, 1, 1)."""
-        out: Tensor = super().forward(10.0 * torch.sqrt(globals_bg11.clamp_min(1e-8)))
-        return out
+        x_bc11 = 10.0 * torch.sqrt(globals_bg11.clamp_min(1e-8))
+        for layer in self:
+            x_bc11 = layer(x_bc11)
+        return x_bc11
 
 
 class Decoder(nn.Module):
