@@ -26,6 +26,7 @@ FLAGS = [
     "--no-first-run",
     "--enable-unsafe-swiftshader",  # WebGL without a graphics card
 ]
+NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 HARMLESS = ("GPU stall",)  # of Chromium's software WebGL when a screenshot is taken
 
 
@@ -156,7 +157,7 @@ def open_pictures(page: Page, *paths: Path) -> None:
 def settled(page: Page) -> None:
     """Nothing is on its way any more, and the last frame is painted."""
     page.wait_for_selector("#stage[data-colored='up to date']")
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(NEXT_FRAMES)
 
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
@@ -179,7 +180,8 @@ def click_picture(page: Page, x: float, y: float) -> None:
 
 
 def hints_of(page: Page) -> list[str]:
-    return [row.inner_text().replace("\n", " ") for row in page.locator(".hint-list .pick").all()]
+    page.evaluate(NEXT_FRAMES)
+    return [text.replace("\n", " ") for text in page.locator(".hint-list .pick").all_inner_texts()]
 
 
 def choose_color(page: Page, color: str) -> None:

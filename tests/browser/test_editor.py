@@ -194,7 +194,7 @@ def test_zoom_keeps_the_place_under_the_pointer_and_hints_in_place(page: Page, p
     expect(page.locator("#zoom")).to_have_text("100 %")
     page.keyboard.press("0")
     page.keyboard.press("h")
-    drag(page, (0.5, 0.5), (0.6, 0.6))
+    drag(page, (0.7, 0.7), (0.8, 0.8))
     page.keyboard.press("p")
     page.mouse.click(*place(page, 0.6, 0.3))
     settled(page)
@@ -207,7 +207,7 @@ def test_side_by_side_takes_hints_on_both_sides(page: Page, photo: Path) -> None
     settled(page)
     box = page.locator("#canvas").bounding_box()
     assert box
-    middle = box["y"] + (box["height"] - 36) / 2
+    middle = box["y"] + box["height"] / 2
     for share in (0.25, 0.75):
         page.mouse.click(box["x"] + box["width"] * share, middle)
         page.keyboard.press("Escape")

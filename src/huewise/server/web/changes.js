@@ -57,6 +57,15 @@ export function endGesture(state) {
   return picture?.gesture ? updatePicture(state, picture.key, { gesture: "" }) : state;
 }
 
+/** @param {State} state @returns {State} what the running gesture has done is undone, without a trace */
+export function cancelGesture(state) {
+  const picture = currentPicture(state);
+  const hints = picture?.past.at(-1);
+  if (!picture?.gesture || !hints) return set(state, { draft: null });
+  const past = picture.past.slice(0, -1);
+  return keepSelection(updatePicture({ ...state, draft: null }, picture.key, { hints, past, gesture: "" }));
+}
+
 /** @param {State} state @param {Hint} hint @param {string} [gesture] @returns {State} */
 export function addHint(state, hint, gesture) {
   const picture = currentPicture(state);

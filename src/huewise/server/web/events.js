@@ -3,7 +3,7 @@
 /** @import {Store, Hint, Picture} from "./state.js" */
 import { paneSize } from "./actions.js";
 import {
-  addHint, chooseColor, chooseTool, endGesture, moveHint, rememberColor, say, select, set, setView, tenth,
+  addHint, cancelGesture, chooseColor, chooseTool, endGesture, moveHint, rememberColor, say, select, set, setView, tenth,
 } from "./changes.js";
 import { labToHex } from "./color.js";
 import { byId } from "./dom.js";
@@ -41,7 +41,7 @@ export function listenToStage(stage, store) {
     const [x, y] = place(event);
     down.set(event.pointerId, [x, y]);
     if (down.size === 2) {
-      store.change(set, { draft: null });
+      store.change(cancelGesture); // the first finger meant nothing by itself
       drag = pinch(store, down);
       return;
     }
@@ -52,7 +52,8 @@ export function listenToStage(stage, store) {
     const [x, y] = place(event);
     const picture = currentPicture(store.state);
     if (down.has(event.pointerId)) down.set(event.pointerId, [x, y]);
-    if (drag) for (const step of event.getCoalescedEvents?.() ?? [event]) drag.move(...place(step));
+    const steps = event.getCoalescedEvents?.() ?? []; // a fast hand moves more often than the screen is painted
+    if (drag) for (const step of steps.length ? steps : [event]) drag.move(...place(step));
     if (picture?.width) hover(store, picture, toPicture(picture.view, x, y));
   });
   for (const kind of ["pointerup", "pointercancel"]) {

@@ -6,10 +6,12 @@ import { fieldFor } from "./render.js";
 import { sampleField } from "./render-plain.js";
 
 const SIDE = 420; // pixels of the longer side while flooding
-const STEP = 5.5; // largest difference between neighbours, Lab units
-const REACH = 19; // largest difference to the mean of the region so far
+const FARTHEST = 30; // largest difference to the place, Lab units
+const LOCAL = 2.5; // how much more a step between neighbours counts than the difference to the place
+const GROWTH = 2; // Lab units over which the growth of a region is looked at
 const COLOR = 0.7; // weight of a and b beside L: the colours are a guess
 const SMALLEST = 30; // pixels of a region worth having
+const LARGEST = 0.7; // of the picture
 const BEND = 0.8; // pixels by which the outline may be simplified
 
 /** @typedef {{width: number, height: number, lab: Float32Array}} Map three numbers a pixel */
@@ -44,26 +46,68 @@ function smallLab(picture) {
   return { width, height, lab };
 }
 
-/** @param {Map} map @param {number} x @param {number} y @returns {Uint8Array} 1 inside */
-function flood({ width, height, lab }, x, y) {
-  const mask = new Uint8Array(width * height);
-  const start = Math.min(height - 1, y) * width + Math.min(width - 1, x);
-  const mean = [...lab.subarray(3 * start, 3 * start + 3)];
-  const queue = [start];
-  mask[start] = 1;
-  for (let head = 0; head < queue.length; head += 1) {
-    const here = queue[head];
-    const column = here % width;
-    for (const [there, ok] of /** @type {[number, boolean][]} */ ([
-      [here - 1, column > 0], [here + 1, column < width - 1], [here - width, here >= width], [here + width, here < width * (height - 1)],
-    ])) {
-      if (!ok || mask[there] || distance(lab, here, lab, there) > STEP || distance(mean, 0, lab, there) > REACH) continue;
-      mask[there] = 1;
-      queue.push(there);
-      for (let c = 0; c < 3; c += 1) mean[c] += (lab[3 * there + c] - mean[c]) / queue.length;
+/**
+ * The region around a place that changes least when its tolerance grows: as MSER (Matas et al. 2002), for one seed.
+ * @param {Map} map @param {number} x @param {number} y @returns {Uint8Array} 1 inside
+ */
+function flood(map, x, y) {
+  const { reached, sizes } = tolerances(map, Math.min(map.height - 1, y) * map.width + Math.min(map.width - 1, x));
+  let best = GROWTH;
+  let calmest = Infinity;
+  for (let t = GROWTH; t + GROWTH < sizes.length; t += 1) {
+    if (sizes[t] < SMALLEST || sizes[t] > LARGEST * reached.length) continue;
+    const growth = (sizes[t + GROWTH] - sizes[t - GROWTH]) / sizes[t];
+    if (growth <= calmest) [best, calmest] = [t, growth];
+  }
+  return reached.map((tolerance) => Number(tolerance <= best));
+}
+
+/**
+ * For each pixel the least tolerance at which it is joined to the place (along the easiest path), FARTHEST and more as 255;
+ * for each tolerance how many pixels are joined.
+ * @param {Map} map @param {number} start @returns {{reached: Uint8Array, sizes: number[]}}
+ */
+function tolerances({ width, height, lab }, start) {
+  const reached = new Uint8Array(width * height).fill(255);
+  const place = around(lab, width, height, start);
+  /** @type {number[][]} pixels to look at, by tolerance */
+  const queues = Array.from({ length: FARTHEST + 1 }, () => []);
+  const sizes = [];
+  let count = 0;
+  queues[0].push(start);
+  for (let tolerance = 0; tolerance <= FARTHEST; tolerance += 1) {
+    const queue = queues[tolerance];
+    for (let here = queue.pop(); here !== undefined; here = queue.pop()) {
+      if (reached[here] !== 255) continue;
+      reached[here] = tolerance;
+      count += 1;
+      const column = here % width;
+      for (const [there, ok] of /** @type {[number, boolean][]} */ ([
+        [here - 1, column > 0], [here + 1, column < width - 1], [here - width, here >= width], [here + width, here < width * (height - 1)],
+      ])) {
+        if (!ok || reached[there] !== 255) continue;
+        const cost = Math.max(distance(place, 0, lab, there), LOCAL * distance(lab, here, lab, there));
+        if (cost <= FARTHEST) queues[Math.max(tolerance, Math.ceil(cost))].push(there);
+      }
+    }
+    sizes.push(count);
+  }
+  return { reached, sizes };
+}
+
+/** The mean of the 3 x 3 pixels around one. @param {Float32Array} lab @param {number} width @param {number} height @param {number} at */
+function around(lab, width, height, at) {
+  const mean = [0, 0, 0];
+  let count = 0;
+  for (let dy = -1; dy <= 1; dy += 1) {
+    for (let dx = -1; dx <= 1; dx += 1) {
+      const [x, y] = [(at % width) + dx, Math.floor(at / width) + dy];
+      if (x < 0 || y < 0 || x >= width || y >= height) continue;
+      count += 1;
+      for (let c = 0; c < 3; c += 1) mean[c] += lab[3 * (y * width + x) + c];
     }
   }
-  return mask;
+  return mean.map((sum) => sum / count);
 }
 
 /** @param {ArrayLike<number>} one @param {number} i @param {ArrayLike<number>} other @param {number} j */

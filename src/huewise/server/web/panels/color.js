@@ -45,7 +45,7 @@ export function colorPanel(root, store) {
     settle();
   };
 
-  const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value), onchange: settle });
+  const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value) });
   const wellBox = make("div", { class: "well" }, well);
   const hex = make("input", { type: "text", "aria-label": "Colour as hex", placeholder: "automatic", spellcheck: "false", autocomplete: "off", maxlength: 7,
     onchange: () => {
@@ -70,7 +70,6 @@ export function colorPanel(root, store) {
   };
   for (const { input } of Object.values(sliders)) {
     input.addEventListener("input", fromSliders);
-    input.addEventListener("change", settle);
   }
   const map = gamutMap((l, a, b) => slide(labToHex(l, a, b)), settle);
 
