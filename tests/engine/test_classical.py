@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
+from huewise import imaging
+from huewise.color import rgb_to_lab
 from huewise.engine import Colorizer, classical
+from huewise.engine.render import render
 from huewise.errors import MissingExtra, ModelError, UsageError
+from huewise.evaluation.metrics import psnr
 from huewise.hints import Point, Region
 from huewise.models import find, installed
 from huewise.models.methods import METHODS
@@ -46,6 +50,18 @@ def test_hints_that_cover_everything_are_copied(name: str) -> None:
     cut = ab.shape[1] // 2
     assert np.abs(ab[:, : cut - 1] - (30, 20)).max() < 1e-3
     assert np.abs(ab[:, cut + 1 :] - (-20, 10)).max() < 1e-3
+
+
+@pytest.mark.parametrize("name", [*NAMES, "deepprop"])
+def test_every_colour_revealed_gives_the_picture_back(name: str) -> None:
+    blocks = np.random.default_rng(0).integers(40, 200, (8, 8, 3), np.uint8)
+    truth = blocks.repeat(8, 0).repeat(8, 1)
+    picture = imaging.read(truth)
+    l_hw = imaging.shrink(picture.lightness, (64, 64))
+    ab_12hw = rgb_to_lab(truth.astype(np.float32) / 255)[..., 1:].transpose(2, 0, 1)[None]
+    feeds = {"hint_ab": ab_12hw, "hint_mask": np.ones((1, 1, 64, 64), np.float32), "l": l_hw[None, None]}
+    ab_hw2 = classical.ClassicalSession(name).run(feeds)["ab"][0].transpose(1, 2, 0)
+    assert psnr(np.asarray(render(picture.lightness, ab_hw2), np.uint8), truth) > 60
 
 
 def test_a_method_has_no_distribution() -> None:
