@@ -4,35 +4,36 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huewise.color import ab313, delta_e_2000, in_gamut
+from huewise.color import ab313, delta_e_76, in_gamut
 from huewise.engine.palette import APART, suggest
 
-CENTERS = ab313().centers
+BINS = ab313()
+CENTERS = BINS.centers
 
 
 @settings(max_examples=15)
 @given(st.integers(0, 1000), st.floats(5, 95))
 def test_suggestions_are_distinct_and_keep_the_lightness(seed: int, lightness: float) -> None:
     p = np.random.default_rng(seed).dirichlet(np.full(len(CENTERS), 0.05)).astype(np.float32)
-    found = suggest(p, CENTERS, lightness, 9)
+    found = suggest(p, BINS, lightness, 9)
     labs = np.array([s.lab for s in found])
     assert 1 <= len(found) <= 9
     assert np.allclose(labs[:, 0], lightness, atol=0.3)
     assert in_gamut(labs).all() if lightness < 93 else True
     for i in range(len(labs)):
-        assert all(delta_e_2000(labs[i], labs[j]) >= APART for j in range(i))
+        assert all(delta_e_76(labs[i], labs[j]) >= APART for j in range(i))
 
 
 def test_two_modes_give_the_two_colours_first() -> None:
     p = np.full(len(CENTERS), 1e-6, np.float32)
     red, blue = (int(np.square(CENTERS - ab).sum(1).argmin()) for ab in ((50, 30), (0, -40)))
     p[red], p[blue] = 0.6, 0.4
-    first, second = suggest(p / p.sum(), CENTERS, 50.0, 9)[:2]
-    assert delta_e_2000(np.array(first.lab), np.array([50, *CENTERS[red]])) < 3
-    assert delta_e_2000(np.array(second.lab), np.array([50, *CENTERS[blue]])) < 3
+    first, second = suggest(p / p.sum(), BINS, 50.0, 9)[:2]
+    assert delta_e_76(np.array(first.lab), np.array([50, *CENTERS[red]])) < 3
+    assert delta_e_76(np.array(second.lab), np.array([50, *CENTERS[blue]])) < 3
     assert first.probability > second.probability
 
 
 def test_the_same_distribution_gives_the_same_palette() -> None:
     p = np.random.default_rng(0).dirichlet(np.ones(len(CENTERS))).astype(np.float32)
-    assert suggest(p, CENTERS, 40.0, 9) == suggest(p.copy(), CENTERS, 40.0, 9)
+    assert suggest(p, BINS, 40.0, 9) == suggest(p.copy(), BINS, 40.0, 9)

@@ -160,7 +160,7 @@ class OpenPicture:
         h, w = p_hwq.shape[:2]
         p_q = p_hwq[int(y / height * h), int(x / width * w)]
         lightness = float(self.picture.lightness[int(y), int(x)]) / 655.35
-        return suggest(p_q, self.colorizer.bins.centers, lightness, k)
+        return suggest(p_q, self.colorizer.bins, lightness, k)
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         """The lightness as a gray picture (h, w) uint8 (L * 2.55) with no side above `max_side`."""

@@ -1,0 +1,140 @@
+"""zhang2017 Figure 6: PSNR against the number of revealed points, random or of maximal error."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.color import saturation
+from huewise.engine import Reference
+from huewise.evaluation.metrics import mean_and_error, psnr
+from huewise.evaluation.opened import U8, Subject
+from huewise.evaluation.placement import max_error_centre, random_centres, reveal
+from huewise.hints import Hint, Point, rasterize
+from huewise.imaging import shrink
+from huewise.propagate.spread import guided_fill, luminance_affinities
+
+F32 = NDArray[np.float32]
+Curve = tuple[Sequence[int], list[tuple[float, float]]]  # counts; mean and standard error at each
+Painter = Callable[[Sequence[Hint]], U8]  # a picture in a method's hands: hints -> coloured pixels
+
+COUNTS = (0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500)
+# Figure 6 of the paper, random points, gain over gray in dB (per-picture data published by its authors).
+PAPER_GAINS = (1.61, 2.55, 3.38, 3.87, 4.57, 5.60, 6.52, 7.60, 8.31, 8.88, 9.32)
+MAX_COUNTS = (0, 1, 2, 3, 5, 10, 20)  # of maximal error: a prediction for every point that is placed
+
+
+def random_curves(subject: Subject) -> dict[str, list[float]]:
+    """PSNR at each of COUNTS nested random 7x7 hints: the fill alone, the network alone, and Huewise (both)."""
+    hints = random_hints(subject, max(COUNTS))
+    painters: dict[str, Painter] = {
+        "guided fill": lambda some: subject.painted(fill_alone(subject, some)),
+        "network": lambda some: subject.painted(subject.opened.network(some)),
+        "huewise": subject.colorized,
+    }
+    return {name: [psnr(paint(hints[:n]), subject.truth) for n in COUNTS] for name, paint in painters.items()}
+
+
+def random_hints(subject: Subject, n: int) -> list[Hint]:
+    """n nested random hints that tell the mean ab of their 7x7 patch."""
+    h, w, _ = subject.truth.shape
+    return [reveal(subject.lab[..., 1:], (int(y), int(x))) for y, x in random_centres(n, h, w, subject.rng)]
+
+
+def fill_alone(subject: Subject, hints: Sequence[Hint]) -> F32:
+    """The guided fill with luminance affinities on a half-size grid: no learning at all (no hints: gray)."""
+    picture = subject.opened.picture
+    h, w = picture.height // 2, picture.width // 2
+    ab_hw2, mask_hw = rasterize(hints, picture_size=(picture.width, picture.height), grid_size=(h, w))
+    if not mask_hw.any():
+        return np.zeros((h, w, 2), np.float32)
+    filled, _ = guided_fill(luminance_affinities(shrink(picture.lightness, (h, w))), mask_hw, ab_hw2)
+    return filled
+
+
+def max_error_curve(subject: Subject) -> list[float]:
+    """PSNR at each of MAX_COUNTS points, each placed where the prediction so far is worst (zhang2017 4.1)."""
+    hints: list[Hint] = []
+    taken: list[tuple[int, int]] = []
+    curve = []
+    for n in range(max(MAX_COUNTS) + 1):
+        result = subject.opened.colorize(hints)
+        if n in MAX_COUNTS:
+            curve.append(psnr(subject.painted(result.ab_small_hw2), subject.truth))
+        error = np.square(result.ab_small_hw2 - subject.lab[..., 1:]).sum(-1)
+        centre = max_error_centre(error, np.array(taken, np.int64).reshape(-1, 2))
+        taken.append(centre)
+        hints.append(reveal(subject.lab[..., 1:], centre))
+    return curve
+
+
+def information_rows(subject: Subject) -> dict[str, float]:
+    """zhang2017 Table 1: PSNR with global information about the truth."""
+    truth = Reference.read(subject.truth)
+    mean_saturation = float(saturation(subject.truth / np.float32(255)).mean())
+    made = {
+        "gray": subject.gray,
+        "automatic": subject.colorized(),
+        "+ histogram": subject.colorized(reference=[truth]),
+        "+ saturation": subject.colorized(saturation=mean_saturation),
+        "+ both": subject.colorized(reference=[truth], saturation=mean_saturation),
+    }
+    return {name: psnr(rgb, subject.truth) for name, rgb in made.items()}
+
+
+def every_colour(subject: Subject) -> float:
+    """PSNR with the colour of every pixel given as a point (Table 1's "gt colors")."""
+    h, w, _ = subject.truth.shape
+    hints = [
+        Point(x + 0.5, y + 0.5, (float(a), float(b)), radius=0.75)
+        for y in range(h)
+        for x in range(w)
+        for a, b in (subject.lab[y, x, 1:],)
+    ]
+    return psnr(subject.colorized(hints), subject.truth)
+
+
+def adherence_error(subject: Subject, n: int) -> float:
+    """Mean |ab - hint| at n hints' centres in the pixels that would be written."""
+    hints = random_hints(subject, n)
+    lab = subject.opened.colorize(hints).lab
+    errors = []
+    for hint in hints:
+        x, y = np.mean(hint.shape, 0)  # type: ignore[union-attr,arg-type]
+        errors.append(np.abs(lab[int(y), int(x), 1:] - np.asarray(hint.lab[1:])).mean())
+    return float(np.mean(errors))
+
+
+def gains(rows: Sequence[dict[str, Any]], key: str) -> dict[str, list[tuple[float, float]]]:
+    """Per method, mean and standard error over pictures of the gain over gray at each count."""
+    gray = np.array([row["table"]["gray"] for row in rows])
+    return {
+        name: [
+            mean_and_error(column) for column in (np.array([r[key][name] for r in rows]) - gray[:, None]).T
+        ]
+        for name in rows[0][key]
+    }
+
+
+def draw_curves(curves: dict[str, Curve], path: Path) -> None:
+    """Figure 6: gain over gray against the number of hints, beside the paper's published curve."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4.5))
+    for name, (counts, curve) in curves.items():
+        mean, error = np.array(curve).T
+        axes.errorbar(np.log2(np.array(counts) + 1.0), mean, error, marker="o", markersize=4, label=name)
+    place = np.log2(np.array(COUNTS) + 1.0)
+    axes.plot(place, PAPER_GAINS, "k--", label="zhang2017, on its own pictures")
+    axes.set_xticks(place, [str(count) for count in COUNTS])
+    axes.set_xlabel("revealed points")
+    axes.set_ylabel("gain over gray (dB)")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, bbox_inches="tight")
+    plt.close(figure)

@@ -1,0 +1,57 @@
+"""A validation picture opened for measuring: the truth, its colours, and the same picture in a model's hands."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.color import rgb_to_lab
+from huewise.engine import Colorizer, OpenPicture
+from huewise.engine.render import render
+from huewise.hints import Hint
+from huewise.training.pictures import Source, read_rgb
+
+U8 = NDArray[np.uint8]
+F32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`truth` (h, w, 3) sRGB; `lab` of it; `opened` sees its lightness alone. `rng` depends on the name alone."""
+
+    name: str
+    truth: U8
+    lab: F32
+    opened: OpenPicture
+
+    @classmethod
+    def read(cls, source: Source, colorizer: Colorizer) -> "Subject":
+        """Read the truth and open its lightness."""
+        truth = read_rgb(source)
+        return cls(source.name, truth, rgb_to_lab(truth.astype(np.float32) / 255.0), colorizer.open(truth))
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """A generator seeded by the picture's name: the same hints for every method."""
+        return np.random.default_rng(zlib.crc32(self.name.encode()))
+
+    @property
+    def gray(self) -> U8:
+        """The picture without colour."""
+        return self.painted(np.zeros((8, 8, 2), np.float32))
+
+    def painted(self, ab_hw2: F32) -> U8:
+        """Small colours as the pixels that would be written."""
+        return as_pixels(render(self.opened.picture.lightness, ab_hw2, bits=8))
+
+    def colorized(self, hints: Sequence[Hint] = (), **wishes: Any) -> U8:
+        """What a person gets."""
+        return as_pixels(self.opened.colorize(hints, **wishes).pixels(8))
+
+
+def as_pixels(rgb_hw3: NDArray[Any]) -> U8:
+    """The same array, typed."""
+    return np.asarray(rgb_hw3, np.uint8)
