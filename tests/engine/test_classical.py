@@ -64,6 +64,12 @@ def test_every_colour_revealed_gives_the_picture_back(name: str) -> None:
     assert psnr(np.asarray(render(picture.lightness, ab_hw2), np.uint8), truth) > 60
 
 
+def test_the_engine_adds_nothing_to_a_method() -> None:
+    opened = Colorizer.load("bilateral").open(gray())
+    hints = [Point(30, 48, (50, 30, 20), radius=0.3), Point(130, 48, (50, -20, 10))]
+    assert np.array_equal(opened.predict(hints).ab_hw2, opened.network(hints))
+
+
 def test_a_method_has_no_distribution() -> None:
     opened = Colorizer.load("levin").open(gray())
     with pytest.raises(ModelError):

@@ -113,3 +113,30 @@ def test_damaged_safetensors_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.safetensors").write_bytes(b"\xff" * 100)
     with pytest.raises(ModelError, match="whole safetensors"):
         published.to_onnx(tmp_path / "a.safetensors", "eccv16", tmp_path / "model.onnx")
+
+
+def test_inputs_are_normalized_and_subsampled_as_published() -> None:
+    network, seen = Siggraph17(2).eval(), {}
+    for name in ("model1", "model2"):
+        network.get_submodule(name).register_forward_pre_hook(
+            lambda _, x, name=name: seen.update({name: x[0]})
+        )
+    network.model1.register_forward_hook(lambda _, x, y: seen.update(conv1=y))
+    l_b1hw = torch.rand(1, 1, 16, 16) * 100
+    with torch.no_grad():
+        network.model_out[0].bias.fill_(50.0)
+        out = network(l_b1hw, torch.full((1, 2, 16, 16), -55.0), torch.ones(1, 1, 16, 16))
+    assert torch.allclose(seen["model1"][:, :1], l_b1hw / 100 - 0.5, atol=1e-6)
+    assert (seen["model1"][:, 1:3] == -0.5).all() and (seen["model1"][:, 3] == 1).all()
+    assert torch.equal(seen["model2"], seen["conv1"][:, :, ::2, ::2])
+    assert out.shape == (1, 2, 16, 16) and torch.allclose(out, torch.tensor(110.0))
+
+
+def test_the_automatic_network_centres_lightness_and_gives_a_quarter() -> None:
+    network, seen = Eccv16(2).eval(), []
+    network.model1.register_forward_pre_hook(lambda _, x: seen.append(x[0]))
+    with torch.no_grad():
+        network.model_out.weight.fill_(0.5)  # whatever the probabilities, they sum to 1
+        out = network(torch.full((1, 1, 32, 32), 75.0))
+    assert torch.allclose(seen[0], torch.tensor(0.25))
+    assert out.shape == (1, 2, 8, 8) and torch.allclose(out, torch.tensor(55.0))
