@@ -124,10 +124,14 @@ def test_inputs_are_normalized_and_subsampled_as_published() -> None:
     network.model1.register_forward_hook(lambda _, x, y: seen.update(conv1=y))
     l_b1hw = torch.rand(1, 1, 16, 16) * 100
     with torch.no_grad():
+        for layer in (0, 2):  # no dead ReLU: the features must differ from place to place
+            network.model1[layer].weight.abs_()
+            network.model1[layer].bias.fill_(9.0)
         network.model_out[0].bias.fill_(50.0)
         out = network(l_b1hw, torch.full((1, 2, 16, 16), -55.0), torch.ones(1, 1, 16, 16))
     assert torch.allclose(seen["model1"][:, :1], l_b1hw / 100 - 0.5, atol=1e-6)
     assert (seen["model1"][:, 1:3] == -0.5).all() and (seen["model1"][:, 3] == 1).all()
+    assert seen["conv1"].std() > 0
     assert torch.equal(seen["model2"], seen["conv1"][:, :, ::2, ::2])
     assert out.shape == (1, 2, 16, 16) and torch.allclose(out, torch.tensor(110.0))
 
