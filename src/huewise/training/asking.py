@@ -1,0 +1,169 @@
+"""Training the asking networks of kang2018: losses (eq. 8-10), the number of questions, noise on the answers.
+
+The paper gives neither lambda nor the noise; both stand in the recipes. It contradicts itself on the number of
+questions ((T-1) in section 3, 0..T in section 4, four in 5.1.3): here n is drawn from 0..T for each batch, so that four
+work at T = 4.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from huewise.errors import PictureError
+from huewise.networks.asker import Asker, AskerSize
+from huewise.networks.photo import AB_SCALE
+from huewise.training.features import SIDE, Cache, feature_cache
+from huewise.training.loop import Run
+from huewise.training.photo import load_weights, prefetch
+from huewise.training.pictures import Source, batches, read_rgb
+from huewise.training.recipe import Recipe
+
+F32 = NDArray[np.float32]
+Batch = dict[str, Tensor]
+Arrays = dict[str, NDArray[Any]]
+Batches = Callable[[int, int, np.random.Generator], Iterator[Arrays]]  # batch size, window in pixels, rng
+
+
+@dataclass(frozen=True)
+class AskingRule:
+    """The numbers of a recipe's `mix`: how the conversations go that a network learns from."""
+
+    questions: float = 4  # T: n_hint is uniform on 0..T, drawn per batch
+    noise: float = (
+        0.03  # deviation of the noise on an answer, in its normalized units (0.03 of ab/110: 3.3 ab)
+    )
+    smoothness: float = 0.05  # lambda of eq. 8
+
+
+def train_asker(recipe: Recipe, sources: Sequence[Source], folder: Path, start: Path | None = None) -> Asker:
+    """Run (or resume) the recipe's phases for the photo or the line-art asker; weights in `folder/run.pt`."""
+    torch.manual_seed(recipe.seed)
+    network = build_asker(recipe)
+    if start is not None:
+        load_weights(network, start)
+    rule = msgspec.convert(recipe.mix, AskingRule)
+    batches_of = photo_batches(sources, recipe) if network.size.colors == 2 else drawing_batches(sources)
+    run = Run(recipe, network, folder)
+    run.resume()
+    while run.phase_index < len(recipe.phases):
+        phase = recipe.phases[run.phase_index]
+        rng = np.random.default_rng([recipe.seed, run.phase_index, run.n_step])
+        data = as_tensors(batches_of(phase.batch, phase.window, rng), run.device)
+        step = partial(asking_losses, network, rule=rule)
+        run.train(phase, list(network.parameters()), data, step)
+    network.load_state_dict(run.average)
+    return network
+
+
+def as_tensors(source: Iterator[Arrays], device: torch.device) -> Iterator[Batch]:
+    """Arrays made ahead in a thread -> float tensors."""
+    for arrays in prefetch(source):
+        yield {
+            name: torch.from_numpy(np.ascontiguousarray(a)).to(device).float() for name, a in arrays.items()
+        }
+
+
+def build_asker(recipe: Recipe) -> Asker:
+    """The network of a recipe's size."""
+    return Asker(msgspec.convert(recipe.size, AskerSize))
+
+
+def asking_losses(network: Asker, batch: Batch, rule: AskingRule) -> dict[str, Tensor]:
+    """L_total of a conversation of n questions, n uniform on 0..T (eq. 8), loss on the last prediction alone."""
+    n = int(torch.randint(int(rule.questions) + 1, ()))
+    talk = network.talk(batch["x"], batch["y"], n, partial(with_noise, sigma=rule.noise))
+    regression = squared_error(talk.predictions[-1], batch["y"])
+    smoothness = sum((roughness(question) for question in talk.questions), regression.new_zeros(()))
+    return {
+        "loss": regression + rule.smoothness * smoothness,
+        "regression": regression,
+        "smoothness": smoothness,
+    }
+
+
+def with_noise(answer: Tensor, sigma: float) -> Tensor:
+    """Noise on an answer, so that it does not pay to ask about several things at once (4.1)."""
+    return answer + sigma * torch.randn_like(answer)
+
+
+def squared_error(made_bnhw: Tensor, truth_bnhw: Tensor) -> Tensor:
+    """L_reg (eq. 9): squared error summed over the channels, mean over the pixels and the batch."""
+    return (made_bnhw - truth_bnhw).square().sum(1).mean()
+
+
+def roughness(question_bhw: Tensor) -> Tensor:
+    """One question's part of L_seg (eq. 10): absolute differences between neighbours over the number of pixels.
+
+    (b, h, w) or (b, 1, h, w); mean over the batch. The sum over the questions is the caller's.
+    """
+    down = (question_bhw[..., 1:, :] - question_bhw[..., :-1, :]).abs().sum()
+    right = (question_bhw[..., 1:] - question_bhw[..., :-1]).abs().sum()
+    return (down + right) / question_bhw.numel()
+
+
+def photo_batches(sources: Sequence[Source], recipe: Recipe) -> Batches:
+    """Windows of the cached crops at half size: x is L/50 - 1, y is ab/110."""
+    caches = [
+        feature_cache(sources, augment=recipe.augment, seed=recipe.seed + i) for i in range(recipe.crops)
+    ]
+    return partial(_photo_windows, caches)
+
+
+def _photo_windows(
+    caches: Sequence[Cache], size: int, window: int, rng: np.random.Generator
+) -> Iterator[Arrays]:
+    for turn, indices in enumerate(batches(caches[0].n, size, rng)):
+        cache, n = caches[turn % len(caches)], window // 2
+        y, x = (int(v) for v in rng.integers(0, SIDE // 2 - n + 1, 2))
+        l_bhw = cache["l"][indices, 2 * y : 2 * y + window, 2 * x : 2 * x + window].astype(np.float32)
+        l2 = l_bhw.reshape(size, n, 2, n, 2).mean((2, 4))
+        ab = cache["ab"][indices, y : y + n, x : x + n].astype(np.float32)
+        yield {"x": (l2 / 127.5 - 1.0)[:, None], "y": ab.transpose(0, 3, 1, 2) / AB_SCALE}
+
+
+def drawing_batches(sources: Sequence[Source]) -> Batches:
+    """Square cuts of pairs `NAME.line` and `NAME.color`: x is the drawing, y its RGB, both in -1..1."""
+    by_name = {source.name: source for source in sources}
+    pairs = [
+        (source, by_name[f"{name[:-5]}.color"])
+        for name, source in by_name.items()
+        if name.endswith(".line") and f"{name[:-5]}.color" in by_name
+    ]
+    if not pairs:
+        raise PictureError(
+            "no pair of NAME.line and NAME.color", "drawings with their colours", "check --data"
+        )
+    return partial(_drawing_windows, pairs)
+
+
+def _drawing_windows(
+    pairs: Sequence[tuple[Source, Source]], size: int, window: int, rng: np.random.Generator
+) -> Iterator[Arrays]:
+    for indices in batches(len(pairs), size, rng):
+        cuts = [cut_pair(read_rgb(pairs[i][0]), read_rgb(pairs[i][1]), window, rng) for i in indices]
+        x, y = (np.stack(part) for part in zip(*cuts, strict=True))
+        yield {"x": x[:, None, ..., 0], "y": y.transpose(0, 3, 1, 2)}
+
+
+def cut_pair(
+    line_hw3: NDArray[np.uint8], color_hw3: NDArray[np.uint8], window: int, rng: np.random.Generator
+) -> tuple[F32, F32]:
+    """The same random square of a drawing and its colours, (window, window, 3) in -1..1, mirrored half of the time."""
+    side = int(min(line_hw3.shape[:2]) * rng.uniform(0.6, 1.0))
+    top, left = (int(rng.integers(n - side + 1)) for n in line_hw3.shape[:2])
+    step = -1 if rng.random() < 0.5 else 1
+    made = []
+    for picture in (line_hw3, color_hw3):
+        square = Image.fromarray(picture[top : top + side, left : left + side])
+        small = np.asarray(square.resize((window, window), Image.Resampling.BOX), np.float32)
+        made.append(small[:, ::step] / 127.5 - 1.0)
+    return made[0], made[1]

@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from huewise.errors import PictureError
+from huewise.networks.asker import Asker, AskerSize
+from huewise.training.asking import (
+    AskingRule,
+    as_tensors,
+    asking_losses,
+    build_asker,
+    cut_pair,
+    drawing_batches,
+    roughness,
+    squared_error,
+    with_noise,
+)
+from huewise.training.pictures import list_pictures
+from huewise.training.recipe import load_recipe
+
+pytestmark = pytest.mark.train
+
+
+def test_roughness_of_a_square_is_its_perimeter_over_the_pixels() -> None:
+    question = torch.zeros(1, 1, 10, 10)
+    question[..., 2:6, 3:8] = 1.0
+    assert roughness(question) == pytest.approx((4 + 5) * 2 / 100)
+
+
+def test_regression_loss_sums_channels_and_averages_pixels() -> None:
+    made, truth = torch.zeros(1, 2, 4, 4), torch.zeros(1, 2, 4, 4)
+    made[0, 0], made[0, 1] = 3.0, 4.0
+    assert squared_error(made, truth) == pytest.approx(25.0)
+
+
+def test_noise_has_its_deviation() -> None:
+    torch.manual_seed(0)
+    noise = with_noise(torch.zeros(4000, 2), 0.03)
+    assert float(noise.std()) == pytest.approx(0.03, rel=0.05)
+    assert abs(float(noise.mean())) < 0.002
+
+
+def test_every_number_of_questions_up_to_t_is_drawn() -> None:
+    torch.manual_seed(0)
+    asker = Asker(AskerSize(width=8, depth=1))
+    counts = []
+    talk = asker.talk
+    asker.talk = lambda x, y, n, change: counts.append(n) or talk(x, y, n, change)  # type: ignore[assignment,func-returns-value]
+    batch = {"x": torch.zeros(1, 1, 4, 4), "y": torch.zeros(1, 2, 4, 4)}
+    for _ in range(60):
+        losses = asking_losses(asker, batch, AskingRule(questions=4))
+        assert (losses["smoothness"] == 0) == (counts[-1] == 0)
+    assert set(counts) == {0, 1, 2, 3, 4}
+
+
+def test_asker_learns_to_ask_for_the_colour_that_only_an_answer_can_tell() -> None:
+    """One random colour a picture, x empty: without an answer the error is the colour's variance."""
+    torch.manual_seed(0)
+    asker = Asker(AskerSize(width=8, depth=1))
+    optimizer = torch.optim.Adam(asker.parameters(), lr=1e-2)
+    for _ in range(150):
+        truth = torch.randn(8, 2, 1, 1).expand(-1, -1, 4, 4)
+        batch = {"x": torch.zeros(8, 1, 4, 4), "y": truth}
+        losses = asking_losses(asker, batch, AskingRule(questions=1, noise=0.0, smoothness=0.0))
+        optimizer.zero_grad()
+        losses["loss"].backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    with torch.no_grad():
+        talk = asker.talk(batch["x"], truth, 1)
+    before, after = (float(squared_error(made, truth)) for made in talk.predictions)
+    assert after < 0.3 * before
+
+
+@pytest.mark.parametrize(("name", "colors", "questions"), [("asker", 2, 4), ("lineart-asker", 3, 6)])
+def test_shipped_recipes_build_the_papers_askers(name: str, colors: int, questions: int) -> None:
+    recipe = load_recipe(name)
+    assert build_asker(recipe).size.colors == colors
+    assert recipe.mix["questions"] == questions
+
+
+def pair(folder: Path, name: str) -> None:
+    color = np.zeros((40, 60, 3), np.uint8)
+    color[:, :30] = (255, 0, 0)
+    line = np.where(color[..., 0] > 0, 255, 0).astype(np.uint8)
+    Image.fromarray(color).save(folder / f"{name}.color.png")
+    Image.fromarray(line).save(folder / f"{name}.line.png")
+
+
+def test_drawing_and_colours_are_cut_at_the_same_place(tmp_path: Path) -> None:
+    pair(tmp_path, "a")
+    batches = drawing_batches(list_pictures([tmp_path]))
+    batch = next(as_tensors(batches(4, 16, np.random.default_rng(0)), torch.device("cpu")))
+    assert batch["x"].shape == (4, 1, 16, 16)
+    assert batch["y"].shape == (4, 3, 16, 16)
+    torch.testing.assert_close(
+        batch["x"][:, 0], batch["y"][:, 0]
+    )  # the drawing of this pair is its red channel
+
+
+def test_cut_covers_values_from_minus_one_to_one() -> None:
+    white, black = np.full((20, 20, 3), 255, np.uint8), np.zeros((20, 20, 3), np.uint8)
+    line, color = cut_pair(white, black, 8, np.random.default_rng(0))
+    assert (line == 1.0).all()
+    assert (color == -1.0).all()
+
+
+def test_pictures_without_drawings_are_refused_with_what_is_wanted(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "photo.png")
+    with pytest.raises(PictureError, match=r"NAME\.line"):
+        drawing_batches(list_pictures([tmp_path]))
