@@ -1,0 +1,189 @@
+"""Nothing is lost: reload, crash, another window, a server that stops or forgets; projects and hints files."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import (
+    PageServer,
+    choose_color,
+    click_picture,
+    hints_of,
+    open_pictures,
+    place,
+    settled,
+    write_photo,
+)
+
+
+def kept(page: Page) -> None:
+    """Autosave has written: it waits for a moment of quiet."""
+    page.wait_for_timeout(900)
+
+
+def test_a_reload_goes_on_where_it_was(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    choose_color(page, "#c02020")
+    click_picture(page, 0.8, 0.8)
+    kept(page)
+    page.reload()
+    settled(page)
+    expect(page.locator(".title .name")).to_have_text("photo.jpg")
+    assert len(hints_of(page)) == 1
+
+
+def test_a_new_window_offers_the_last_work(page: Page, photo: Path, tmp_path: Path) -> None:
+    open_pictures(page, photo, write_photo(tmp_path / "second.jpg", seed=1))
+    click_picture(page, 0.8, 0.8)
+    expect(page.locator("#strip .show")).to_have_count(2)
+    kept(page)
+    page.evaluate("sessionStorage.clear()")  # what makes it another window
+    page.goto(page.url)
+    expect(page.get_by_text("Go on where you stopped")).to_be_visible()
+    expect(page.locator("#resume p")).to_contain_text("photo.jpg and second.jpg")
+    page.get_by_role("button", name="Go on", exact=True).click()
+    settled(page)
+    assert len(hints_of(page)) == 1
+    expect(page.locator("#strip .show")).to_have_count(2)
+
+
+def test_work_can_be_forgotten(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    kept(page)
+    page.evaluate("sessionStorage.clear()")
+    page.goto(page.url)
+    page.get_by_role("button", name="Forget it").click()
+    expect(page.get_by_text("Go on where you stopped")).to_be_hidden()
+    page.goto(page.url)
+    expect(page.get_by_role("button", name="Choose pictures")).to_be_visible()
+    expect(page.get_by_text("Go on where you stopped")).to_be_hidden()
+
+
+def test_a_server_that_was_started_anew_gets_the_picture_again(
+    page: Page, photo: Path, server: PageServer
+) -> None:
+    open_pictures(page, photo)
+    choose_color(page, "#c02020")
+    click_picture(page, 0.3, 0.8)
+    server.stop()
+    server.start()
+    click_picture(page, 0.8, 0.8)
+    expect(page.locator("#notice p")).to_contain_text("Nothing is lost")
+    assert len(hints_of(page)) == 2
+    assert server.colorizer.opened[-1].seen[-1] == 2
+
+
+def test_a_silent_server_is_said_and_waited_for(page: Page, photo: Path, server: PageServer) -> None:
+    open_pictures(page, photo)
+    settled(page)
+    server.stop()
+    page.mouse.click(*place(page, 0.8, 0.8))
+    expect(page.locator("#notice p")).to_contain_text("does not answer")
+    page.mouse.click(*place(page, 0.3, 0.8))
+    server.start()
+    settled(page)
+    assert len(hints_of(page)) == 2
+    assert server.colorizer.opened[-1].seen[-1] == 2
+
+
+def test_a_slow_network_keeps_the_hand_free(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 1500, "downloadThroughput": 100_000, "uploadThroughput": 20_000},
+    )
+    for share in (0.1, 0.4, 0.8):
+        page.mouse.click(*place(page, share, 0.85))
+    assert len(hints_of(page)) == 3  # long before the colours are there
+    expect(page.locator("#stage")).to_have_attribute("data-colored", "behind")
+    settled(page)
+
+
+def test_the_hints_file_of_the_page_is_read_by_the_command_line_and_back(
+    page: Page, photo: Path, tmp_path: Path
+) -> None:
+    from huewise.hints import HintsFile
+
+    open_pictures(page, photo)
+    choose_color(page, "#2040c0")
+    click_picture(page, 0.8, 0.8)
+    page.keyboard.press("Control+s")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the hints file").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert path.name == "photo-hints.json"
+    read = HintsFile.read(path, untrusted=True)
+    assert read.size == (600, 400)
+    assert [hint.color for hint in read.hints] == ["#2040c0"]
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    assert hints_of(page) == []
+    page.set_input_files("#file", str(path))
+    settled(page)
+    assert len(hints_of(page)) == 1
+
+
+def test_a_hints_file_written_by_hand_is_understood(page: Page, photo: Path, tmp_path: Path) -> None:
+    path = tmp_path / "hand.json"
+    hints = [
+        {"point": [100, 50], "color": "skyblue"},
+        {"stroke": [[10, 10], [80, 40]], "width": 12, "color": "rgb(200 30 30)"},
+        {"region": [[0, 0], [90, 0], [90, 50]], "color": "lab(60 -20 30)"},
+    ]
+    path.write_text(json.dumps({"huewise": 1, "size": [1200, 800], "hints": hints}))
+    open_pictures(page, photo)
+    page.set_input_files("#file", str(path))
+    expect(page.locator(".hint-list .pick")).to_have_count(3)
+    settled(page)
+    assert "50, 25" in hints_of(page)[0]  # it was made for twice the size
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{", "it is no JSON"),
+        ("[]", "it is no hints file"),
+        ('{"huewise": 1, "size": [100, 400], "hints": []}', "it is for a picture of 100 × 400"),
+        ('{"huewise": 1, "hints": [{"point": [1, 1], "color": "blurple"}]}', "a colour that is not understood"),
+        ('{"huewise": 1, "hints": [{"region": {"mask": "m.png"}, "color": "red"}]}', "a region that is a picture file"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_used_says_why(
+    page: Page, photo: Path, tmp_path: Path, content: str, reason: str
+) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(content)
+    open_pictures(page, photo)
+    page.set_input_files("#file", str(path))
+    expect(page.locator("#notice p")).to_contain_text(reason)
+    expect(page.locator("#notice p")).to_contain_text("bad.json")
+
+
+def test_a_project_finds_its_pictures_again(page: Page, photo: Path, tmp_path: Path) -> None:
+    second = write_photo(tmp_path / "second.jpg", seed=1)
+    open_pictures(page, photo, second)
+    expect(page.locator("#strip .show")).to_have_count(2)
+    choose_color(page, "#c02020")
+    click_picture(page, 0.8, 0.8)
+    page.keyboard.press("Control+s")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the project").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    page.evaluate("sessionStorage.clear()")
+    page.goto(page.url)
+    renamed = photo.rename(tmp_path / "renamed.jpg")
+    page.set_input_files("#file", [str(path), str(renamed), str(second)])
+    settled(page)
+    expect(page.locator("#strip .show")).to_have_count(2)
+    page.locator("#strip .show").first.click()
+    assert len(hints_of(page)) == 1
+    page.evaluate("sessionStorage.clear()")
+    page.goto(page.url)
+    page.set_input_files("#file", [str(path), str(second)])
+    expect(page.locator("#notice p")).to_contain_text("not found: photo.jpg")
