@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from huewise.color import ab313
 from huewise.engine import Colorizer
-from huewise.models import Feed, Graph, Output, Part, Spec, Spread
+from huewise.models import Feed, Graph, Output, Part, Spec, SpreadRule
 
 F32 = NDArray[np.float32]
 
@@ -71,7 +71,7 @@ def spec() -> Spec:
         side=64,
         bins="ab313",
         global_hints=True,
-        spread=Spread("grid", "auto"),
+        spread=SpreadRule("grid", "auto"),
     )
 
 

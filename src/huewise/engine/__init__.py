@@ -7,7 +7,8 @@ full-size pixels.
 
 from huewise.engine.colorizer import Colorizer, OpenPicture, Prediction, colorize
 from huewise.engine.palette import Suggestion
+from huewise.engine.questions import Question
 from huewise.engine.reference import Reference
 from huewise.engine.result import Result
 
-__all__ = ["Colorizer", "OpenPicture", "Prediction", "Reference", "Result", "Suggestion", "colorize"]
+__all__ = ["Colorizer", "OpenPicture", "Prediction", "Question", "Reference", "Result", "Suggestion", "colorize"]

@@ -13,6 +13,7 @@ from huewise import imaging
 from huewise.color import BinSet, ab313, annealed_mean
 from huewise.engine.classical import ClassicalSession
 from huewise.engine.palette import Suggestion, suggest
+from huewise.engine.questions import Question, next_question
 from huewise.engine.reference import Reference, ReferenceLike, mean_histogram
 from huewise.engine.result import Result
 from huewise.engine.session import OnnxSession, Session
@@ -22,7 +23,7 @@ from huewise.hints import Hint
 from huewise.imaging import DEFAULT_MAX_PIXELS, Picture
 from huewise.models import Spec, find, verify
 from huewise.propagate.adherence import adhere
-from huewise.propagate.spread import Affinities, Factor, spread
+from huewise.propagate.spread import Affinities, Factor, filled, spread
 
 F32 = NDArray[np.float32]
 
@@ -162,6 +163,13 @@ class OpenPicture:
         lightness = float(self.picture.lightness[int(y), int(x)]) / 655.35
         return suggest(p_q, self.colorizer.bins, lightness, k)
 
+    def question(
+        self, hints: Sequence[Hint] = (), skipped: Sequence[Question] = (), *, k: int = 3
+    ) -> Question | None:
+        """The region whose colour it would help most to know, with at most k likely answers; None: nothing to ask."""
+        self._check(hints, None)
+        return next_question(self, hints, skipped, k=k)
+
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         """The lightness as a gray picture (h, w) uint8 (L * 2.55) with no side above `max_side`."""
         scale = min(1.0, max_side / max(self.picture.width, self.picture.height))
@@ -233,7 +241,7 @@ class OpenPicture:
         return Affinities(grid[0], grid[1], grid[2])
 
     def _spread(self, sources: Sources) -> None:
-        """The model's own spreading of the hints' residual, at the size of its affinities (DESIGN section 6)."""
+        """The model's own spreading of the hints, at the size of its affinities (ARCHITECTURE.md)."""
         rule = self.colorizer.spec.spread
         assert rule is not None and self._affinities is not None
         h, w = self._affinities.right.shape
@@ -243,16 +251,19 @@ class OpenPicture:
         by = auto.shape[0] // h
         share = area_mean(mask_hw, by)
         if not mask_hw.any():
-            sources.spread_ab, sources.spread_confidence = (
-                np.zeros((h, w, 2), np.float32),
-                np.zeros((h, w), np.float32),
-            )
+            none, nowhere = np.zeros((h, w, 2), np.float32), np.zeros((h, w), np.float32)
+            sources.spread = {"spread_ab": none, "fill_ab": none, "spread_confidence": nowhere}
             return
-        residual = (hint_hw2 - auto) * mask_hw[..., None]
-        pooled = residual.reshape(h, by, w, by, 2).mean((1, 3)) / np.maximum(share, 1e-6)[..., None]
+        value = np.concatenate([hint_hw2 - auto, hint_hw2], -1) * mask_hw[..., None]
+        pooled = value.reshape(h, by, w, by, 4).mean((1, 3)) / np.maximum(share, 1e-6)[..., None]
         trust = self._first.kept[rule.affinities][0][3]
         sources.factor = Factor(self._affinities, share * trust)
-        sources.spread_ab, sources.spread_confidence = spread(sources.factor, pooled)
+        solved, confidence = spread(sources.factor, pooled)
+        sources.spread = {
+            "spread_ab": solved[..., :2],
+            "fill_ab": filled(solved[..., 2:], confidence),
+            "spread_confidence": confidence,
+        }
 
 
 def _resized(array_hwc: F32, size: Sequence[int]) -> F32:

@@ -44,8 +44,7 @@ class Sources:
     globals: GlobalValues = GlobalValues()
     n_bins: int = 313
     kept: dict[str, F32] = field(default_factory=dict)
-    spread_ab: F32 | None = None
-    spread_confidence: F32 | None = None
+    spread: dict[str, F32] = field(default_factory=dict)  # spread_ab, fill_ab, spread_confidence
     factor: Factor | None = None  # the solved system behind them
     _rasters: dict[int, tuple[F32, F32]] = field(default_factory=dict)
 
@@ -82,10 +81,8 @@ class Sources:
                 return self.raster(part.at)[0]
             case "hint_mask":
                 return self.raster(part.at)[1]
-            case "spread_ab" | "spread_confidence":
-                value = self.spread_ab if part.source == "spread_ab" else self.spread_confidence
-                assert value is not None
-                return value
+            case "spread_ab" | "fill_ab" | "spread_confidence":
+                return self.spread[part.source]
             case "histogram":
                 known = self.globals.histogram
                 return (np.zeros(self.n_bins, np.float32) if known is None else known)[None, None]

@@ -4,6 +4,6 @@ Read `spec.py` for what a model promises, `registry.py` for finding one. Running
 """
 
 from huewise.models.registry import find, installed, verify
-from huewise.models.spec import Feed, Graph, Output, Part, Spec, Spread
+from huewise.models.spec import Feed, Graph, Output, Part, Spec, SpreadRule
 
-__all__ = ["Feed", "Graph", "Output", "Part", "Spec", "Spread", "find", "installed", "verify"]
+__all__ = ["Feed", "Graph", "Output", "Part", "Spec", "SpreadRule", "find", "installed", "verify"]

@@ -12,7 +12,8 @@ Source = Literal[
     "hint_ab",  # mean hinted ab of each cell, ab units
     "hint_mask",  # hinted share of each cell, 0..1
     "spread_ab",  # the hints' residual spread along the model's own affinities, ab units
-    "spread_confidence",  # and its confidence, 0..1
+    "fill_ab",  # the hints' own colours spread in the same way, divided by the confidence, ab units
+    "spread_confidence",  # how far hints reach, 0..1
     "histogram",  # global hints of zhang2017 3.3, (1, 1) cell
     "histogram_known",
     "saturation",
@@ -58,7 +59,7 @@ class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outputs: list[Output]
 
 
-class Spread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SpreadRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Outputs that spread the hints before an edit: affinities (right, down, screening, trust) and the automatic ab."""
 
     affinities: str
@@ -83,7 +84,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     global_hints: bool = False
     temperature: float | None = None  # annealed mean of the default result; None: the regression alone
     blend: float = 0.0  # share of the annealed mean in the default result
-    spread: Spread | None = None
+    spread: SpreadRule | None = None
     adhere: bool = True  # whether the engine still has to make the hints exact
     version: int = 1
 

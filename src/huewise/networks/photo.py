@@ -15,10 +15,12 @@ from torch.nn import functional
 from huewise.networks.blocks import Attention, ConvNorm, Residual, pool_hints, space_to_depth, upsample
 from huewise.networks.encoder import CHANNELS
 from huewise.networks.propagation import relax, spread
+from huewise.propagate.spread import LEAST_CONFIDENCE
 
 N_BINS = 313
 N_GLOBAL = N_BINS + 3  # histogram and its indicator, saturation and its indicator (zhang2017 3.3)
 AB_SCALE = 110.0
+N_GUIDE = 10  # channels that tell the decoder about hints: see `Decoder.with_column`
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,19 @@ class Context:
 
 
 @dataclass
+class Spread:
+    """Hints spread at 1/4 by the neck's affinities: their residual, their colours filled in, the confidence."""
+
+    residual: Tensor
+    fill: Tensor
+    confidence: Tensor
+
+
+@dataclass
 class Prediction:
-    """Normalized ab at 1/2: automatic, with the hints spread (`base2`), corrected (`ab2`); bin logits at 1/4."""
+    """Normalized ab at 1/2: automatic, with the hints' residual spread, corrected; bin logits at 1/4."""
 
     auto2: Tensor
-    spread4: Tensor
     base2: Tensor
     ab2: Tensor
     logits4: Tensor | None = None
@@ -150,18 +160,19 @@ class Decoder(nn.Module):
         k16, k8, k4, k2 = size.neck
         self.relax_steps = size.relax_steps
         self.global_hints = GlobalHints(n16)
-        self.fuse16 = ConvNorm(k16 + 8, n16, 1)
+        self.fuse16 = ConvNorm(k16 + N_GUIDE, n16, 1)
         self.attend = nn.Sequential(*[Attention(n16) for _ in range(size.decoder_attention)])
         self.to8 = ConvNorm(n16, n8, 1)
-        self.fuse8 = nn.Sequential(ConvNorm(n8 + k8 + 8, n8), Residual(n8))
+        self.fuse8 = nn.Sequential(ConvNorm(n8 + k8 + N_GUIDE, n8), Residual(n8))
         self.to4 = ConvNorm(n8, n4, 1)
-        self.fuse4 = nn.Sequential(ConvNorm(n4 + k4 + 8, n4), Residual(n4))
+        self.fuse4 = nn.Sequential(ConvNorm(n4 + k4 + N_GUIDE, n4), Residual(n4))
         self.to2 = nn.Conv2d(n4, 4 * n2, 1)
-        self.fuse2 = ConvNorm(n2 + k2 + 8, n2)
+        self.fuse2 = ConvNorm(n2 + k2 + N_GUIDE, n2)
         self.correct = nn.Conv2d(n2, 2, 3, padding=1)
         nn.init.zeros_(self.correct.weight)
         assert self.correct.bias is not None
         nn.init.zeros_(self.correct.bias)
+        self.gate = nn.Conv2d(n2, 1, 3, padding=1)
         self.bins = nn.Sequential(nn.Conv2d(n4 + n8 + n16, 128, 1), nn.ReLU(), nn.Conv2d(128, N_BINS, 1))
 
     def forward(
@@ -169,14 +180,13 @@ class Decoder(nn.Module):
         context: Context,
         hint_b2hw: Tensor,
         mask_b1hw: Tensor,
-        spread4: Tensor,
-        confidence4: Tensor,
+        spread4: Spread,
         globals_bg11: Tensor,
         *,
         with_bins: bool,
     ) -> Prediction:
-        """Hints at 1/2 (ab/110 and share), their spread residual and confidence at 1/4, global hints (b, 316, 1, 1)."""
-        made, column = self.with_column(context, hint_b2hw, mask_b1hw, spread4, confidence4, globals_bg11)
+        """Hints at 1/2 (ab/110 and share), hints spread at 1/4, global hints (b, 316, 1, 1)."""
+        made, column = self.with_column(context, hint_b2hw, mask_b1hw, spread4, globals_bg11)
         if with_bins:  # zhang2017 3.4.2: a hypercolumn whose gradient stays out of the colour branch
             made.logits4 = self.distribution(*(level.detach() for level in column))
         return made
@@ -187,41 +197,43 @@ class Decoder(nn.Module):
         return logits
 
     def with_column(
-        self,
-        context: Context,
-        hint_b2hw: Tensor,
-        mask_b1hw: Tensor,
-        spread4: Tensor,
-        confidence4: Tensor,
-        globals_bg11: Tensor,
+        self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor, spread4: Spread, globals_bg11: Tensor
     ) -> tuple[Prediction, tuple[Tensor, Tensor, Tensor]]:
         """Colours, and the levels of the hypercolumn that the bins are read from: at 1/16, 1/8, 1/4."""
-        base2 = self.relaxed(context, hint_b2hw, mask_b1hw, spread4)
+        base2, fill2 = self.relaxed(context, hint_b2hw, mask_b1hw, spread4)
         hinted = (mask_b1hw > 0).to(hint_b2hw.dtype)
         residual2 = (hint_b2hw - context.auto2) * hinted
-        guide2 = torch.cat([residual2, base2, context.auto2, mask_b1hw, upsample(confidence4)], 1)
+        confidence2 = upsample(spread4.confidence)
+        towards_fill = (fill2 - base2) * confidence2
+        guide2 = torch.cat([residual2, base2, context.auto2, mask_b1hw, confidence2, towards_fill], 1)
         guide4, guide8, guide16 = (_pooled(guide2, mask_b1hw, by) for by in (2, 4, 8))
         d16 = self.fuse16(torch.cat([context.t16, guide16], 1)) + self.global_hints(globals_bg11)
         d16 = self.attend(d16)
         d8 = self.fuse8(torch.cat([upsample(self.to8(d16)), context.t8, guide8], 1))
         d4 = self.fuse4(torch.cat([upsample(self.to4(d8)), context.t4, guide4], 1))
         d2 = self.fuse2(torch.cat([torch.pixel_shuffle(self.to2(d4), 2), context.t2, guide2], 1))
-        ab2 = base2 + self.correct(d2).float()
-        return Prediction(context.auto2, spread4, base2, ab2), (d16, d8, d4)
+        ab2 = base2 + torch.sigmoid(self.gate(d2).float()) * towards_fill + self.correct(d2).float()
+        return Prediction(context.auto2, base2, ab2), (d16, d8, d4)
 
-    def relaxed(self, context: Context, hint: Tensor, mask: Tensor, spread4: Tensor) -> Tensor:
-        """Automatic colour plus the spread residual, relaxed at 1/2."""
+    def relaxed(
+        self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor, spread4: Spread
+    ) -> tuple[Tensor, Tensor]:
+        """At 1/2, relaxed from 1/4: automatic colour plus residual, and the hints' colours filled in.
+
+        Few hints correct the automatic colour best; many tell it better themselves. The decoder's gate chooses.
+        """
         right, down, _, trust = torch.split(context.grid2, 1, 1)
-        weight = mask * trust
-        target = (hint - context.auto2) * weight
-        residual = relax(upsample(spread4), target, right, down, weight, self.relax_steps)
-        return context.auto2 + residual
+        weight = mask_b1hw * trust
+        start = upsample(torch.cat([spread4.residual, spread4.fill], 1))
+        target = torch.cat([hint_b2hw - context.auto2, hint_b2hw], 1) * weight
+        residual, fill = relax(start, target, right, down, weight, self.relax_steps).chunk(2, 1)
+        return context.auto2 + residual, fill
 
 
-def _pooled(guide_b8hw: Tensor, mask_b1hw: Tensor, by: int) -> Tensor:
-    """The hint channels averaged over the hinted part of a cell, the others over all of it."""
-    residual, _ = pool_hints(guide_b8hw[:, :2], mask_b1hw, by)
-    return torch.cat([residual, functional.avg_pool2d(guide_b8hw[:, 2:], by)], 1)
+def _pooled(guide_bchw: Tensor, mask_b1hw: Tensor, by: int) -> Tensor:
+    """The residual averaged over the hinted part of a cell, the other channels over all of it."""
+    residual, _ = pool_hints(guide_bchw[:, :2], mask_b1hw, by)
+    return torch.cat([residual, functional.avg_pool2d(guide_bchw[:, 2:], by)], 1)
 
 
 class PhotoNetwork(nn.Module):
@@ -235,12 +247,16 @@ class PhotoNetwork(nn.Module):
 
     def spread(
         self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor, n_iter: int | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Residual of the hints against the automatic colour, spread at 1/4, and its confidence."""
-        residual2 = (hint_b2hw - context.auto2) * (mask_b1hw > 0)
-        residual4, share4 = pool_hints(residual2, mask_b1hw, 2)
+    ) -> Spread:
+        """The hints spread at 1/4: their residual against the automatic colour, and their colours."""
+        hinted = (mask_b1hw > 0).to(hint_b2hw.dtype)
+        value2 = torch.cat([hint_b2hw - context.auto2, hint_b2hw], 1) * hinted
+        value4, share4 = pool_hints(value2, mask_b1hw, 2)
         right, down, screen, trust = torch.split(context.grid4, 1, 1)
-        return spread(residual4, share4 * trust, right, down, screen, n_iter or self.size.solve_steps)
+        steps = n_iter or self.size.solve_steps
+        solved, confidence = spread(value4, share4 * trust, right, down, screen, steps)
+        residual, colours = solved.chunk(2, 1)
+        return Spread(residual, colours / confidence.clamp_min(LEAST_CONFIDENCE), confidence)
 
     def forward(
         self,
@@ -255,8 +271,8 @@ class PhotoNetwork(nn.Module):
         """All of an edit; see `Neck` and `Decoder` for the inputs."""
         context = self.neck(features, l_b1hw)
         with torch.autocast(l_b1hw.device.type, enabled=False):
-            spread4, confidence4 = self.spread(context, hint_b2hw, mask_b1hw)
+            spread4 = self.spread(context, hint_b2hw, mask_b1hw)
         made: Prediction = self.decoder(
-            context, hint_b2hw, mask_b1hw, spread4, confidence4, globals_bg11, with_bins=with_bins
+            context, hint_b2hw, mask_b1hw, spread4, globals_bg11, with_bins=with_bins
         )
         return made

@@ -85,21 +85,21 @@ def _dy(x: Tensor) -> Tensor:
 
 
 def spread(
-    residual_b2hw: Tensor,
+    value_bchw: Tensor,
     weight_b1hw: Tensor,
     right_b1hw: Tensor,
     down_b1hw: Tensor,
     screen_b1hw: Tensor,
     n_iter: int,
 ) -> tuple[Tensor, Tensor]:
-    """Residual spread over the grid, and its confidence in 0..1 (the same solve of the constant 1).
+    """Hinted values spread over the grid, and the confidence in 0..1 (the same solve of the constant 1).
 
     `weight_b1hw`: m, 0 where nothing is hinted. All of it in float32.
     """
-    ones = torch.ones_like(residual_b2hw[:, :1])
-    target = torch.cat([residual_b2hw, ones], 1) * weight_b1hw
+    ones = torch.ones_like(value_bchw[:, :1])
+    target = torch.cat([value_bchw, ones], 1) * weight_b1hw
     solved = _Spread.apply(right_b1hw, down_b1hw, screen_b1hw + weight_b1hw, target, n_iter)  # type: ignore[no-untyped-call]
-    return solved[:, :2], solved[:, 2:].clamp(0.0, 1.0)
+    return solved[:, :-1], solved[:, -1:].clamp(0.0, 1.0)
 
 
 def relax(

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 
+LEAST_CONFIDENCE = 1e-3  # below it a fill fades to nothing
+
 
 @dataclass(frozen=True)
 class Affinities:
@@ -86,19 +88,22 @@ def solve(grid: Affinities, weight_hw: F32, value_hwc: F32) -> F32:
     return Factor(grid, weight_hw).solve(value_hwc)
 
 
-def spread(factor: Factor, residual_hw2: F32) -> tuple[F32, F32]:
-    """Residual spread over the grid and its confidence in 0..1: the same solve of the constant 1."""
-    value = np.concatenate([residual_hw2, np.ones_like(residual_hw2[..., :1])], -1)
-    solved = factor.solve(value)
-    confidence: F32 = np.clip(solved[..., 2], 0.0, 1.0)
-    return solved[..., :2], confidence
+def spread(factor: Factor, value_hwc: F32) -> tuple[F32, F32]:
+    """Hinted values spread over the grid and the confidence in 0..1: the same solve of the constant 1."""
+    solved = factor.solve(np.concatenate([value_hwc, np.ones_like(value_hwc[..., :1])], -1))
+    confidence: F32 = np.clip(solved[..., -1], 0.0, 1.0)
+    return solved[..., :-1], confidence
+
+
+def filled(spread_hwc: F32, confidence_hw: F32) -> F32:
+    """Spread values divided by their confidence: a weighted mean of the hints, 0 where no hint reaches."""
+    return (spread_hwc / np.maximum(confidence_hw, LEAST_CONFIDENCE)[..., None]).astype(np.float32)
 
 
 def guided_fill(grid: Affinities, weight_hw: F32, ab_hw2: F32) -> tuple[F32, F32]:
     """Hinted colours filled into every cell and the fill's confidence: the spread hints divided by the spread mask."""
     spread_ab, confidence = spread(Factor(grid, weight_hw), ab_hw2)
-    filled = (spread_ab / np.maximum(confidence, 1e-6)[..., None]).astype(np.float32)
-    return filled, confidence
+    return filled(spread_ab, confidence), confidence
 
 
 def relax(grid: Affinities, start_hwc: F32, weight_hw: F32, value_hwc: F32, n_iter: int) -> F32:

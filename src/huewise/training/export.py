@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from huewise.errors import ModelError
-from huewise.models.spec import Feed, Graph, Output, Part, Spec, Spread
+from huewise.models.spec import Feed, Graph, Output, Part, Spec, SpreadRule
 from huewise.networks.encoder import PhotoEncoder
-from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Context, PhotoNetwork
+from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Context, PhotoNetwork, Spread
 
 ALLOWED_DIFFERENCE = 0.05  # mean |ab difference| between ONNX Runtime (stored weights) and torch
 
@@ -48,13 +48,13 @@ class _Decode(nn.Module):
         hint_ab: Tensor,
         hint_mask: Tensor,
         spread_ab: Tensor,
+        fill_ab: Tensor,
         spread_confidence: Tensor,
         global_hints: Tensor,
     ) -> tuple[Tensor, ...]:
         context = Context(t16, t8, t4, t2, auto2, grid2, grid2)
-        made, column = self.decoder.with_column(
-            context, hint_ab, hint_mask, spread_ab, spread_confidence, global_hints
-        )
+        spread4 = Spread(spread_ab, fill_ab, spread_confidence)
+        made, column = self.decoder.with_column(context, hint_ab, hint_mask, spread4, global_hints)
         return made.ab2, *column
 
 
@@ -88,6 +88,7 @@ def export_photo(
         "hint_ab": torch.zeros(1, 2, h // 2, w // 2),
         "hint_mask": torch.zeros(1, 1, h // 2, w // 2),
         "spread_ab": torch.zeros(1, 2, h // 4, w // 4),
+        "fill_ab": torch.zeros(1, 2, h // 4, w // 4),
         "spread_confidence": torch.zeros(1, 1, h // 4, w // 4),
         "global_hints": torch.zeros(1, N_GLOBAL, 1, 1),
     }
@@ -150,6 +151,7 @@ def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
         Feed("hint_ab", [Part("hint_ab", at=2, scale=AB_SCALE)]),
         Feed("hint_mask", [Part("hint_mask", at=2)]),
         Feed("spread_ab", [Part("spread_ab", scale=AB_SCALE)]),
+        Feed("fill_ab", [Part("fill_ab", scale=AB_SCALE)]),
         Feed("spread_confidence", [Part("spread_confidence")]),
         Feed(
             "global_hints",
@@ -172,7 +174,7 @@ def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
         side=side,
         bins=f"ab{N_BINS}",
         global_hints=True,
-        spread=Spread("grid4", "auto2"),
+        spread=SpreadRule("grid4", "auto2"),
         graphs=[
             graph("encode.onnx", "picture", [Feed("l", [Part("l", offset=50.0, scale=50.0)])], context),
             graph(

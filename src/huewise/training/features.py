@@ -25,6 +25,10 @@ from huewise.color import rgb_to_lab
 from huewise.training.pictures import Source, read_rgb
 
 SIDE = 256
+Scale = tuple[float, float]
+How = tuple[bool, int, Scale]  # augment, seed, scale
+WIDE: Scale = (0.65, 1.0)  # range of a crop's side, as a share of the picture's short side
+LEAST = 166  # pixels: no crop is cut smaller, it would be blur
 _SHAPES: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
     "f4": ((64, 64, 24), np.float16),
     "f8": ((32, 32, 40), np.float16),
@@ -53,12 +57,16 @@ def cache_folder() -> Path:
     return Path(given) if given else user_cache_path("huewise")
 
 
-def feature_cache(sources: Sequence[Source], *, augment: bool, seed: int, jobs: int = 2) -> Cache:
+def feature_cache(
+    sources: Sequence[Source], *, augment: bool, seed: int, scale: Scale = WIDE, jobs: int = 2
+) -> Cache:
     """One crop of each picture, made where it is not there yet (a broken run is resumed); other seeds, other crops."""
-    key = hashlib.sha256(json.dumps([[s.name for s in sources], augment, seed]).encode()).hexdigest()[:16]
+    key = hashlib.sha256(json.dumps([[s.name for s in sources], augment, seed, scale]).encode()).hexdigest()[
+        :16
+    ]
     folder = cache_folder() / "features" / key
     if not (folder / "done").exists():
-        _fill(folder, sources, augment, seed, jobs)
+        _fill(folder, sources, (augment, seed, scale), jobs)
     n = len(sources)
     return Cache({name: _open(folder, name, n, "r") for name in _SHAPES}, n)
 
@@ -69,7 +77,7 @@ def _open(folder: Path, name: str, n: int, mode: Any) -> NDArray[Any]:
     return array
 
 
-def _fill(folder: Path, sources: Sequence[Source], augment: bool, seed: int, jobs: int) -> None:
+def _fill(folder: Path, sources: Sequence[Source], how: How, jobs: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     n = len(sources)
     for name in _SHAPES:
@@ -79,7 +87,7 @@ def _fill(folder: Path, sources: Sequence[Source], augment: bool, seed: int, job
     filled = folder / "filled.txt"
     done = {int(line) for line in filled.read_text().split()} if filled.exists() else set()
     tasks = [i for i in range(len(sources)) if i not in done]
-    start = (graph, folder, list(sources), augment, seed)
+    start = (graph, folder, list(sources), how)
     with (
         multiprocessing.get_context("spawn").Pool(jobs, _start_worker, start) as pool,
         filled.open("a") as log,
@@ -107,19 +115,19 @@ def export_encoder(path: Path) -> Path:
 _worker: dict[str, Any] = {}
 
 
-def _start_worker(graph: Path, folder: Path, sources: list[Source], augment: bool, seed: int) -> None:
+def _start_worker(graph: Path, folder: Path, sources: list[Source], how: How) -> None:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     _worker["session"] = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
     _worker["arrays"] = {name: _open(folder, name, len(sources), "r+") for name in _SHAPES}
-    _worker["rest"] = (sources, augment, seed)
+    _worker["rest"] = (sources, how)
 
 
 def _encode_picture(i: int) -> int:
-    sources, augment, seed = _worker["rest"]
-    crop = make_crop(read_rgb(sources[i]), np.random.default_rng([seed, i]), augment)
+    sources, (augment, seed, scale) = _worker["rest"]
+    crop = make_crop(read_rgb(sources[i]), np.random.default_rng([seed, i]), augment, scale)
     l_input = (crop["l"].astype(np.float32) / 127.5 - 1.0)[None, None]
     session = _worker["session"]
     maps = session.run(None, {session.get_inputs()[0].name: l_input})
@@ -130,9 +138,11 @@ def _encode_picture(i: int) -> int:
     return i
 
 
-def make_crop(rgb_hw3: NDArray[np.uint8], rng: np.random.Generator, augment: bool) -> dict[str, NDArray[Any]]:
+def make_crop(
+    rgb_hw3: NDArray[np.uint8], rng: np.random.Generator, augment: bool, scale: Scale = WIDE
+) -> dict[str, NDArray[Any]]:
     """One crop: `l` (256, 256) uint8, `ab` (128, 128, 2) int8, `saturation` (32, 32) uint8."""
-    image = Image.fromarray(_cut(rgb_hw3, rng, augment)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    image = Image.fromarray(_cut(rgb_hw3, rng, augment, scale)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
     rgb = np.asarray(image, np.float32) / 255.0
     lab = rgb_to_lab(rgb)
     ab2 = lab[..., 1:].reshape(SIDE // 2, 2, SIDE // 2, 2, 2).mean((1, 3))
@@ -147,11 +157,13 @@ def make_crop(rgb_hw3: NDArray[np.uint8], rng: np.random.Generator, augment: boo
     }
 
 
-def _cut(rgb_hw3: NDArray[np.uint8], rng: np.random.Generator, augment: bool) -> NDArray[np.uint8]:
+def _cut(
+    rgb_hw3: NDArray[np.uint8], rng: np.random.Generator, augment: bool, scale: Scale
+) -> NDArray[np.uint8]:
     h, w, _ = rgb_hw3.shape
     side = min(h, w)
     if augment:
-        side = int(side * rng.uniform(0.65 if side >= SIDE else 0.8, 1.0))
+        side = int(side * rng.uniform(max(scale[0], min(LEAST / side, 1.0)), scale[1]))
     top = int(rng.integers(h - side + 1)) if augment else (h - side) // 2
     left = int(rng.integers(w - side + 1)) if augment else (w - side) // 2
     cut = rgb_hw3[top : top + side, left : left + side]

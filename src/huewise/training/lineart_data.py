@@ -122,6 +122,7 @@ class Window(NamedTuple):
     paper_hw: Floats
     clean_hw: Floats
     rgb_hw3: U8
+    real: bool  # the drawing's own line picture: its ink is in the colour picture, too
 
 
 @dataclass
@@ -173,7 +174,8 @@ class Drawings:
 
     def window(self, i: int, rng: np.random.Generator, side: int = SIDE, wear: Wear | None = None) -> Window:
         """A random window of a drawing at a random scale, mirrored half of the time."""
-        rgb_hw3, line_hw = self.color(i), self.paper(i, int(rng.integers(VARIANTS)))
+        variant = int(rng.integers(VARIANTS))
+        rgb_hw3, line_hw = self.color(i), self.paper(i, variant)
         h, w = line_hw.shape
         scale = max(side / min(h, w), rng.uniform(0.55, 1.4))
         cut = min(round(side / scale), h, w)
@@ -183,7 +185,8 @@ class Drawings:
         if rng.random() < 0.5:
             rgb, line = rgb[:, ::-1], line[:, ::-1]
         clean = line.astype(np.float32) / 255
-        return Window(worn(clean, rng, wear), clean, np.ascontiguousarray(rgb))
+        real = variant == 0 and self.drawn[i].line is not None
+        return Window(worn(clean, rng, wear), clean, np.ascontiguousarray(rgb), real)
 
 
 def derived_style(rng: np.random.Generator) -> LineStyle:

@@ -71,10 +71,10 @@ class Run:
             self.optimizer_state = None
         bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
         n_since, since, saved, sums = 0, time.monotonic(), time.monotonic(), dict[str, float]()
-        while self.spent < phase.minutes * 60.0:
+        while self.spent < phase.minutes * 60.0 and not 0 < phase.until_step <= self.n_step:
             tick = time.monotonic()
             for group in optimizer.param_groups:
-                group["lr"] = phase.rate * schedule(self.spent / (phase.minutes * 60.0), phase.warmup)
+                group["lr"] = phase.rate * self._schedule(phase)
             with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bfloat16):
                 losses = step(next(data))
             optimizer.zero_grad(set_to_none=True)
@@ -97,6 +97,11 @@ class Run:
                 saved = now
         self.phase_index, self.spent = self.phase_index + 1, 0.0
         self.save(None)
+
+    def _schedule(self, phase: Phase) -> float:
+        return (
+            schedule(self.spent / (phase.minutes * 60.0), phase.warmup) if phase.schedule == "cosine" else 1.0
+        )
 
     @torch.no_grad()
     def _average(self, phase: Phase) -> None:

@@ -18,7 +18,7 @@ from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, PhotoNetwork, Pho
 from huewise.training.features import SIDE, Cache, feature_cache
 from huewise.training.hint_simulation import HintMix, simulate
 from huewise.training.loop import Run, Step
-from huewise.training.pictures import Source, batches
+from huewise.training.pictures import Source, batches, short_side
 from huewise.training.recipe import Phase, Recipe
 
 Batch = dict[str, Tensor]
@@ -30,9 +30,6 @@ def train_photo(
 ) -> PhotoNetwork:
     """Run (or resume) the recipe's phases; the averaged weights are in `folder/run.pt` afterwards."""
     torch.manual_seed(recipe.seed)
-    caches = [
-        feature_cache(sources, augment=recipe.augment, seed=recipe.seed + i) for i in range(recipe.crops)
-    ]
     network = build(recipe)
     if start is not None:
         load_weights(network, start)
@@ -40,6 +37,7 @@ def train_photo(
     run.resume()
     while run.phase_index < len(recipe.phases):
         phase = recipe.phases[run.phase_index]
+        caches = phase_caches(recipe, phase, sources)
         data = prefetch(
             windows(caches, phase, recipe, seed=recipe.seed + 1000 * run.phase_index + run.n_step)
         )
@@ -51,6 +49,15 @@ def train_photo(
         )
     network.load_state_dict(run.average)
     return network
+
+
+def phase_caches(recipe: Recipe, phase: Phase, sources: Sequence[Source]) -> list[Cache]:
+    """The cached features that a phase is trained on."""
+    sharp = [s for s in sources if phase.least_side == 0 or short_side(s) >= phase.least_side]
+    return [
+        feature_cache(sharp, augment=recipe.augment, seed=recipe.seed + i, scale=phase.scale)
+        for i in range(recipe.crops)
+    ]
 
 
 def build(recipe: Recipe) -> PhotoNetwork:
@@ -188,8 +195,8 @@ def automatic_losses(network: PhotoNetwork, batch: Batch, beta: float) -> dict[s
     network.neck.train()
     context = network.neck(_features(batch), batch["l"])
     with torch.autocast(batch["l"].device.type, enabled=False):
-        spread4, _ = network.spread(context, batch["hint"], batch["mask"])
-        base2 = network.decoder.relaxed(context, batch["hint"], batch["mask"], spread4)
+        spread4 = network.spread(context, batch["hint"], batch["mask"])
+        base2, _ = network.decoder.relaxed(context, batch["hint"], batch["mask"], spread4)
     auto = _loss(context.auto2, batch["ab"], beta)
     base = _loss(base2, batch["ab"], beta)
     return {"loss": auto + base, "auto": auto, "base": base}

@@ -73,6 +73,13 @@ def read_rgb(source: Source) -> NDArray[np.uint8]:
     return np.asarray(image.convert("RGB"))
 
 
+def short_side(source: Source) -> int:
+    """Pixels of the picture's short side, from its header."""
+    with source.path.open("rb") as file:
+        file.seek(max(source.offset, 0))
+        return min(Image.open(io.BytesIO(file.read(source.size))).size)
+
+
 def is_held_out(source: Source, share: float = 0.04) -> bool:
     """Whether a picture belongs to the held-out part: decided by its name alone, so it never moves."""
     digest = hashlib.sha256(source.name.encode()).digest()

@@ -3,6 +3,7 @@
 import hashlib
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -18,8 +19,14 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     window: int = 128  # picture pixels; 256: whole crops
     rate: float = 1e-3  # AdamW, falling by a half cosine to a hundredth
     warmup: float = 0.02  # share of the phase
+    schedule: Literal["cosine", "constant"] = "cosine"  # constant: phases with falling rates are plateaus
+    until_step: int = (
+        0  # ends at this step of the whole run, if its minutes have not passed before; 0: by time alone
+    )
     hints: bool = True  # False: automatic colour and affinities only
     globals: bool = False
+    scale: tuple[float, float] = (0.65, 1.0)  # of the crops' side against the picture's short side
+    least_side: int = 0  # only pictures whose short side has so many pixels: sharp ones
     bins: bool = False  # train the 313-bin head alone, all else frozen
 
 

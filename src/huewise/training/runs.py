@@ -8,6 +8,9 @@ import msgspec
 from huewise.training.pictures import Source, data_folder, list_pictures, split
 from huewise.training.recipe import Recipe, load_recipe
 
+DRAWING_MODELS = ("lineart", "inoue-regression", "inoue-classification")
+"""These split their drawings by a rule of their own, by source drawing."""
+
 
 def run(
     recipe: str | Path,
@@ -28,16 +31,30 @@ def run(
     folder = out or Path("runs") / (Path(recipe).stem)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "recipe.json").write_bytes(msgspec.json.format(msgspec.json.encode(chosen)))
-    from huewise.training import photo
+    if chosen.model in DRAWING_MODELS:
+        from huewise.training import lineart
 
-    photo.train_photo(chosen, training_pictures(chosen, data), folder, start)
+        lineart.train_lineart(chosen, list_pictures(_places(chosen, data)), folder, start)
+    else:
+        from huewise.training import photo
+
+        photo.train_photo(chosen, training_pictures(chosen, data), folder, start)
     return folder
 
 
 def training_pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
     """The recipe's pictures, without the held-out part."""
+    return split(list_pictures(_places(recipe, data)))[0]
+
+
+def _places(recipe: Recipe, data: Sequence[Path]) -> list[Path]:
     places = list(data) or [data_folder() / place for place in recipe.data]
-    return split(list_pictures([place for place in places if place.exists()]))[0]
+    return [place for place in places if place.exists()]
+
+
+def recipe_of(folder: Path) -> Recipe:
+    """The recipe that a run keeps beside its checkpoint."""
+    return msgspec.json.decode((folder / "recipe.json").read_bytes(), type=Recipe)
 
 
 def scaled(recipe: Recipe, minutes: float) -> Recipe:
@@ -53,7 +70,7 @@ def export_model(checkpoint: Path, out: Path) -> Path:
 
     folder = checkpoint if checkpoint.is_dir() else checkpoint.parent
     weights = checkpoint / "run.pt" if checkpoint.is_dir() else checkpoint
-    recipe = msgspec.json.decode((folder / "recipe.json").read_bytes(), type=Recipe)
+    recipe = recipe_of(folder)
     network = photo.build(recipe)
     photo.load_weights(network, weights)
     export.export_photo(network, out, recipe=recipe.digest())

@@ -1,0 +1,203 @@
+"""What to ask next (CONTRACT: `picture.question`): the soft region whose colour would mend most of the expected error.
+
+This policy needs no training beyond the photo model's own: its distribution over bins says where it would err and by
+how much, the confidence of the spread hints where that has been settled, its affinities which cells share a colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from huewise.color import BinSet, fit_gamut, format_hex
+from huewise.engine.palette import Suggestion, suggest
+from huewise.engine.sources import area_mean
+from huewise.hints import Hint, Region
+from huewise.hints.local_hints import ColorLike
+from huewise.propagate.spread import Affinities, Factor, luminance_affinities
+
+if TYPE_CHECKING:
+    from huewise.engine.colorizer import OpenPicture
+
+F32 = NDArray[np.float32]
+
+REGION_SIDE = 512  # pixels: longer side of a question's map
+SEEDS = 16  # places from which a region is tried
+SEED = 1  # cells around a seed that belong to it
+REACH = (0.2, 0.4)  # of the seed's own response to a hint: below the first outside, above the second inside
+LEAST_AREA = 0.004  # share of the picture below which a region is not worth a question
+LEAST_GAIN = 1.0  # ab units squared, mean over the picture, below which nothing is left to ask
+LEAST_CONTRAST = 2.0  # of L: a flat picture shows nothing that could be asked about
+SAME = 0.5  # a region that has as much in common with a skipped one is the same question
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Which colour has this region? `region`: (h, w) float32 in 0..1 over the whole picture.
+
+    `suggestions`: likely answers, likeliest first. `label`: what the region shows, where the model knows it.
+    """
+
+    region: F32
+    suggestions: tuple[Suggestion, ...]
+    label: str | None = None
+
+    def answer(self, color: ColorLike) -> Region:
+        """The hint that this answer amounts to."""
+        return Region(self.region, color)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a model says about a picture and its hints, on one grid (h, w).
+
+    `p_hwq`: distribution over the bins, or None; `ab_hw2`: colours; `l_hw`; `confidence_hw`: how far hints have
+    reached, 0..1; `weight_hw`: of the hints themselves; `grid`: affinities.
+    """
+
+    p_hwq: F32 | None
+    ab_hw2: F32
+    l_hw: F32
+    confidence_hw: F32
+    weight_hw: F32
+    grid: Affinities
+
+
+def next_question(
+    opened: OpenPicture, hints: Sequence[Hint] = (), skipped: Sequence[Question] = (), *, k: int = 3
+) -> Question | None:
+    """The next question with at most k suggested answers, or None when nothing is left to ask."""
+    if float(np.ptp(opened.l_hw)) < LEAST_CONTRAST:
+        return None
+    bins = opened.colorizer.bins if opened.colorizer.spec.bins else None
+    known = what_is_known(opened, hints)
+    shape = known.l_hw.shape
+    region = choose_region(known, bins, [_resized(question.region, shape) for question in skipped])
+    if region is None:
+        return None
+    return Question(_at_picture(region, opened), tuple(suggestions(region, known, bins, k)))
+
+
+def what_is_known(opened: OpenPicture, hints: Sequence[Hint]) -> Known:
+    """One edit of the picture, its distribution, and how far the hints have spread."""
+    sources = opened.sources(hints)
+    ab = opened._regression(sources)
+    p_hwq = opened._distribution(sources) if opened.colorizer.spec.bins else None
+    grid = opened._affinities
+    h, w = opened.l_hw.shape
+    shape = (h // 4, w // 4) if grid is None else grid.right.shape
+    l_hw = area_mean(opened.l_hw, h // shape[0])
+    share = sources.raster(h // shape[0])[1]
+    confidence = sources.spread["spread_confidence"] if grid is not None else share
+    assert confidence is not None
+    small = np.stack([_resized(ab[..., c], shape) for c in range(2)], -1)
+    if p_hwq is not None and p_hwq.shape[:2] != shape:
+        p_hwq = np.stack([_resized(p_hwq[..., q], shape) for q in range(p_hwq.shape[-1])], -1)
+    return Known(p_hwq, small, l_hw, confidence, share, grid or luminance_affinities(l_hw))
+
+
+def choose_region(known: Known, bins: BinSet | None, skipped: Sequence[F32] = ()) -> F32 | None:
+    """The region (h, w) in 0..1 with the largest expected gain, none of the skipped ones; None: none is worth it."""
+    doubt = open_variance(known, bins)
+    for other in skipped:
+        doubt = doubt * (1.0 - other)
+    candidates = [
+        region
+        for region in regions_around(seeds(doubt, SEEDS), known)
+        if region.mean() >= LEAST_AREA and all(overlap(region, other) <= SAME for other in skipped)
+    ]
+    if not candidates:
+        return None
+    gains = [float((region * doubt).mean()) for region in candidates]
+    best = int(np.argmax(gains))
+    return candidates[best] if gains[best] >= LEAST_GAIN else None
+
+
+def open_variance(known: Known, bins: BinSet | None) -> F32:
+    """Expected squared error (h, w) in ab units squared: the distribution's variance where no hint has reached.
+
+    Without a distribution every place is as doubtful as the next.
+    """
+    left = np.square(1.0 - known.confidence_hw)
+    if known.p_hwq is None or bins is None:
+        return np.asarray(100.0 * left, np.float32)
+    mean = known.p_hwq @ bins.centers
+    square = known.p_hwq @ np.square(bins.centers).sum(-1)
+    variance = np.maximum(square - np.square(mean).sum(-1), 0.0)
+    return np.asarray(variance * left, np.float32)
+
+
+def seeds(doubt_hw: F32, n: int) -> list[tuple[int, int]]:
+    """At most n cells (y, x) of much doubt, well apart from each other."""
+    from scipy import ndimage
+
+    left = ndimage.uniform_filter(doubt_hw, 3, mode="nearest")
+    apart = max(2, min(left.shape) // 8)
+    found: list[tuple[int, int]] = []
+    while len(found) < n and left.max() > 0:
+        y, x = (int(v) for v in np.unravel_index(int(left.argmax()), left.shape))
+        found.append((y, x))
+        left[max(0, y - apart) : y + apart + 1, max(0, x - apart) : x + apart + 1] = 0.0
+    return found
+
+
+def regions_around(places: Sequence[tuple[int, int]], known: Known) -> list[F32]:
+    """For each seed, the cells that a hint there would reach and whose predicted colours are like its own."""
+    if not places:
+        return []
+    free = Affinities(known.grid.right, known.grid.down, np.zeros_like(known.grid.screen))
+    weight = known.grid.screen + known.weight_hw
+    marked = np.zeros((*weight.shape, len(places)), np.float32)
+    for i, (y, x) in enumerate(places):
+        marked[max(0, y - SEED) : y + SEED + 1, max(0, x - SEED) : x + SEED + 1, i] = 1.0
+    response = Factor(free, weight).solve(marked / weight[..., None])
+    regions = []
+    for i, (y, x) in enumerate(places):
+        reach = response[..., i] / max(float(response[y, x, i]), 1e-12) * likeness(known, y, x)
+        low, high = REACH
+        regions.append(np.clip((reach - low) / (high - low), 0.0, 1.0).astype(np.float32))
+    return regions
+
+
+def likeness(known: Known, y: int, x: int) -> F32 | float:
+    """How alike the predicted distributions are to the one at a cell: Bhattacharyya coefficient, 0..1."""
+    if known.p_hwq is None:
+        return 1.0
+    alike: F32 = np.sqrt(known.p_hwq) @ np.sqrt(known.p_hwq[y, x])
+    return alike
+
+
+def overlap(a_hw: F32, b_hw: F32) -> float:
+    """The part of the smaller of two regions that lies in the other."""
+    return float(np.minimum(a_hw, b_hw).sum()) / max(min(float(a_hw.sum()), float(b_hw.sum())), 1e-6)
+
+
+def suggestions(region_hw: F32, known: Known, bins: BinSet | None, k: int) -> list[Suggestion]:
+    """Likely answers: the region's mean distribution at its mean lightness; its mean colour where there is none."""
+    share = region_hw / region_hw.sum()
+    lightness = float((share * known.l_hw).sum())
+    if known.p_hwq is not None and bins is not None:
+        return suggest(np.einsum("hw,hwq->q", share, known.p_hwq), bins, lightness, k)
+    ab = np.einsum("hw,hwc->c", share, known.ab_hw2)
+    lab = fit_gamut(np.array([lightness, *ab], np.float32))
+    return [Suggestion(format_hex(lab), 1.0, (float(lab[0]), float(lab[1]), float(lab[2])))]
+
+
+def _at_picture(region_hw: F32, opened: OpenPicture) -> F32:
+    """The region at the picture's aspect (the network's differs by up to half a stride), longer side 512 at most."""
+    width, height = opened.picture.width, opened.picture.height
+    scale = min(1.0, REGION_SIDE / max(width, height))
+    return _resized(region_hw, (max(1, round(height * scale)), max(1, round(width * scale))))
+
+
+def _resized(array_hw: F32, shape: tuple[int, ...]) -> F32:
+    """Bilinear, averaging where it shrinks."""
+    made = Image.fromarray(np.ascontiguousarray(array_hw)).resize(
+        (shape[1], shape[0]), Image.Resampling.BILINEAR
+    )
+    return np.clip(np.asarray(made, np.float32), array_hw.min(), array_hw.max())
