@@ -4,7 +4,7 @@ from scipy import ndimage
 
 from huewise.errors import UsageError
 from huewise.hints import Point, Region, Stroke
-from huewise.propagate.flats import color_areas, find_areas, flat_rgb, multiply, paint
+from huewise.propagate.flats import color_areas, find_areas, flat_rgb, flood_hints, multiply, paint
 from tests.propagate.drawings import blank, box, two_boxes
 
 INSIDE, OUTSIDE, OTHER = (60, 45), (5, 5), (60, 115)
@@ -154,3 +154,22 @@ def test_white_paper_leaves_a_colour_as_it_is():
     rgb = np.arange(256, dtype=np.uint8).reshape(16, 16, 1).repeat(3, axis=2)
     assert (multiply(rgb, np.ones((16, 16), np.float32)) == rgb).all()
     assert (multiply(rgb, np.zeros((16, 16), np.float32)) == 0).all()
+
+
+def test_flooded_hints_fill_their_area_and_no_other():
+    labels = find_areas(two_boxes())
+    hint = np.zeros((*labels.shape, 4), np.float32)
+    hint[60, 45] = (0.1, 0.2, 0.3, 0.5)
+    hint[60, 45, :3] *= 0.5
+    filled = flood_hints(labels, hint)
+    assert (filled[labels == labels[INSIDE]] == filled[60, 45]).all()
+    assert np.allclose(filled[60, 45], (0.1, 0.2, 0.3, 1.0), atol=1e-6)
+    assert (filled[labels != labels[INSIDE]] == 0).all()
+
+
+def test_of_two_hints_in_an_area_the_nearer_counts():
+    labels = find_areas(two_boxes())
+    hint = np.zeros((*labels.shape, 4), np.float32)
+    hint[30, 45], hint[90, 45] = (1, 0, 0, 1), (0, 0, 1, 1)
+    filled = flood_hints(labels, hint)
+    assert (filled[25:55, 30:60] == (1, 0, 0, 1)).all() and (filled[65:95, 30:60] == (0, 0, 1, 1)).all()

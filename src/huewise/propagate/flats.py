@@ -212,6 +212,35 @@ def _medians(labels_hw: Labels, n: int, color_map: Floats) -> NDArray[np.float32
     return out
 
 
+def flood_hints(labels_hw: Labels, hint_hw4: Floats) -> NDArray[np.float32]:
+    """Hinted colours filled into the areas that they lie in, (h, w, 4): RGB times known, and known (0 or 1).
+
+    `hint_hw4`: RGB times share, and share. Of several colours in an area the nearest counts where it lies in the same
+    area, else the area's mean.
+    """
+    from scipy import ndimage
+
+    hinted = hint_hw4[..., 3] > 0
+    out = np.zeros(hint_hw4.shape, np.float32)
+    if not hinted.any():
+        return out
+    color = hint_hw4[hinted][:, :3] / hint_hw4[hinted][:, 3:]
+    inside, n = labels_hw[hinted], int(labels_hw.max()) + 1
+    count = np.bincount(inside, minlength=n)
+    mean = (
+        np.stack([np.bincount(inside, color[:, c], minlength=n) for c in range(3)], -1)
+        / np.maximum(count, 1)[:, None]
+    )
+    y, x = ndimage.distance_transform_edt(~hinted, return_distances=False, return_indices=True)
+    whole = np.zeros((*labels_hw.shape, 3), np.float32)
+    whole[hinted] = color
+    same = labels_hw[y, x] == labels_hw
+    known = (count > 0)[labels_hw]
+    out[..., :3] = np.where(same[..., None], whole[y, x], mean[labels_hw]) * known[..., None]
+    out[..., 3] = known
+    return out
+
+
 def paint(flats: Flats, paper_hw: Floats) -> NDArray[np.uint8]:
     """The coloured drawing (h, w, 3) uint8: flats with the drawing multiplied on top; black stays black."""
     return multiply(flat_rgb(flats), paper_hw)

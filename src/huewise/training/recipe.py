@@ -21,7 +21,7 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warmup: float = 0.02  # share of the phase
     schedule: Literal["cosine", "constant"] = "cosine"  # constant: phases with falling rates are plateaus
     until_step: int = (
-        0  # ends at this step of the whole run, if its minutes have not passed before; 0: by time alone
+        0  # of the whole run: the phase ends there, if its minutes do not pass before; 0: by time
     )
     hints: bool = True  # False: automatic colour and affinities only
     globals: bool = False

@@ -1,0 +1,73 @@
+"""`is_drawing`: ink on paper or a photograph, told from a few statistics of the lightness.
+
+A drawing is mostly one tone, the paper, with steep, dark marks on it; a photograph has most of its pixels between. The
+weights are a logistic regression; `benchmarks/drawing_classifier.py` fits them and measures them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.imaging.lightness import shrink
+from huewise.imaging.picture import Picture
+
+Floats = NDArray[Any]
+
+SIDE = 256
+"""The longer side at which the statistics are taken."""
+
+# Of the statistics in the order of `statistics`: weight and constant.
+_WEIGHTS = np.array([16.6218, -4.6342, -29.1561, -5.6144, 1.4915, 28.752, 4.5255, 1.5911])
+_CONSTANT = -8.4854
+
+
+def is_drawing(picture: Picture) -> bool:
+    """Whether the picture is a line drawing rather than a photograph."""
+    return drawing_probability(picture) > 0.5
+
+
+def drawing_probability(picture: Picture) -> float:
+    """0..1, from the lightness alone; transparent parts count as paper."""
+    score = float(statistics(_small(picture)) @ _WEIGHTS + _CONSTANT)
+    return float(1 / (1 + np.exp(-np.clip(score, -50, 50))))
+
+
+def _small(picture: Picture) -> Floats:
+    """Lightness 0..1 with the longer side at most `SIDE`."""
+    scale = min(1.0, SIDE / max(picture.width, picture.height))
+    size = (max(1, round(picture.height * scale)), max(1, round(picture.width * scale)))
+    l_hw: Floats = shrink(picture.lightness, size) / 100
+    if picture.alpha is not None:
+        top = np.iinfo(picture.alpha.dtype).max
+        cover = shrink((picture.alpha.astype(np.uint16) * (65535 // top)).astype(np.uint16), size) / 100
+        l_hw = l_hw * cover + (1 - cover)
+    return l_hw
+
+
+def statistics(l_hw: Floats) -> NDArray[np.float64]:
+    """(8,): what tells paper and ink from a photograph, of lightness (h, w) 0..1."""
+    counts = np.bincount(np.clip(l_hw * 64, 0, 63).astype(int).ravel(), minlength=64) / l_hw.size
+    near = np.convolve(counts, np.ones(5), "same")
+    paper = (int(near.argmax()) + 0.5) / 64
+    if paper < 0.4:  # white on black
+        l_hw, paper = 1 - l_hw, 1 - paper
+    dy, dx = np.gradient(l_hw) if min(l_hw.shape) > 1 else (np.zeros_like(l_hw),) * 2
+    steep = np.hypot(dx, dy)
+    on_paper = np.abs(l_hw - paper) < 0.04
+    return np.array(
+        [
+            on_paper.mean(),
+            paper,
+            (l_hw > paper + 0.06).mean(),  # nothing is lighter than paper
+            (l_hw < paper - 0.3).mean(),
+            np.log(np.median(steep) + 0.002),
+            np.percentile(steep, 97),
+            np.sort(near)[::-1][:16].sum() / 5,
+            np.corrcoef((l_hw < paper - 0.12).ravel(), (steep > 0.06).ravel())[0, 1]
+            if l_hw.std() > 0.01
+            else 1.0,
+        ]
+    )

@@ -1,0 +1,58 @@
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from huewise.networks.lineart import (  # noqa: E402
+    ClassificationUNet,
+    LineartNetwork,
+    LineartSize,
+    RegressionUNet,
+    _means,
+)
+
+pytestmark = pytest.mark.train
+SMALL = LineartSize((8, 8, 8, 16, 16), 1)
+
+
+def test_the_papers_networks_give_colours_at_full_size_and_bins_at_a_quarter():
+    paper = torch.rand(1, 1, 64, 96)
+    assert RegressionUNet(2).eval()(paper).shape == (1, 3, 64, 96)
+    assert ClassificationUNet(2).eval()(paper).shape == (1, 512, 16, 24)
+
+
+def test_figure_8_has_48_filters():
+    assert RegressionUNet(64).last.weight.shape == (3, 16, 3, 3)
+
+
+def test_the_products_network_keeps_to_eight_million_parameters():
+    assert sum(p.numel() for p in LineartNetwork().parameters()) <= 8_000_000
+
+
+def test_the_product_gives_colours_at_full_size_for_any_multiple_of_32():
+    network = LineartNetwork(SMALL).eval()
+    assert network(torch.rand(2, 1, 64, 96), torch.rand(2, 4, 64, 96), torch.rand(2, 4, 64, 96)).shape == (
+        2,
+        3,
+        64,
+        96,
+    )
+
+
+def test_where_nothing_is_filled_the_fills_colour_has_no_say():
+    network = LineartNetwork(SMALL).eval()
+    paper, hint = torch.rand(1, 1, 64, 64), torch.zeros(1, 4, 64, 64)
+    torch.nn.init.constant_(network.last.bias, 0.0)
+    torch.nn.init.zeros_(network.last.weight)
+    fill = torch.zeros(1, 4, 64, 64)
+    fill[..., :32] = torch.tensor([0.0, 0.0, 1.0, 1.0])[None, :, None, None]
+    made = network(paper, hint, fill)
+    assert (made[..., 40:] == 0.8).all()
+    assert (made[:, 2, :, :24] > 0.9).all() and (made[:, 0, :, :24] < 0.2).all()
+
+
+def test_cells_hold_the_mean_of_what_is_hinted_and_white_where_nothing_is():
+    hint = torch.zeros(1, 8, 4, 4)
+    hint[0, :4, 0, 0] = torch.tensor([0.2, 0.4, 0.6, 1.0])
+    cells = _means(hint, 2)
+    assert torch.allclose(cells[0, :4, 0, 0], torch.tensor([0.2, 0.4, 0.6, 0.25]), atol=1e-3)
+    assert torch.allclose(cells[0, :4, 1, 1], torch.tensor([1.0, 1.0, 1.0, 0.0]))

@@ -1,0 +1,137 @@
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+torch = pytest.importorskip("torch")
+
+from huewise.color import lch512, rgb512  # noqa: E402
+from huewise.training.lineart import (  # noqa: E402
+    bins_of,
+    build,
+    classification_losses,
+    product_losses,
+    train_lineart,
+    window_batches,
+    wrong_chroma,
+)
+from huewise.training.lineart_data import Drawings  # noqa: E402
+from huewise.training.pictures import list_pictures  # noqa: E402
+from huewise.training.recipe import load_recipe  # noqa: E402
+
+pytestmark = pytest.mark.train
+RECIPES = (
+    "inoue-regression",
+    "inoue-classification",
+    "inoue-rebalance",
+    "inoue-lch",
+    "inoue-chroma",
+    "lineart",
+)
+
+
+@pytest.fixture
+def sources(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    for i in range(6):
+        rgb = np.full((256, 270, 3), 255, np.uint8)
+        for _ in range(4):
+            y, x = rng.integers(0, 150, 2)
+            rgb[y : y + 90, x : x + 90] = rng.integers(0, 256, 3)
+        Image.fromarray(rgb).save(tmp_path / f"{i}.color.png")
+    return list_pictures([tmp_path])
+
+
+def tiny(name: str):
+    recipe = load_recipe(name)
+    phase = msgspec.structs.replace(
+        recipe.phases[0], batch=2, window=256 if name != "lineart" else 64, until_step=1
+    )
+    size = (
+        {"channels": (8, 8, 8, 16, 16), "attention": 1} if name == "lineart" else {**recipe.size, "width": 1}
+    )
+    return msgspec.structs.replace(recipe, phases=[phase], size=size)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_each_recipe_trains_a_step_and_keeps_a_checkpoint(name, sources, tmp_path):
+    network = train_lineart(tiny(name), sources, tmp_path / "run")
+    assert (tmp_path / "run" / "run.pt").exists()
+    fresh = build(tiny(name))
+    assert any(not torch.equal(a, b) for a, b in zip(network.parameters(), fresh.parameters(), strict=True))
+
+
+def test_recipes_differ_only_in_what_the_paper_varies():
+    a, b, c = (load_recipe(f"inoue-{n}") for n in ("classification", "rebalance", "lch"))
+    assert a.phases == b.phases == c.phases == load_recipe("inoue-regression").phases
+    assert a.data == b.data == c.data and a.seed == b.seed
+    assert bins_of(b).space == "rgb" and bins_of(c).space == "lch"
+
+
+def test_a_batch_of_the_product_shows_hints_that_tell_the_truth(sources):
+    recipe = tiny("lineart")
+    batch = next(window_batches(Drawings.of(sources, None), recipe.phases[0], recipe, seed=3))
+    hinted = batch["hint"][..., 3] > 0
+    assert hinted.any()
+    assert np.abs(batch["hint"][..., :3] - batch["rgb"])[hinted].mean() < 0.1
+    assert (batch["fill"][..., 3] >= batch["hint"][..., 3]).all()
+    assert (batch["target"] <= batch["rgb"] + 1e-6).all(), "the ink of a derived drawing only darkens"
+
+
+def test_the_right_distribution_costs_less_than_a_wrong_one():
+    bins = rgb512()
+    rgb = torch.rand(1, 3, 1, 1).expand(1, 3, 32, 32)
+    right = torch.full((1, 512, 8, 8), -20.0)
+    right[:, int(bins.encode(rgb[0, :, 0, 0].numpy()))] = 0.0
+    batch = {"paper": torch.ones(1, 1, 32, 32), "rgb": rgb}
+    good = classification_losses(lambda _: right, batch, bins, None, 0.0)["loss"]
+    bad = classification_losses(lambda _: right.flip(1), batch, bins, None, 0.0)["loss"]
+    assert good < bad
+
+
+def test_rare_bins_weigh_what_the_weights_say():
+    bins = rgb512()
+    batch = {"paper": torch.ones(1, 1, 32, 32), "rgb": torch.full((1, 3, 32, 32), 0.45)}
+    weights = torch.ones(512)
+    weights[int(bins.encode(np.full(3, 0.45)))] = 3.0
+    logits = torch.randn(1, 512, 8, 8, generator=torch.Generator().manual_seed(0))
+    plain, weighted = (
+        classification_losses(lambda _: logits, batch, bins, w, 0.0)["loss"]
+        for w in (torch.ones(512), weights)
+    )
+    assert torch.isclose(weighted, 3.0 * plain)
+
+
+def test_chroma_loss_equals_the_matrix_form():
+    bins = lch512()
+    rng = np.random.default_rng(0)
+    p = torch.from_numpy(rng.dirichlet(np.ones(512), (1, 2, 3)).astype(np.float32)).permute(0, 3, 1, 2)
+    index, share = bins.encode_soft(rng.uniform((0, 0, 0), (100, 120, 360), (1, 2, 3, 3)))
+    z = bins.dense(index, share)
+    chroma = bins.centers[:, 1]
+    m_sat = (chroma[:, None] != chroma[None]).astype(np.float32)
+    wanted = np.einsum("bhwi,ij,bjhw->bhw", z, m_sat, p.numpy())
+    index_t, share_t = (
+        torch.from_numpy(index).permute(0, 3, 1, 2).long(),
+        torch.from_numpy(share).permute(0, 3, 1, 2),
+    )
+    assert np.allclose(wrong_chroma(p, index_t, share_t).numpy(), wanted, atol=1e-5)
+
+
+def test_ink_hides_what_is_under_it_from_the_loss():
+    clean = torch.ones(1, 1, 32, 32)
+    clean[..., 8:16] = 0.0
+    batch = {
+        "paper": clean,
+        "clean": clean,
+        "hint": clean,
+        "fill": clean,
+        "target": 0.5 * clean.expand(1, 3, 32, 32),
+    }
+    color = torch.full((1, 3, 32, 32), 0.5)
+    spoiled = color.clone()
+    spoiled[..., 8:16] = 1.0
+    losses = [product_losses(lambda *_, c=c: c, batch, 0.1)["loss"] for c in (color, spoiled)]
+    assert losses[0] == losses[1] == 0.0
