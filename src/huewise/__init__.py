@@ -10,7 +10,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from huewise.engine import Colorizer, OpenPicture, Prediction, Reference, Result, Suggestion, colorize
+    from huewise.engine import (
+        Colorizer,
+        OpenPicture,
+        Prediction,
+        Question,
+        Reference,
+        Result,
+        Suggestion,
+        colorize,
+    )
     from huewise.errors import HuewiseError
     from huewise.hints import Hint, HintsFile, Point, Region, Stroke
     from huewise.imaging import Picture
@@ -22,6 +31,7 @@ _HOME = {
     "Colorizer": "engine",
     "OpenPicture": "engine",
     "Prediction": "engine",
+    "Question": "engine",
     "Reference": "engine",
     "Result": "engine",
     "Suggestion": "engine",
@@ -43,6 +53,7 @@ __all__ = [
     "Picture",
     "Point",
     "Prediction",
+    "Question",
     "Reference",
     "Region",
     "Result",

@@ -100,10 +100,10 @@ def next_state(
 def colored(photo: PhotoNetwork, context: Context, hint2: Tensor, mask2: Tensor) -> tuple[Tensor, Tensor]:
     """The photo network's ab at 1/2 for these hints, and the confidence of their spread at 1/4."""
     with torch.autocast(hint2.device.type, enabled=False):
-        spread4, confidence4 = photo.spread(context, hint2, mask2)
+        spread4 = photo.spread(context, hint2, mask2)
     none = hint2.new_zeros(len(hint2), N_GLOBAL, 1, 1)
-    made = photo.decoder(context, hint2, mask2, spread4, confidence4, none, with_bins=False)
-    return made.ab2, confidence4
+    made = photo.decoder(context, hint2, mask2, spread4, none, with_bins=False)
+    return made.ab2, spread4.confidence
 
 
 def unified_talk(
