@@ -1,0 +1,318 @@
+"""inoue2017's experiments (Figures 1, 6 to 12 and 15, section 4.4), and what hints are worth on drawings.
+
+Two tables. *Hints*: gain in PSNR over the untouched drawing ("white") on real pairs, at nested random hints, of plain
+flood fill, of flats, and of the product's network. *Paper*: the five models side by side on 256 x 256 windows. Networks
+are taken from the folders of their runs (`runs/lineart`, `runs/inoue-...`); those that are not there are left out.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from tqdm import tqdm
+
+from huewise.color import delta_e_2000, rgb_to_lab
+from huewise.errors import ModelMissing, UsageError
+from huewise.evaluation.inoue2017_models import PAPER_MODELS, measure_models, models_to_markdown
+from huewise.evaluation.metrics import mean_and_error, mean_chroma, psnr
+from huewise.evaluation.report import Rows, contact_sheet, markdown_table
+from huewise.propagate.flats import Flats, Labels, find_areas, flood_hints, multiply, paint
+from huewise.training.lineart_data import Drawn, pair_up
+from huewise.training.pictures import data_folder, list_pictures, read_rgb
+
+U8 = NDArray[np.uint8]
+Floats = NDArray[Any]
+Spot = tuple[int, int, U8]  # a hint: y, x, colour
+
+COUNTS = (0, 1, 5, 20)
+BARS = (1.5, 2.5, 5.0, 8.0)  # what the product's network should gain
+INK_BELOW = 0.5  # of the binarized drawing
+HINT_RADIUS = 4
+LEAST_REGION = 150  # pixels of a region that leakage is measured in
+FLAT_WITHIN = 6.0  # delta E: the true colours of a flat region lie so near to their median
+LEAK = 10.0  # delta E
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A pair: the drawing (h, w) 0..1 and the truth (h, w, 3)."""
+
+    name: str
+    paper_hw: Floats
+    truth: U8
+
+    @classmethod
+    def read(cls, drawn: Drawn) -> "Subject":
+        """From its two files."""
+        assert drawn.line is not None
+        return cls(drawn.name, read_rgb(drawn.line)[..., 0].astype(np.float32) / 255, read_rgb(drawn.color))
+
+    @cached_property
+    def regions_hw(self) -> Labels:
+        """Connected paper of the binarized drawing, numbered from 1; ink is 0."""
+        return np.asarray(ndimage.label(self.paper_hw >= INK_BELOW)[0], np.int32)
+
+    @cached_property
+    def areas_hw(self) -> Labels:
+        """The areas of `flats`."""
+        return find_areas(self.paper_hw)
+
+    @property
+    def white(self) -> U8:
+        """The untouched drawing."""
+        return multiply(np.full_like(self.truth, 255), self.paper_hw)
+
+    def random_spots(self, n: int) -> list[Spot]:
+        """Nested hints at random places on paper, each with the mean of the 3 x 3 pixels around, as far as paper."""
+        rng = np.random.default_rng(list(self.name.encode()))
+        ys, xs = np.nonzero(self.paper_hw >= INK_BELOW)
+        return [self.spot(int(ys[i]), int(xs[i])) for i in rng.integers(0, len(ys), n)]
+
+    def spot(self, y: int, x: int) -> Spot:
+        """The hint that tells the truth at a place."""
+        box = np.s_[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]
+        near = self.truth[box][self.regions_hw[box] == self.regions_hw[y, x]]
+        return y, x, np.rint(near.mean(0)).astype(np.uint8)
+
+    def flat_regions(self) -> list[int]:
+        """Regions large enough whose truth is one colour."""
+        size = np.bincount(self.regions_hw.ravel())
+        lab = rgb_to_lab(self.truth.astype(np.float32) / 255)
+        found = []
+        for region in np.flatnonzero(size >= LEAST_REGION):
+            if region:
+                inside = lab[self.regions_hw == region]
+                if np.mean(np.linalg.norm(inside - np.median(inside, 0), axis=1) < FLAT_WITHIN) > 0.95:
+                    found.append(int(region))
+        return found
+
+
+Painter = Callable[[Subject, Sequence[Spot]], U8]
+
+
+def flood_fill(subject: Subject, spots: Sequence[Spot]) -> U8:
+    """The rival: each hint fills its connected region of the binarized drawing."""
+    colors = np.full((int(subject.regions_hw.max()) + 1, 3), 255, np.uint8)
+    for y, x, color in spots:
+        colors[subject.regions_hw[y, x]] = color
+    colors[0] = 255
+    return multiply(colors[subject.regions_hw], subject.paper_hw)
+
+
+def true_means(subject: Subject, _: Sequence[Spot] = ()) -> U8:
+    """The true mean colour for every connected region: what flood fill reaches with all hints there are."""
+    labels, n = subject.regions_hw, int(subject.regions_hw.max()) + 1
+    count = np.maximum(np.bincount(labels.ravel(), minlength=n), 1)
+    sums = [np.bincount(labels.ravel(), subject.truth[..., c].ravel(), minlength=n) for c in range(3)]
+    colors = np.rint(np.stack(sums, -1) / count[:, None]).astype(np.uint8)
+    colors[0] = 255
+    return multiply(colors[labels], subject.paper_hw)
+
+
+def flats(subject: Subject, spots: Sequence[Spot]) -> U8:
+    """`propagate.flats` with the same hints."""
+    n = int(subject.areas_hw.max()) + 1
+    made = Flats(subject.areas_hw, np.ones((n, 3), np.float32), np.zeros(n, bool))
+    for y, x, color in spots:
+        made.rgb_n3[subject.areas_hw[y, x]] = color / np.float32(255)
+    return paint(made, subject.paper_hw)
+
+
+def network_painter(folder: Path) -> Painter:
+    """The product's network from its run."""
+    import torch
+
+    from huewise.training.lineart import build
+    from huewise.training.photo import load_weights
+    from huewise.training.runs import recipe_of
+
+    network = build(recipe_of(folder))
+    load_weights(network, folder / "run.pt")
+    network.eval()
+
+    def made(subject: Subject, spots: Sequence[Spot]) -> U8:
+        hint = hint_map(subject, spots)
+        arrays = [subject.paper_hw[..., None], hint, flood_hints(subject.areas_hw, hint)]
+        h, w = subject.paper_hw.shape
+        pad = ((0, -h % 32), (0, -w % 32), (0, 0))
+        tensors = [
+            torch.from_numpy(np.pad(a, pad, mode="edge").transpose(2, 0, 1)[None].astype(np.float32))
+            for a in arrays
+        ]
+        with torch.no_grad():
+            color = network(*tensors)[0].clamp(0, 1).numpy().transpose(1, 2, 0)[:h, :w]
+        return multiply(np.rint(color * 255).astype(np.uint8), subject.paper_hw)
+
+    return made
+
+
+def hint_map(subject: Subject, spots: Sequence[Spot]) -> Floats:
+    """(h, w, 4) RGB times share and share: discs around the spots, each within its area."""
+    hint = np.zeros((*subject.paper_hw.shape, 4), np.float32)
+    y, x = np.ogrid[: hint.shape[0], : hint.shape[1]]
+    for row, column, color in spots:
+        near = (y - row) ** 2 + (x - column) ** 2 <= HINT_RADIUS**2
+        hint[near & (subject.areas_hw == subject.areas_hw[row, column])] = (*color / 255.0, 1.0)
+    return hint
+
+
+def main(
+    data: Sequence[Path] = (), out: Path | None = None, model: str = "auto", runs: Path = Path("runs")
+) -> Path:
+    """Measure on every pair of `data` (default: lineart/val.tar of the data folder); returns the report's folder."""
+    out = out or Path("runs/inoue2017")
+    drawn = pair_up(list_pictures(list(data) or [data_folder() / "lineart" / "val.tar"]))
+    if not any(one.line is not None for one in drawn):
+        raise UsageError("no pair", "pictures NAME.color.* with their NAME.line.*", "check --data")
+    painters: dict[str, Painter] = {"flood fill": flood_fill, "flats": flats}
+    if (runs / "lineart" / "run.pt").exists():
+        painters["huewise"] = network_painter(runs / "lineart")
+    rows = Rows(out / "rows.jsonl")
+    for one in tqdm([d for d in drawn if d.line is not None], desc="inoue2017, hints", disable=None):
+        if one.name not in rows:
+            rows.add(one.name, **measure(Subject.read(one), painters))
+    result: dict[str, Any] = summarize(list(rows))
+    found = {name: runs / name for name in PAPER_MODELS if (runs / name / "run.pt").exists()}
+    if found:
+        result["models"] = measure_models(found, drawn, out)
+    (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
+    text = to_markdown(result) + (models_to_markdown(result["models"]) if found else "")
+    (out / "result.md").write_text(text)
+    _sheet(drawn, painters, out / "hints.jpg")
+    _figure_1(drawn, out / "figure-1.jpg")
+    return out
+
+
+def measure(subject: Subject, painters: dict[str, Painter]) -> dict[str, Any]:
+    """One pair: PSNR of white and of each painter at each count, chroma, leakage and line preservation."""
+    spots = subject.random_spots(max(COUNTS))
+    chosen = [_interior(subject, region) for region in subject.flat_regions()]
+    made = {name: [paint_(subject, spots[:n]) for n in COUNTS] for name, paint_ in painters.items()}
+    told = {name: paint_(subject, chosen) for name, paint_ in painters.items()}
+    return {
+        "white": psnr(subject.white, subject.truth),
+        "every region": psnr(true_means(subject), subject.truth),
+        "curves": {name: [psnr(picture, subject.truth) for picture in row] for name, row in made.items()},
+        "chroma": {name: mean_chroma(row[0]) for name, row in made.items()},
+        "chroma_truth": mean_chroma(subject.truth),
+        "leakage": {name: leakage(subject, chosen, picture) for name, picture in told.items()},
+        "lines": {name: line_f_measure(subject.white, row[-1]) for name, row in made.items()},
+    }
+
+
+def _interior(subject: Subject, region: int) -> Spot:
+    """A hint at the region's pixel farthest from its border."""
+    inside = np.pad(subject.regions_hw == region, 1)
+    depth = ndimage.distance_transform_cdt(inside, "chessboard")[1:-1, 1:-1]
+    y, x = np.unravel_index(int(depth.argmax()), depth.shape)
+    return subject.spot(int(y), int(x))
+
+
+def leakage(subject: Subject, spots: Sequence[Spot], made: U8) -> float | None:
+    """Share of the hinted flat regions, where the paper is white, that differs from its hint by over 10 delta E."""
+    lab = rgb_to_lab(made.astype(np.float32) / 255)
+    wrong, count = 0.0, 0
+    for y, x, color in spots:
+        inside = (subject.regions_hw == subject.regions_hw[y, x]) & (subject.paper_hw > 0.98)
+        if inside.any():
+            wanted = rgb_to_lab(color[None].astype(np.float32) / 255)
+            wrong += float((delta_e_2000(lab[inside], wanted) > LEAK).mean())
+            count += 1
+    return wrong / count if count else None
+
+
+def line_f_measure(drawing: U8, made: U8) -> float:
+    """F-measure of the lines that are seen in the drawing and in the result, within a pixel."""
+    before, after = _seen_lines(drawing), _seen_lines(made)
+    if not before.any() or not after.any():
+        return float(before.any() == after.any())
+    near_before, near_after = (
+        ndimage.binary_dilation(mask, np.ones((3, 3), bool)) for mask in (before, after)
+    )
+    precision, recall = near_before[after].mean(), near_after[before].mean()
+    return float(2 * precision * recall / max(precision + recall, 1e-9))
+
+
+def _seen_lines(rgb_hw3: U8) -> NDArray[np.bool_]:
+    """Darker than three quarters of what is around: a colour multiplied with the drawing keeps this ratio."""
+    value = rgb_hw3.max(-1).astype(np.float32)
+    around = ndimage.grey_closing(value, (15, 15))
+    return np.asarray(value < 0.75 * around - 4, bool)
+
+
+def summarize(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Means and standard errors over pairs; gains are per pair, then averaged."""
+    white = np.array([row["white"] for row in rows])
+    curves = {}
+    for name in rows[0]["curves"]:
+        gain = np.minimum([row["curves"][name] for row in rows], 100.0) - white[:, None]
+        curves[name] = [mean_and_error(column) for column in gain.T]
+    truth = float(np.mean([row["chroma_truth"] for row in rows]))
+    leaks = {name: [r["leakage"][name] for r in rows if r["leakage"][name] is not None] for name in curves}
+    return {
+        "pairs": len(rows),
+        "white": mean_and_error(white),
+        "every_region": mean_and_error(np.array([row["every region"] for row in rows]) - white),
+        "counts": list(COUNTS),
+        "gain": curves,
+        "chroma_ratio": {n: float(np.mean([row["chroma"][n] for row in rows])) / truth for n in curves},
+        "leakage": {name: float(np.mean(values)) if values else None for name, values in leaks.items()},
+        "lines": {name: float(np.mean([row["lines"][name] for row in rows])) for name in curves},
+    }
+
+
+def to_markdown(result: dict[str, Any]) -> str:
+    """The table of hints that docs show."""
+    names = list(result["gain"])
+    rows = []
+    for i, count in enumerate(result["counts"]):
+        cells = [f"{mean:+.2f} ± {error:.2f}" for mean, error in (result["gain"][name][i] for name in names)]
+        rows.append([str(count), *cells, f"+{BARS[i]:.1f}"])
+    rows.append(["lines kept (F)", *(f"{result['lines'][name]:.3f}" for name in names), ">= 0.98"])
+    leaks = [result["leakage"][name] for name in names]
+    rows.append(["leakage", *("" if leak is None else f"{leak:.1%}" for leak in leaks), "<= 8 %, flats 1 %"])
+    white, error = result["white"]
+    return (
+        f"{result['pairs']} pairs, untouched drawing {white:.2f} ± {error:.2f} dB. Gain over it in dB, nested random "
+        f"hints; one true mean colour for every connected region: {result['every_region'][0]:+.2f}.\n\n"
+        + markdown_table(["hints", *names, "wanted"], rows)
+    )
+
+
+def _figure_1(drawn: Sequence[Drawn], path: Path, n: int = 6) -> None:
+    """The photo model on drawings, where it is installed: drawing, what it makes of it, truth."""
+    from PIL import Image
+
+    from huewise.engine import Colorizer
+
+    try:
+        colorizer = Colorizer.load("photo")
+    except ModelMissing:
+        return
+    rows = []
+    for one in [d for d in drawn if d.line is not None][:n]:
+        subject = Subject.read(one)
+        made = np.asarray(colorizer.open(subject.white).colorize().pixels(8), np.uint8)
+        tiles = (subject.white, made, subject.truth)
+        rows.append([np.asarray(Image.fromarray(tile).resize((240, 240))) for tile in tiles])
+    contact_sheet(rows, path)
+
+
+def _sheet(drawn: Sequence[Drawn], painters: dict[str, Painter], path: Path, n: int = 12) -> None:
+    """Drawing, each painter with five hints, truth."""
+    from PIL import Image
+
+    pairs = [d for d in drawn if d.line is not None]
+    rows = []
+    for i in np.linspace(0, len(pairs) - 1, min(n, len(pairs))).astype(int):
+        subject = Subject.read(pairs[i])
+        spots = subject.random_spots(5)
+        tiles = [subject.white, *(paint_(subject, spots) for paint_ in painters.values()), subject.truth]
+        rows.append([np.asarray(Image.fromarray(tile).resize((240, 240))) for tile in tiles])
+    contact_sheet(rows, path)
