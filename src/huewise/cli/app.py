@@ -17,6 +17,7 @@ NOTHING_WRITTEN = 4
 COMMANDS = {  # the first line of each command's own help
     "colorize": "Give colour to pictures.",
     "palette": "Suggest colours for a place in a picture, the likeliest first.",
+    "ask": "Let the model ask which colours it cannot guess.",
     "lineart": "Make a line drawing of a colour picture.",
     "serve": "Open the editor in the browser, until Ctrl-C.",
     "models": "List the models, or show the card of one.",

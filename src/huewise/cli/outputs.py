@@ -57,7 +57,7 @@ class Destination:
 
         path = self._place(source, ending)
         if self.folder:
-            _make_folder(path.parent)
+            make_folder(path.parent)
         check_target(path, source.path, overwrite=self.overwrite)
         other = self.taken.setdefault(os.path.realpath(path), source.name)
         if other != source.name:
@@ -80,7 +80,8 @@ def _names_a_folder(text: str) -> bool:
     return text.endswith(("/", os.sep)) or Path(text).is_dir()
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder unless it is there; OutputError where that cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

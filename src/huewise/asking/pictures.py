@@ -1,0 +1,75 @@
+"""The paradigm for pictures: an open picture's questions, the truth that answers them, and the loop between them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from huewise import imaging
+from huewise.asking.oracles import weighted_mean
+from huewise.asking.paradigm import Answer, Exchange, Step, converse
+from huewise.engine import OpenPicture, Question
+from huewise.errors import PictureError
+from huewise.hints import Hint, Region
+from huewise.hints.local_hints import same_aspect
+
+F32 = NDArray[np.float32]
+Hints = tuple[Hint, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class TrueColors:
+    """Answers with the mean of the true ab (h, w, 2) under the question's map (kang2018 eq. 4)."""
+
+    ab_hw2: F32
+
+    @classmethod
+    def read(cls, source: str | Path | bytes | NDArray[np.uint8], size: tuple[int, int]) -> "TrueColors":
+        """From a colour picture of the same aspect as the gray one of `size` (width, height); else PictureError."""
+        picture = imaging.read(source)
+        if not same_aspect((picture.width, picture.height), size):
+            raise PictureError(
+                f"a truth of {picture.width} x {picture.height} pixels",
+                f"the aspect of the gray picture, {size[0]} x {size[1]}",
+                "give the colour picture that it was made from",
+            )
+        if picture.input_ab is None or picture.tint == "gray":
+            raise PictureError("a truth without colour", "the colour picture", "choose another one")
+        return cls(np.asarray(picture.input_ab, np.float32))
+
+    def mean(self, question: Question) -> tuple[float, float]:
+        """Mean a and b of the region."""
+        h, w, _ = self.ab_hw2.shape
+        region = Image.fromarray(question.region).resize((w, h), Image.Resampling.BILINEAR)
+        a, b = weighted_mean(np.asarray(region)[..., None], self.ab_hw2, (0, 1))
+        return float(a), float(b)
+
+    def __call__(self, question: Question) -> Region:
+        """See `paradigm.Answer`."""
+        return question.answer(self.mean(question))
+
+
+def ask_about(
+    opened: OpenPicture,
+    answer: Answer[Question, Region],
+    *,
+    answers: int,
+    hints: Sequence[Hint] = (),
+    questions: int | None = None,
+) -> Iterator[Step[Question, Region, Hints]]:
+    """Ask about an open picture; a step's prediction is the hints to colour it with, those given and the answers."""
+
+    def predict(
+        x: OpenPicture, answered: Sequence[Exchange[Question, Region]], before: Hints | None, /
+    ) -> Hints:
+        return (*hints, *(exchange.answer for exchange in answered if exchange.answer is not None))
+
+    def ask(
+        x: OpenPicture, known: Hints, history: Sequence[Exchange[Question, Region]], /
+    ) -> Question | None:
+        return x.question(known, [exchange.question for exchange in history if exchange.answer is None])
+
+    return converse(opened, predict, ask, answer, answers=answers, questions=questions)

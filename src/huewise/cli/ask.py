@@ -1,0 +1,221 @@
+"""`huewise ask`."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from huewise.cli.common import Common
+from huewise.cli.hinting import Hinting
+from huewise.cli.inputs import Source, refuse_options
+from huewise.cli.outputs import Destination, make_folder
+from huewise.errors import HuewiseError, PictureError, UsageError
+
+if TYPE_CHECKING:
+    from huewise.asking import Answer
+    from huewise.asking.pictures import TrueColors
+    from huewise.engine import OpenPicture, Question, Suggestion
+    from huewise.hints import Hint, Region
+
+INTERRUPTED = 130
+SHOWN_SIDE = 1024  # pixels: longer side of the pictures that show a question
+
+
+def ask(
+    input: Annotated[str, Parameter(name="IN", allow_leading_hyphen=True)],
+    /,
+    *,
+    steps: Annotated[int, Parameter(validator=Number(gte=1, lte=100))] = 3,
+    answers: Annotated[Path | None, Parameter(name="--answers")] = None,
+    interactive: Annotated[bool, Parameter(negative="")] = False,
+    hints: Annotated[Path | None, Parameter(name="--hints")] = None,
+    model: str = "auto",
+    output: Annotated[str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
+    overwrite: Annotated[bool, Parameter(negative="")] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Let the model ask which colours it cannot guess.
+
+    Each question is written as a picture, NAME-question-1.png and so on, beside the output: the region as a heat
+    and an outline. Without --answers and --interactive, the first question is shown and nothing is coloured.
+
+    Example: huewise ask grandmother.jpg --interactive
+
+    Parameters
+    ----------
+    input
+        Picture file.
+    steps
+        Questions to be answered.
+    answers
+        The picture in colour: answers are taken from it.
+    interactive
+        Answer in the terminal: the number of a suggestion, a colour, `skip`, or `done`.
+    hints
+        Hints file (JSON) to begin with.
+    model
+        Name of the model; see `huewise models`.
+    output
+        File or folder of the result; default NAME-color.EXT.
+    overwrite
+        Replace outputs that exist.
+    """
+    refuse_options([input], "huewise ask")
+    if answers is not None and interactive:
+        raise UsageError("--answers and --interactive", "one of them", "remove one")
+    from huewise.engine import Colorizer
+
+    hinting = Hinting.of(hints, [])
+    hinting.file.global_hints.refuse_beyond(())
+    if input == "-" or "\0" in input:
+        raise PictureError(f"{input!r} as the picture", "a picture file", "save it first")
+    source = Source(input, Path(input))
+    to = Destination.of(output, [input], [source], None, overwrite)
+    if output == "-":
+        raise UsageError("-o -", "a file or folder", "questions are written beside the result")
+    colorizer = Colorizer.load(model if model != "auto" else hinting.file.model or "auto")
+    try:
+        opened = colorizer.open(Path(input))
+        given = hinting.for_picture(opened.picture.width, opened.picture.height)
+        talk = _Talk(source, to, opened, given, common)
+        if answers is None and not interactive:
+            return talk.show()
+        return talk.run(steps, answers)
+    except HuewiseError as error:
+        common.failure(input, error)
+        return error.exit_code
+
+
+class _DoneError(Exception):
+    """The person has had enough."""
+
+
+@dataclass
+class _Talk:
+    source: Source
+    to: Destination
+    opened: "OpenPicture"
+    given: "Sequence[Hint]"
+    common: Common
+    told: list[dict[str, Any]] = field(default_factory=list)  # one entry a question
+
+    def show(self) -> int:
+        """Put the first question and end."""
+        question = self.opened.question(self.given)
+        if question is None:
+            self.common.result({"input": self.source.name, "questions": []}, "nothing to ask")
+            return 0
+        self._put(question)
+        lines = [f"{self.told[0]['picture']}: which colour has this region?", *_listed(question.suggestions)]
+        self.common.result({"input": self.source.name, "questions": self.told}, "\n".join(lines))
+        return 0
+
+    def run(self, steps: int, answers: Path | None) -> int:
+        """Ask, colour, and write the result: as far as it has come when the person stops."""
+        from huewise.asking.pictures import TrueColors, ask_about
+
+        target = self.to.target(self.source, self.to.ending(self.source) or ".png")
+        hints, code = tuple(self.given), 0
+        oracle: Answer[Question, Region] = self._person
+        if answers is not None:
+            picture = self.opened.picture
+            try:
+                truth = TrueColors.read(answers, (picture.width, picture.height))
+            except HuewiseError as error:
+                self.common.failure(str(answers), error)
+                return error.exit_code
+            oracle = partial(self._truth, truth)
+        try:
+            for step in ask_about(self.opened, oracle, answers=steps, hints=hints):
+                hints = step.prediction
+        except _DoneError:
+            pass
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+            self.common.say("interrupted; the result so far is written")
+        self.opened.colorize(hints).save(target, overwrite=self.to.overwrite)
+        if not self.told:
+            self.common.say(f"{self.source.name}: nothing to ask")
+        fields = {"input": self.source.name, "output": str(target), "questions": self.told}
+        self.common.result(fields, f"{self.source.name} -> {target}")
+        return code
+
+    def _put(self, question: "Question") -> None:
+        """Write the question as a picture and note it."""
+        from PIL import Image
+
+        from huewise.engine.question_picture import question_picture
+        from huewise.imaging.writer import check_target
+
+        name = f"{Path(self.source.name).stem}-question-{len(self.told) + 1}.png"
+        path = self._folder() / name
+        check_target(path, self.source.path, overwrite=self.to.overwrite)
+        shown = question_picture(self.opened.guide(SHOWN_SIDE), question.region)
+        Image.fromarray(shown).save(path)
+        suggested = [{"color": s.color, "probability": round(s.probability, 4)} for s in question.suggestions]
+        self.told.append({"picture": str(path), "suggestions": suggested, "answer": None})
+
+    def _folder(self) -> Path:
+        """Where the result goes; that of --output is made."""
+        if self.to.given is None:
+            return Path(self.source.name).parent
+        if not self.to.folder:
+            return Path(self.to.given).parent
+        make_folder(Path(self.to.given))
+        return Path(self.to.given)
+
+    def _truth(self, truth: "TrueColors", question: "Question", /) -> "Region":
+        from huewise.color import fit_gamut, format_hex
+
+        self._put(question)
+        a, b = truth.mean(question)
+        lightness = question.suggestions[0].lab[0] if question.suggestions else 50.0
+        color = format_hex(fit_gamut((lightness, a, b)))
+        self.told[-1]["answer"] = color
+        self.common.detail(f"question {len(self.told)}: {self.told[-1]['picture']}: {color}")
+        return question.answer((a, b))
+
+    def _person(self, question: "Question", /) -> "Region | None":
+        """Ask the person at the terminal until the reply makes sense; None: skipped."""
+        self._put(question)
+        print(f"\n{self.told[-1]['picture']}: which colour has this region?", file=sys.stderr)
+        print("\n".join(_listed(question.suggestions)), file=sys.stderr)
+        while True:
+            reply = _reply()
+            if reply in ("skip", "s"):
+                return None
+            if reply in ("done", "d"):
+                raise _DoneError
+            try:
+                color = _chosen(reply, question.suggestions)
+                hint = question.answer(color)
+            except HuewiseError as error:
+                print(f"huewise: {error}", file=sys.stderr)
+                continue
+            self.told[-1]["answer"] = color
+            return hint
+
+
+def _reply() -> str:
+    print("number, colour, skip or done: ", end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:  # the terminal has gone
+        raise _DoneError
+    return line.strip()
+
+
+def _chosen(reply: str, suggestions: "Sequence[Suggestion]") -> str:
+    if reply.isdecimal():
+        if not 1 <= int(reply) <= len(suggestions):
+            raise UsageError(f"number {reply}", f"1 to {len(suggestions)}", "or type a colour")
+        return suggestions[int(reply) - 1].color
+    return reply
+
+
+def _listed(suggestions: "Sequence[Suggestion]") -> list[str]:
+    return [f"  {i}. {s.color}  {s.probability:.0%}" for i, s in enumerate(suggestions, 1)]

@@ -1,0 +1,177 @@
+"""`huewise ask`: the model's questions, answered by a picture or by a person."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from huewise.cli import main
+from huewise.color import rgb_to_lab
+from huewise.engine import Colorizer
+from tests.engine.fakes import Decode, Encode, spec
+
+SIZE = (96, 64)
+
+
+class Shortsighted(Encode):
+    """Hints do not reach far, so there is more than one question in a picture."""
+
+    def run(self, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        made = super().run(feeds)
+        made["grid"][:, 2] = 0.3
+        return made
+
+
+def colorizer(name: str = "auto") -> Colorizer:
+    return Colorizer(spec(), {"encode.onnx": Shortsighted(), "decode.onnx": Decode()})
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with gray.png, truth.png and flat.png, and a model without weights."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("huewise.engine.Colorizer.load", colorizer)
+    ramp = np.tile(np.linspace(20, 230, SIZE[0]).astype(np.uint8), (SIZE[1], 1))
+    Image.fromarray(ramp).save("gray.png")
+    Image.fromarray(np.stack([ramp, ramp // 2, ramp // 4], -1)).save("truth.png")
+    Image.new("L", SIZE, 128).save("flat.png")
+    return tmp_path
+
+
+def say(monkeypatch: pytest.MonkeyPatch, *replies: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{reply}\n" for reply in replies)))
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict:
+    (line,) = capsys.readouterr().out.splitlines()
+    return json.loads(line)
+
+
+def test_truth_answers_and_the_questions_lie_beside_the_result(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "gray.png", "--steps", "2", "--answers", "truth.png", "--json"]) == 0
+    report = told(capsys)
+    assert report["output"] == "gray-color.png"
+    assert [q["picture"] for q in report["questions"]] == ["gray-question-1.png", "gray-question-2.png"]
+    red, green, blue = (int(report["questions"][0]["answer"][i : i + 2], 16) for i in (1, 3, 5))
+    assert red > green > blue  # the truth is brown
+    with Image.open(folder / "gray-question-1.png") as image:
+        assert image.size == SIZE
+
+
+def chroma_of(name: str) -> np.ndarray:
+    with Image.open(name) as image:
+        return rgb_to_lab(np.asarray(image.convert("RGB"), np.float32) / 255)[..., 1:]
+
+
+def test_each_answer_brings_the_colours_nearer_to_the_truth(folder: Path) -> None:
+    for steps in ("1", "4"):
+        assert (
+            main(
+                [
+                    "ask",
+                    "gray.png",
+                    "--steps",
+                    steps,
+                    "--answers",
+                    "truth.png",
+                    "-o",
+                    f"{steps}.png",
+                    "--overwrite",
+                ]
+            )
+            == 0
+        )
+    assert main(["colorize", "gray.png", "-o", "0.png"]) == 0
+    none, one, four = (np.abs(chroma_of(f"{n}.png") - chroma_of("truth.png")).mean() for n in (0, 1, 4))
+    assert four < one < none
+
+
+def test_person_takes_a_suggestion_types_a_colour_or_skips(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(monkeypatch, "skip", "1", "tomato")
+    assert main(["ask", "gray.png", "--interactive", "--steps", "2", "--json"]) == 0
+    first, second, third = told(capsys)["questions"]
+    assert first["answer"] is None
+    assert second["answer"] == second["suggestions"][0]["color"]
+    assert third["answer"] == "tomato"
+
+
+def test_reply_that_makes_no_sense_is_asked_for_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(monkeypatch, "99", "no colour at all", "teal")
+    assert main(["ask", "gray.png", "--interactive", "--steps", "1", "--json"]) == 0
+    out = capsys.readouterr()
+    assert json.loads(out.out)["questions"][0]["answer"] == "teal"
+    assert "number 99" in out.err
+
+
+@pytest.mark.parametrize("replies", [("teal",), ("teal", "done")])
+def test_person_who_leaves_or_is_done_has_the_result_so_far(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, replies: tuple[str, ...]
+) -> None:
+    say(monkeypatch, *replies)
+    assert main(["ask", "gray.png", "--interactive", "--steps", "5"]) == 0
+    assert (folder / "gray-color.png").exists()
+
+
+def test_interrupted_talk_writes_the_result_so_far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(io.StringIO):
+        def readline(self, *args: object) -> str:
+            line = super().readline()
+            if not line:
+                raise KeyboardInterrupt
+            return line
+
+    monkeypatch.setattr("sys.stdin", Interrupted("teal\n"))
+    assert main(["ask", "gray.png", "--interactive", "--steps", "5"]) == 130
+    assert np.abs(chroma_of("gray-color.png")).max() > 10
+
+
+def test_without_answers_the_first_question_is_shown_and_nothing_coloured(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "gray.png"]) == 0
+    assert "gray-question-1.png: which colour" in capsys.readouterr().out
+    assert (folder / "gray-question-1.png").exists()
+    assert not (folder / "gray-color.png").exists()
+
+
+def test_flat_gray_picture_has_nothing_to_ask_and_is_said_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "flat.png", "--answers", "truth.png"]) == 0
+    assert "nothing to ask" in capsys.readouterr().err
+    assert (folder / "flat-color.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--answers", "wide.png"], 1, "the aspect of the gray picture, 96 x 64"),
+        (["--answers", "gray.png"], 1, "gray.png: a truth without colour"),
+        (["--answers", "truth.png", "--interactive"], 2, "remove one"),
+        (["--answers", "missing.png"], 1, "missing.png"),
+    ],
+)
+def test_bad_answers_are_refused_in_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int, said: str
+) -> None:
+    Image.new("RGB", (200, 20), (200, 30, 30)).save("wide.png")
+    assert main(["ask", "gray.png", *words]) == code
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert not (folder / "gray-color.png").exists()
+
+
+def test_result_is_not_overwritten_unasked(folder: Path) -> None:
+    (folder / "gray-color.png").write_bytes(b"mine")
+    assert main(["ask", "gray.png", "--answers", "truth.png"]) == 4
+    assert (folder / "gray-color.png").read_bytes() == b"mine"
