@@ -148,6 +148,11 @@ class OpenPicture:
         """Colours at network size as the network alone gives them, before `adhere`: for measurements."""
         return self._mixed(self.sources(hints), None)[0]
 
+    def branches(self, hints: Sequence[Hint] = ()) -> tuple[F32, F32]:
+        """The two answers that `predict` mixes: the regression's ab, and the distribution over bins."""
+        sources = self.sources(hints)
+        return self._regression(sources), self._distribution(sources)
+
     def palette(self, x: float, y: float, *, hints: Sequence[Hint] = (), k: int = 9) -> list[Suggestion]:
         """At most k suggested colours for the pixel (x, y), likeliest first; they follow the hints."""
         width, height = self.picture.width, self.picture.height
@@ -155,9 +160,7 @@ class OpenPicture:
             raise HintError(
                 f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels"
             )
-        sources = self.sources(hints)
-        self._regression(sources)
-        p_hwq = self._distribution(sources)
+        _, p_hwq = self.branches(hints)
         h, w = p_hwq.shape[:2]
         p_q = p_hwq[int(y / height * h), int(x / width * w)]
         lightness = float(self.picture.lightness[int(y), int(x)]) / 655.35
@@ -208,8 +211,8 @@ class OpenPicture:
             p_hwq = self._distribution(sources)
             heat = temperature if temperature is not None else spec.temperature
             vivid = annealed_mean(p_hwq, self.colorizer.bins, heat or 1.0)
-            ab = ab + share * (_resized(vivid, ab.shape[:2]) - ab)
-        return _resized(ab, self.l_hw.shape), p_hwq
+            ab = ab + share * (resized(vivid, ab.shape[:2]) - ab)
+        return resized(ab, self.l_hw.shape), p_hwq
 
     def sources(self, hints: Sequence[Hint] = (), globals: GlobalValues | None = None) -> Sources:
         """What the graphs of an edit may ask for, with the hints spread already."""
@@ -266,7 +269,7 @@ class OpenPicture:
         }
 
 
-def _resized(array_hwc: F32, size: Sequence[int]) -> F32:
+def resized(array_hwc: F32, size: Sequence[int]) -> F32:
     """Bilinear, half-pixel centres, to a size at least as large."""
     out = array_hwc
     for axis in (0, 1):

@@ -12,10 +12,11 @@ from huewise.engine import Colorizer
 from huewise.evaluation import hint_curve
 from huewise.evaluation.hint_curve import COUNTS, MAX_COUNTS, PAPER_GAINS, Curve
 from huewise.evaluation.metrics import colorfulness, mean_and_error, mean_chroma
-from huewise.evaluation.opened import U8, Subject
+from huewise.evaluation.opened import Subject
 from huewise.evaluation.palette_hits import hits
-from huewise.evaluation.report import Rows, contact_sheet, markdown_table
-from huewise.training.pictures import Source, data_folder, list_pictures
+from huewise.evaluation.report import Rows, markdown_table
+from huewise.evaluation.zhang2017_sheets import all_sheets
+from huewise.training.pictures import data_folder, list_pictures
 
 # Table 1 of the paper, gain over its gray (22.82 dB).
 PAPER_TABLE = {"automatic": 1.61, "+ histogram": 5.03, "+ saturation": 2.96}
@@ -37,7 +38,8 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     curves: dict[str, Curve] = {name: (COUNTS, curve) for name, curve in result["random"].items()}
     curves["huewise, max error"] = (MAX_COUNTS, result["max_error"])
     hint_curve.draw_curves(curves, out / "hint_curve.svg")
-    sheet(sources, colorizer, out / "automatic.jpg")
+    legacy = data_folder() / "legacy" if not data else None
+    all_sheets(sources, colorizer, out, legacy if legacy and legacy.is_dir() else None)
     return out
 
 
@@ -137,15 +139,3 @@ def _pm(value: Sequence[float]) -> str:
 
 def _paper(value: float | None) -> str:
     return "" if value is None else f"{value:+.2f}"
-
-
-def sheet(sources: Sequence[Source], colorizer: Colorizer, path: Path, n: int = 40) -> None:
-    """Gray, automatic and truth of n pictures, evenly taken, three pictures to a row, at half size."""
-    chosen = [sources[i] for i in np.linspace(0, len(sources) - 1, min(n, len(sources))).astype(int)]
-    tiles: list[list[U8]] = []
-    for i, source in enumerate(chosen):
-        subject = Subject.read(source, colorizer)
-        if i % 3 == 0:
-            tiles.append([])
-        tiles[-1] += [tile[::2, ::2] for tile in (subject.gray, subject.colorized(), subject.truth)]
-    contact_sheet(tiles, path)
