@@ -46,7 +46,7 @@ def trade_off(subjects: Sequence[Subject]) -> dict[Setting, tuple[float, float]]
     sums: dict[Setting, NDArray[np.float64]] = {}
     for subject in subjects:
         for setting, decibel, chroma in measure(subject):
-            sums[setting] = sums.get(setting, np.zeros(2)) + (decibel, chroma)
+            sums[setting] = sums.get(setting, np.zeros(2)) + np.array([decibel, chroma])
     truth = sum(mean_chroma(subject.truth) for subject in subjects)
     return {s: (float(v[0] / len(subjects)), float(v[1] / truth)) for s, v in sums.items()}
 

@@ -24,11 +24,7 @@ def all_sheets(sources: Sequence[Source], colorizer: Colorizer, out: Path, legac
     made = [
         automatic(sources, colorizer, out / "automatic.jpg"),
         suggestions([Subject.read(s, colorizer) for s in sources[::third][:3]], out / "suggestions.jpg"),
-        transfer(
-            Subject.read(sources[0], colorizer),
-            sources[1 :: max(1, len(sources) // 7)][:6],
-            out / "transfer.jpg",
-        ),
+        transfer(Subject.read(sources[0], colorizer), references, out / "transfer.jpg"),
         two_colours(colorizer, out / "two_colours.png"),
     ]
     if colorizer.spec.bins:
