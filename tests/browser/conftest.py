@@ -166,7 +166,7 @@ def place(page: Page, x: float, y: float) -> tuple[float, float]:
     assert box
     size = page.locator(".title .facts").inner_text().split(" · ")[0].split(" × ")
     width, height = int(size[0]), int(size[1])
-    side, top, below = (24, 24, 60) if box["width"] >= 560 else (0, 0, 0)
+    side, top, below = (24, 24, 60) if box["width"] >= 400 else (0, 0, 0)
     room = (box["width"] - 2 * side, box["height"] - top - below)
     scale = min(room[0] / width, room[1] / height, 8)
     left = side + (room[0] - width * scale) / 2

@@ -128,12 +128,23 @@ def test_a_file_that_is_no_picture_is_named_in_one_line(page: Page, tmp_path: Pa
     text = tmp_path / "letter.jpg"
     text.write_text("Dear Ada, this is no picture")
     page.set_input_files("#file", str(text))
-    notice = page.locator("#notice p")
-    expect(notice).to_contain_text("letter.jpg: ")
     expect(page.get_by_text("This file could not be opened")).to_be_visible()
-    assert "\n" not in notice.inner_text()
+    line = page.get_by_role("alert")
+    expect(line).to_contain_text("letter.jpg: ")
+    assert "\n" not in line.inner_text()
     page.get_by_role("button", name="Close it").click()
     expect(page.get_by_role("heading", name="Give a gray picture its colour.")).to_be_visible()
+
+
+def test_a_bad_file_among_good_ones_stops_nothing(page: Page, photo: Path, tmp_path: Path) -> None:
+    text = tmp_path / "letter.jpg"
+    text.write_text("Dear Ada, this is no picture")
+    last = write_photo(tmp_path / "last.jpg", seed=2)
+    open_pictures(page, photo, text, last)
+    expect(page.locator("#notice p")).to_contain_text("letter.jpg: ")
+    page.get_by_role("button", name="last.jpg", exact=True).click()
+    settled(page)
+    expect(page.locator(".title .facts")).to_contain_text("600 × 400")
 
 
 def test_the_newest_hints_win_over_a_slow_answer(page: Page, photo: Path, server: PageServer) -> None:

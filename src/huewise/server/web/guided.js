@@ -13,7 +13,6 @@ const EPSILON = 100; // squared L
 const REACH = 3; // pixels of the small map; the window is a Gaussian with sigma 1
 const FINE = 4;
 const AB_STEPS = 256;
-const KERNEL = Float32Array.from({ length: 2 * REACH + 1 }, (_, i) => Math.exp(-((i - REACH) ** 2) / 2));
 
 /** @typedef {{width: number, height: number, data: Float32Array}} Plane */
 
@@ -24,7 +23,10 @@ const KERNEL = Float32Array.from({ length: 2 * REACH + 1 }, (_, i) => Math.exp(-
 
 /**
  * What depends on the lightness alone. `centred`: L_small - 50; `mean`, `spread`: its mean and variance + EPSILON.
- * @typedef {{width: number, height: number, centred: Float32Array, mean: Float32Array, spread: Float32Array, fine: Plane}} Ground
+ * @typedef {{
+ *   width: number, height: number, centred: Float32Array, mean: Float32Array, spread: Float32Array,
+ *   blur: (plane: Float32Array) => Float32Array, fine: Plane,
+ * }} Ground
  */
 
 /** @type {WeakMap<Guide, Ground>} */
@@ -37,20 +39,20 @@ export function fieldOf(ab, guide) {
     ground = groundOf(guide, ab.width, ab.height);
     grounds.set(guide, ground);
   }
-  const { width, height, centred, mean, spread, fine } = ground;
+  const { width, height, centred, mean, spread, blur, fine } = ground;
   const colors = new Float32Array(4 * width * height);
+  const values = new Float32Array(width * height);
+  const products = new Float32Array(width * height);
   for (const channel of [0, 1]) {
-    const values = new Float32Array(width * height);
-    const products = new Float32Array(width * height);
     for (let i = 0; i < values.length; i += 1) {
       values[i] = ab.data[2 * i + channel] / AB_STEPS;
       products[i] = values[i] * centred[i];
       colors[4 * i + channel] = values[i];
     }
-    blur(values, width, height);
-    blur(products, width, height);
+    const meanValue = blur(values);
+    const meanProduct = blur(products);
     for (let i = 0; i < values.length; i += 1) {
-      colors[4 * i + 2 + channel] = (products[i] - values[i] * mean[i]) / spread[i];
+      colors[4 * i + 2 + channel] = (meanProduct[i] - meanValue[i] * mean[i]) / spread[i];
     }
   }
   return { width, height, colors, fine };
@@ -58,88 +60,106 @@ export function fieldOf(ab, guide) {
 
 /** @param {Guide} guide @param {number} width @param {number} height @returns {Ground} */
 function groundOf(guide, width, height) {
+  const across = gaussian(width);
+  const down = gaussian(height);
+  const blur = (/** @type {Float32Array} */ plane) => resample(plane, width, height, across, down);
   const small = shrinkGuide(guide, width, height);
   const centred = small.map((l) => l - 50);
-  const mean = blur(Float32Array.from(centred), width, height);
-  const spread = blur(centred.map((l) => l * l), width, height);
-  for (let i = 0; i < spread.length; i += 1) spread[i] = Math.max(0, spread[i] - mean[i] ** 2) + EPSILON;
-  return { width, height, centred, mean, spread, fine: enlarge({ width, height, data: small }) };
-}
-
-/** A Gaussian both ways, in place; its weights add up to 1 at the edges too. @param {Float32Array} plane @param {number} width @param {number} height */
-function blur(plane, width, height) {
-  const turned = new Float32Array(plane.length);
-  blurRows(plane, turned, width, height);
-  blurRows(turned, plane, height, width);
-  return plane;
-}
-
-/** Blurs rows of `from` and writes them as columns of `to`. @param {Float32Array} from @param {Float32Array} to @param {number} width @param {number} height */
-function blurRows(from, to, width, height) {
-  for (let y = 0; y < height; y += 1) {
-    const row = y * width;
-    for (let x = 0; x < width; x += 1) {
-      const first = x < REACH ? -x : -REACH;
-      const last = x + REACH < width ? REACH : width - 1 - x;
-      let sum = 0;
-      let weights = 0;
-      for (let d = first; d <= last; d += 1) {
-        sum += KERNEL[d + REACH] * from[row + x + d];
-        weights += KERNEL[d + REACH];
-      }
-      to[x * height + y] = sum / weights;
-    }
-  }
-}
-
-/** FINE times the size by cubic convolution (Keys 1981), both ways. @param {Plane} plane @returns {Plane} */
-function enlarge({ width, height, data }) {
-  const turned = enlargeRows(data, width, height);
-  return { width: width * FINE, height: height * FINE, data: enlargeRows(turned, height, width * FINE) };
-}
-
-/** Makes rows longer and writes them as columns. @param {Float32Array} from @param {number} width @param {number} height */
-function enlargeRows(from, width, height) {
-  const to = new Float32Array(from.length * FINE);
-  for (let x = 0; x < width * FINE; x += 1) {
-    const at = (x + 0.5) / FINE - 0.5;
-    const first = Math.floor(at);
-    const places = [-1, 0, 1, 2].map((tap) => Math.min(width - 1, Math.max(0, first + tap)));
-    const weights = [-1, 0, 1, 2].map((tap) => cubic(Math.abs(at - first - tap)));
-    for (let y = 0; y < height; y += 1) {
-      let sum = 0;
-      for (let tap = 0; tap < 4; tap += 1) sum += weights[tap] * from[y * width + places[tap]];
-      to[x * height + y] = sum;
-    }
-  }
-  return to;
-}
-
-/** @param {number} d distance in pixels */
-function cubic(d) {
-  return d <= 1 ? (1.5 * d - 2.5) * d * d + 1 : ((-0.5 * d + 2.5) * d - 4) * d + 2;
+  const mean = blur(centred);
+  const spread = blur(centred.map((l) => l * l)).map((square, i) => Math.max(0, square - mean[i] ** 2) + EPSILON);
+  const fine = { width: width * FINE, height: height * FINE, data: resample(small, width, height, cubic(width), cubic(height)) };
+  return { width, height, centred, mean, spread, blur, fine };
 }
 
 /** The mean lightness of the area of each pixel of a map, 0..100. @param {Guide} guide @param {number} width @param {number} height @returns {Float32Array} */
 export function shrinkGuide(guide, width, height) {
   const level = guide.levels.findLast((one) => one.width >= 2 * width && one.height >= 2 * height) ?? guide.levels[0];
-  const turned = shrinkRows(level.data, level.width, level.height, width);
-  return shrinkRows(turned, level.height, width, height).map((v) => v / 2.55);
+  const mean = resample(level.data, level.width, level.height, area(level.width, width), area(level.height, height));
+  return mean.map((v) => v / 2.55);
 }
 
-/** Area means along rows, written as columns. @param {ArrayLike<number>} from @param {number} length @param {number} rows @param {number} count */
-function shrinkRows(from, length, rows, count) {
-  const to = new Float32Array(count * rows);
-  for (let x = 0; x < count; x += 1) {
-    const start = (x * length) / count;
-    const end = ((x + 1) * length) / count;
-    const last = Math.min(length, Math.ceil(end));
-    for (let u = Math.floor(start); u < last; u += 1) {
-      const share = (Math.min(u + 1, end) - Math.max(u, start)) / (end - start);
-      for (let y = 0; y < rows; y += 1) to[x * rows + y] += share * from[y * length + u];
+// --- one dimension after the other: each output is a weighted sum of a few inputs ---
+
+/**
+ * Output i is the sum of `weights[i * count + k]` times the input at `places[i * count + k]`, for k < count.
+ * @typedef {{length: number, count: number, places: Int32Array, weights: Float32Array}} Taps
+ */
+
+/** @param {number} length of the output @param {number} count @param {(i: number, k: number) => [number, number]} tap place and weight */
+function makeTaps(length, count, tap) {
+  const places = new Int32Array(length * count);
+  const weights = new Float32Array(length * count);
+  for (let i = 0; i < length; i += 1) {
+    for (let k = 0; k < count; k += 1) [places[i * count + k], weights[i * count + k]] = tap(i, k);
+  }
+  return { length, count, places, weights };
+}
+
+/** A Gaussian with sigma 1, up to REACH; the weights of what lies inside add up to 1. @param {number} length */
+function gaussian(length) {
+  const inside = (/** @type {number} */ i) => i >= 0 && i < length;
+  const weight = (/** @type {number} */ d) => Math.exp(-(d * d) / 2);
+  return makeTaps(length, 2 * REACH + 1, (i, k) => {
+    let sum = 0;
+    for (let d = -REACH; d <= REACH; d += 1) sum += inside(i + d) ? weight(d) : 0;
+    return inside(i + k - REACH) ? [i + k - REACH, weight(k - REACH) / sum] : [i, 0];
+  });
+}
+
+/** FINE times as many by cubic convolution (Keys 1981, a = -1/2), the outermost repeated. @param {number} length */
+function cubic(length) {
+  return makeTaps(length * FINE, 4, (i, k) => {
+    const at = (i + 0.5) / FINE - 0.5;
+    const place = Math.floor(at) + k - 1;
+    const d = Math.abs(at - place);
+    const weight = d <= 1 ? (1.5 * d - 2.5) * d * d + 1 : ((-0.5 * d + 2.5) * d - 4) * d + 2;
+    return [Math.min(length - 1, Math.max(0, place)), weight];
+  });
+}
+
+/** Means over the part of `from` inputs that each of `to` outputs covers. @param {number} from @param {number} to */
+function area(from, to) {
+  const size = from / to;
+  return makeTaps(to, Math.ceil(size) + 1, (i, k) => {
+    const place = Math.floor(i * size) + k;
+    const share = Math.min(place + 1, (i + 1) * size) - Math.max(place, i * size);
+    return [Math.min(from - 1, place), Math.max(0, share) / size];
+  });
+}
+
+/** @param {ArrayLike<number>} data @param {number} width @param {number} height @param {Taps} across @param {Taps} down @returns {Float32Array} across.length x down.length */
+function resample(data, width, height, across, down) {
+  return alongRows(alongColumns(data, width, down), width, across);
+}
+
+/** Row by row, so that memory is read in its order. @param {ArrayLike<number>} data @param {number} width @param {Taps} taps */
+function alongColumns(data, width, { length, count, places, weights }) {
+  const out = new Float32Array(width * length);
+  for (let y = 0; y < length; y += 1) {
+    const row = y * width;
+    for (let k = y * count; k < (y + 1) * count; k += 1) {
+      const weight = weights[k];
+      if (weight === 0) continue;
+      const from = places[k] * width;
+      for (let x = 0; x < width; x += 1) out[row + x] += weight * data[from + x];
     }
   }
-  return to;
+  return out;
+}
+
+/** @param {Float32Array} data @param {number} width @param {Taps} taps */
+function alongRows(data, width, { length, count, places, weights }) {
+  const height = data.length / width;
+  const out = new Float32Array(length * height);
+  for (let y = 0, at = 0; y < height; y += 1) {
+    const row = y * width;
+    for (let x = 0, k = 0; x < length; x += 1, at += 1) {
+      let sum = 0;
+      for (const end = k + count; k < end; k += 1) sum += weights[k] * data[row + places[k]];
+      out[at] = sum;
+    }
+  }
+  return out;
 }
 
 /** Lightness halved again and again, down to one pixel. @param {{width: number, height: number, data: Uint8Array}} first @returns {Guide} */

@@ -147,6 +147,7 @@ export function createSession(store) {
       if (find(key)?.status === "opening") {
         const problem = error instanceof Error ? error.message : String(error);
         store.change(updatePicture, key, { status: "failed", problem });
+        if (store.state.current === key) return; // said on the stage
       }
       report(error, key);
     }

@@ -10,7 +10,7 @@ const KEEP = 48; // CSS pixels of the picture that never leave the stage
 
 /** @param {Size} picture @param {Size} stage @returns {View} the whole picture, in the middle */
 export function fitView(picture, stage) {
-  const [side, below] = stage.width < 560 ? [0, 0] : [MARGIN, BELOW];
+  const [side, below] = stage.width < 400 ? [0, 0] : [MARGIN, BELOW];
   const room = { width: Math.max(1, stage.width - 2 * side), height: Math.max(1, stage.height - side - below) };
   const scale = Math.min(room.width / picture.width, room.height / picture.height, LARGEST / 4);
   return {

@@ -11,13 +11,12 @@ export function helpCard(dialog, actions) {
     const list = Object.values(actions()).filter((action) => action.keys.length);
     const groups = [...new Set(list.map((action) => action.group))];
     dialog.replaceChildren(make("form", { method: "dialog" },
-      make("h2", { id: "help-title" }, "Keyboard"),
-      make("dl", { class: "keys" }, ...groups.flatMap((group) => [
-        make("h3", {}, group),
+      make("h2", { id: "help-title", tabindex: -1, autofocus: true }, "Keyboard"),
+      make("div", { class: "columns" }, ...groups.map((group) => make("section", {}, make("h3", {}, group), make("dl", { class: "keys" },
         ...list.filter((action) => action.group === group).flatMap(({ keys, label }) => row(keys[0], label)),
         ...(group === "View" ? row("X", "Gray, as long as it is held") : []),
         ...(group === "Hints" ? row("Enter", "On the picture: use the tool at the crosshair (arrow keys)") : []),
-      ])),
+      )))),
       make("div", { class: "foot" }, make("button", { class: "primary", value: "close" }, "Close"))));
     if (!dialog.open) dialog.showModal();
   };

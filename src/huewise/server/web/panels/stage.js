@@ -11,6 +11,7 @@ import { fitView } from "../view.js";
 /** @param {HTMLElement} stage @param {Store} store @param {Actions} actions */
 export function stagePanel(stage, store, actions) {
   const [divider, veil, zoom, progress, canvas] = ["divider", "veil", "zoom", "progress", "canvas"].map(byId);
+  const zoomBar = /** @type {HTMLElement} */ (zoom.parentElement);
   const tags = /** @type {HTMLElement[]} */ ([...stage.querySelectorAll(".tag")]);
   new ResizeObserver(() => {
     store.change(set, { stage: { width: stage.clientWidth, height: stage.clientHeight } });
@@ -32,6 +33,7 @@ export function stagePanel(stage, store, actions) {
     for (const tag of tags) tag.hidden = !split;
     zoom.textContent = picture?.width ? `${Math.round(picture.view.scale * devicePixelRatio * 100)} %` : "";
     zoom.setAttribute("aria-label", `Zoom ${zoom.textContent}: fit the picture`);
+    zoomBar.hidden = !seen;
     progress.hidden = !(state.busy || state.saving);
     canvas.setAttribute("aria-label", labelOf(picture));
     const now = [picture?.status, picture?.problem, seen];
@@ -65,9 +67,10 @@ function paintVeil(veil, picture, actions) {
   if (picture.status === "failed") {
     veil.append(make("div", { class: "message" },
       make("p", { class: "title-line" }, "This file could not be opened"),
-      make("p", { class: "detail" }, picture.problem),
-      make("button", { type: "button", class: "plain", onclick: actions.close.run }, "Close it"),
-      make("button", { type: "button", class: "primary", onclick: actions.open.run }, "Choose another picture")));
+      make("p", { class: "detail", role: "alert" }, `${picture.name}: ${picture.problem}`),
+      make("div", { class: "foot" },
+        make("button", { type: "button", class: "plain", onclick: actions.close.run }, "Close it"),
+        make("button", { type: "button", class: "primary", onclick: actions.open.run }, "Choose another picture"))));
     return;
   }
   veil.append(make("div", { class: "message" }, make("p", { class: "title-line" }, "Looking at the picture …")));
