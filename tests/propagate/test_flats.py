@@ -48,6 +48,13 @@ def test_a_narrow_area_behind_a_small_gap_keeps_to_itself():
     assert distinct(labels, (23, 50), OUTSIDE)
 
 
+def test_a_bottleneck_closes_what_the_smaller_ball_could_leave():
+    paper_hw = box(blank(), 20, 20, 31, 140)  # seven pixels high inside, with an opening of three
+    paper_hw[29:31, 80:83] = 1
+    labels = find_areas(paper_hw, gap=8)
+    assert distinct(labels, (25, 50), OUTSIDE)
+
+
 def test_a_corner_belongs_to_its_area_however_large_the_ball():
     y, x = np.mgrid[0:120, 0:160]
     paper_hw = np.where(np.abs(y - 60) * 4 < x, 1.0, 0.0).astype(np.float32)
