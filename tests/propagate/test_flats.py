@@ -49,10 +49,10 @@ def test_a_narrow_area_behind_a_small_gap_keeps_to_itself():
 
 
 def test_a_bottleneck_closes_what_the_smaller_ball_could_leave():
-    paper_hw = box(blank(), 20, 20, 31, 140)  # seven pixels high inside, with an opening of three
-    paper_hw[29:31, 80:83] = 1
-    labels = find_areas(paper_hw, gap=8)
-    assert distinct(labels, (25, 50), OUTSIDE)
+    paper_hw = box(blank(), 30, 20, 54, 140)  # twenty pixels high inside, with an opening of eleven
+    paper_hw[52:54, 75:86] = 1
+    labels = find_areas(paper_hw, gap=20)
+    assert distinct(labels, (42, 50), OUTSIDE)
 
 
 def test_a_corner_belongs_to_its_area_however_large_the_ball():
