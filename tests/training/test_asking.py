@@ -12,7 +12,6 @@ from huewise.training.asking import (
     as_tensors,
     asking_losses,
     build_asker,
-    cut_pair,
     drawing_batches,
     roughness,
     squared_error,
@@ -82,32 +81,31 @@ def test_shipped_recipes_build_the_papers_askers(name: str, colors: int, questio
 
 
 def pair(folder: Path, name: str) -> None:
-    color = np.zeros((40, 60, 3), np.uint8)
-    color[:, :30] = (255, 0, 0)
-    line = np.where(color[..., 0] > 0, 255, 0).astype(np.uint8)
+    """A red box on white and its outline."""
+    color = np.full((300, 300, 3), 255, np.uint8)
+    color[60:240, 60:240] = (255, 0, 0)
+    line = np.full((300, 300), 255, np.uint8)
+    line[60:240, 60:240], line[64:236, 64:236] = 0, 255
     Image.fromarray(color).save(folder / f"{name}.color.png")
     Image.fromarray(line).save(folder / f"{name}.line.png")
 
 
-def test_drawing_and_colours_are_cut_at_the_same_place(tmp_path: Path) -> None:
-    pair(tmp_path, "a")
-    batches = drawing_batches(list_pictures([tmp_path]))
-    batch = next(as_tensors(batches(4, 16, np.random.default_rng(0)), torch.device("cpu")))
-    assert batch["x"].shape == (4, 1, 16, 16)
-    assert batch["y"].shape == (4, 3, 16, 16)
-    torch.testing.assert_close(
-        batch["x"][:, 0], batch["y"][:, 0]
-    )  # the drawing of this pair is its red channel
+def test_drawings_come_with_their_colours_from_minus_one_to_one(tmp_path: Path) -> None:
+    for i in range(4):
+        pair(tmp_path, str(i))
+    batches = drawing_batches(list_pictures([tmp_path]), load_recipe("lineart-asker"))
+    batch = next(as_tensors(batches(8, 64, np.random.default_rng(0)), torch.device("cpu")))
+    assert batch["x"].shape == (8, 1, 64, 64)
+    assert batch["y"].shape == (8, 3, 64, 64)
+    assert batch["x"].min() >= -1.0
+    assert batch["x"].max() <= 1.0
+    red = (batch["y"][:, 0] > 0.9) & (batch["y"][:, 1:] < -0.9).all(1)
+    assert red.any()
+    assert batch["y"].min() >= -1.0
+    assert batch["y"].max() <= 1.0
 
 
-def test_cut_covers_values_from_minus_one_to_one() -> None:
-    white, black = np.full((20, 20, 3), 255, np.uint8), np.zeros((20, 20, 3), np.uint8)
-    line, color = cut_pair(white, black, 8, np.random.default_rng(0))
-    assert (line == 1.0).all()
-    assert (color == -1.0).all()
-
-
-def test_pictures_without_drawings_are_refused_with_what_is_wanted(tmp_path: Path) -> None:
+def test_data_without_drawings_are_refused_with_what_is_wanted(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "photo.png")
     with pytest.raises(PictureError, match=r"NAME\.line"):
-        drawing_batches(list_pictures([tmp_path]))
+        drawing_batches(list_pictures([tmp_path]), load_recipe("lineart-asker"))

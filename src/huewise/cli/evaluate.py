@@ -11,7 +11,7 @@ from huewise.cli.extras import need
 
 
 def evaluate(
-    paper: Annotated[Literal["zhang2017", "inoue2017"], Parameter(name="PAPER")],
+    paper: Annotated[Literal["zhang2017", "kang2018", "inoue2017"], Parameter(name="PAPER")],
     /,
     *,
     data: Annotated[list[Path] | None, Parameter(name="--data", negative="", consume_multiple=True)] = None,

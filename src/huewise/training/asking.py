@@ -15,19 +15,18 @@ import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
 from huewise.errors import PictureError
 from huewise.networks.asker import Asker, AskerSize
 from huewise.networks.photo import AB_SCALE
 from huewise.training.features import SIDE, Cache, feature_cache
+from huewise.training.lineart_data import Drawings
 from huewise.training.loop import Run
 from huewise.training.photo import load_weights, prefetch
-from huewise.training.pictures import Source, batches, read_rgb
+from huewise.training.pictures import Source, batches
 from huewise.training.recipe import Recipe
 
-F32 = NDArray[np.float32]
 Batch = dict[str, Tensor]
 Arrays = dict[str, NDArray[Any]]
 Batches = Callable[[int, int, np.random.Generator], Iterator[Arrays]]  # batch size, window in pixels, rng
@@ -51,7 +50,9 @@ def train_asker(recipe: Recipe, sources: Sequence[Source], folder: Path, start: 
     if start is not None:
         load_weights(network, start)
     rule = msgspec.convert(recipe.mix, AskingRule)
-    batches_of = photo_batches(sources, recipe) if network.size.colors == 2 else drawing_batches(sources)
+    batches_of = (
+        photo_batches(sources, recipe) if network.size.colors == 2 else drawing_batches(sources, recipe)
+    )
     run = Run(recipe, network, folder)
     run.resume()
     while run.phase_index < len(recipe.phases):
@@ -130,40 +131,23 @@ def _photo_windows(
         yield {"x": (l2 / 127.5 - 1.0)[:, None], "y": ab.transpose(0, 3, 1, 2) / AB_SCALE}
 
 
-def drawing_batches(sources: Sequence[Source]) -> Batches:
-    """Square cuts of pairs `NAME.line` and `NAME.color`: x is the drawing, y its RGB, both in -1..1."""
-    by_name = {source.name: source for source in sources}
-    pairs = [
-        (source, by_name[f"{name[:-5]}.color"])
-        for name, source in by_name.items()
-        if name.endswith(".line") and f"{name[:-5]}.color" in by_name
-    ]
-    if not pairs:
+def drawing_batches(sources: Sequence[Source], recipe: Recipe) -> Batches:
+    """Windows of the line-art issue's drawings (`lineart_data.py`): x is the worn drawing, y its RGB, both in -1..1."""
+    drawings = Drawings.of(sources, seed=recipe.seed)
+    if not len(drawings):
         raise PictureError(
-            "no pair of NAME.line and NAME.color", "drawings with their colours", "check --data"
+            "no drawing with colour", "NAME.line and NAME.color, or colour pictures", "check --data"
         )
-    return partial(_drawing_windows, pairs)
+    return partial(_drawing_windows, drawings)
 
 
 def _drawing_windows(
-    pairs: Sequence[tuple[Source, Source]], size: int, window: int, rng: np.random.Generator
+    drawings: Drawings, size: int, window: int, rng: np.random.Generator
 ) -> Iterator[Arrays]:
-    for indices in batches(len(pairs), size, rng):
-        cuts = [cut_pair(read_rgb(pairs[i][0]), read_rgb(pairs[i][1]), window, rng) for i in indices]
-        x, y = (np.stack(part) for part in zip(*cuts, strict=True))
-        yield {"x": x[:, None, ..., 0], "y": y.transpose(0, 3, 1, 2)}
-
-
-def cut_pair(
-    line_hw3: NDArray[np.uint8], color_hw3: NDArray[np.uint8], window: int, rng: np.random.Generator
-) -> tuple[F32, F32]:
-    """The same random square of a drawing and its colours, (window, window, 3) in -1..1, mirrored half of the time."""
-    side = int(min(line_hw3.shape[:2]) * rng.uniform(0.6, 1.0))
-    top, left = (int(rng.integers(n - side + 1)) for n in line_hw3.shape[:2])
-    step = -1 if rng.random() < 0.5 else 1
-    made = []
-    for picture in (line_hw3, color_hw3):
-        square = Image.fromarray(picture[top : top + side, left : left + side])
-        small = np.asarray(square.resize((window, window), Image.Resampling.BOX), np.float32)
-        made.append(small[:, ::step] / 127.5 - 1.0)
-    return made[0], made[1]
+    for indices in batches(len(drawings), size, rng):
+        cuts = [drawings.window(int(i), rng, window) for i in indices]
+        inked = [cut.rgb_hw3 / 127.5 * (1.0 if cut.real else cut.clean_hw[..., None]) for cut in cuts]
+        yield {
+            "x": 2.0 * np.stack([cut.paper_hw for cut in cuts])[:, None] - 1.0,
+            "y": np.stack(inked).transpose(0, 3, 1, 2) - 1.0,
+        }

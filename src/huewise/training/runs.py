@@ -35,6 +35,20 @@ def run(
         from huewise.training import lineart
 
         lineart.train_lineart(chosen, list_pictures(_places(chosen, data)), folder, start)
+    elif chosen.model in ("asker", "lineart-asker"):
+        from huewise.training import asking
+
+        drawings = chosen.model == "lineart-asker"  # split by `lineart_data`
+        sources = list_pictures(_places(chosen, data)) if drawings else training_pictures(chosen, data)
+        asking.train_asker(chosen, sources, folder, start)
+    elif chosen.model == "unified-asker":
+        from huewise.training import unified_asking
+
+        unified_asking.train_unified(chosen, training_pictures(chosen, data), folder, start)
+    elif chosen.model == "digits":
+        from huewise.training import digit_asking
+
+        digit_asking.train_digits(chosen, folder)
     else:
         from huewise.training import photo
 
