@@ -1,5 +1,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
+TYPESCRIPT := typescript@5.9
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -7,12 +8,18 @@ help:  ## list the targets
 
 .venv/run.stamp: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 .venv/dev.stamp: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --editable '.[train,heif,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check 'torch==2.13.0'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,heif,dev]'
+	@touch $@
+
+.venv/tsc.stamp: Makefile .venv/dev.stamp
+	@if command -v npm >/dev/null; then npm install --silent --no-save --no-package-lock --prefix .venv/tsc $(TYPESCRIPT); \
+	else echo "the page's types are not checked: npm is not installed"; fi
 	@touch $@
 
 run: .venv/run.stamp  ## make the environment and start the editor on http://127.0.0.1:8642/
@@ -21,11 +28,12 @@ run: .venv/run.stamp  ## make the environment and start the editor on http://127
 test: .venv/dev.stamp  ## pass the tests
 	$(BIN)/pytest -n 2
 
-check: .venv/dev.stamp  ## style, types, import rules
+check: .venv/dev.stamp .venv/tsc.stamp  ## style, types (Python and the page), import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if test -x .venv/tsc/node_modules/.bin/tsc; then .venv/tsc/node_modules/.bin/tsc -p src/huewise/server/web/jsconfig.json; fi
 
 fmt: .venv/dev.stamp  ## format the code
 	$(BIN)/ruff check --fix --quiet . || true
@@ -34,4 +42,10 @@ fmt: .venv/dev.stamp  ## format the code
 browser: .venv/dev.stamp  ## the browser tests; demands Chromium
 	HUEWISE_DEMAND_BROWSER=1 $(BIN)/pytest -m browser
 
-.PHONY: help run test check fmt browser
+golden: .venv/dev.stamp  ## write the generated pages again (docs/cli.md)
+	$(BIN)/python -m tests.golden
+
+bench: .venv/run.stamp  ## time the photo model, upsampling and rendering
+	for file in photo joint_upsample render; do $(BIN)/python benchmarks/$$file.py; done
+
+.PHONY: help run test check fmt browser golden bench
