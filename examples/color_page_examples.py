@@ -10,6 +10,8 @@ FOLDER = Path(huewise.__file__).parent / "server" / "web" / "examples"
 colorizer = huewise.Colorizer.load("photo")
 for entry in json.loads((FOLDER / "index.json").read_text()):
     opened = colorizer.open(FOLDER / entry["picture"])
-    assert (opened.picture.width, opened.picture.height) == (entry["width"], entry["height"]), entry["picture"]
+    assert (opened.picture.width, opened.picture.height) == (entry["width"], entry["height"]), entry[
+        "picture"
+    ]
     opened.colorize().save(FOLDER / entry["colored"], quality=80, overwrite=True)
     print(entry["colored"])

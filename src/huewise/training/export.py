@@ -109,6 +109,7 @@ def _write(module: nn.Module, inputs: dict[str, Tensor], outputs: Sequence[str],
 
     axes = {name: {2: f"h_{name}", 3: f"w_{name}"} for name, value in inputs.items() if value.shape[-1] > 1}
     axes |= {name: {2: f"h_{name}", 3: f"w_{name}"} for name in outputs}
+    # The tracing exporter: with free sides it gives smaller graphs than the newer one, and parity is checked anyway.
     torch.onnx.export(
         module.eval(),
         tuple(inputs.values()),
@@ -194,6 +195,17 @@ def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
             ),
         ],
     )
+
+
+def save_weights(network: nn.Module, path: Path) -> None:
+    """Weights alone, half precision, safetensors: what a later run starts from (`load_weights` reads them)."""
+    from safetensors.torch import save_file
+
+    halved = {
+        name: value.half() if value.is_floating_point() else value
+        for name, value in network.state_dict().items()
+    }
+    save_file({name: value.contiguous() for name, value in halved.items()}, path)
 
 
 def check_parity(difference: float) -> None:

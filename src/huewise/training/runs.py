@@ -79,7 +79,10 @@ def scaled(recipe: Recipe, minutes: float) -> Recipe:
 
 
 def export_model(checkpoint: Path, out: Path) -> Path:
-    """The run (its folder) or weights (.safetensors beside recipe.json) as a model for the shop, in `out`."""
+    """A run (its folder), or kept weights (weights.safetensors beside recipe.json), as a model for the shop in `out`.
+
+    `out/weights/` gets the weights in half precision and the recipe: what a later run starts from.
+    """
     from huewise.training import export, photo
 
     folder = checkpoint if checkpoint.is_dir() else checkpoint.parent
@@ -89,4 +92,8 @@ def export_model(checkpoint: Path, out: Path) -> Path:
     photo.load_weights(network, weights)
     export.export_photo(network, out, recipe=recipe.digest())
     export.check_parity(export.measured_difference(network, out))
+    kept = out / "weights"
+    kept.mkdir(exist_ok=True)
+    export.save_weights(network, kept / "weights.safetensors")
+    (kept / "recipe.json").write_bytes((folder / "recipe.json").read_bytes())
     return out

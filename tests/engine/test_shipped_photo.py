@@ -1,0 +1,87 @@
+"""The photo model that is shipped: whole, not gray, follows hints, and knows several colours in one segment."""
+
+import numpy as np
+import pytest
+
+from huewise.color import lab_to_lch, rgb_to_lab
+from huewise.engine import Colorizer, OpenPicture, Reference
+from huewise.hints import Point
+from huewise.models import find, verify
+
+data = pytest.importorskip("skimage.data")
+
+
+@pytest.fixture(scope="module")
+def colorizer() -> Colorizer:
+    return Colorizer.load("photo")
+
+
+@pytest.fixture(scope="module")
+def astronaut(colorizer: Colorizer) -> OpenPicture:
+    return colorizer.open(data.astronaut())
+
+
+def test_its_files_are_those_of_its_spec_and_stay_small() -> None:
+    model = find("photo")
+    verify(model)
+    assert model.size < 16e6
+    assert "Bad at" in model.card
+
+
+def test_a_photograph_comes_out_in_colour(astronaut: OpenPicture) -> None:
+    chroma = np.hypot(*np.moveaxis(astronaut.colorize().ab, -1, 0))
+    assert 4.0 < chroma.mean() < 40.0
+
+
+def test_hints_are_reached_within_three_ab(astronaut: OpenPicture) -> None:
+    hints = [
+        Point(60, 60, (50.0, -25.0, 20.0)),
+        Point(250, 150, (70.0, 25.0, 25.0)),
+        Point(300, 420, (60.0, 20.0, -30.0)),
+    ]
+    lab = astronaut.colorize(hints).lab
+    missed = [np.abs(lab[int(hint.y), int(hint.x), 1:] - hint.lab[1:]).mean() for hint in hints]
+    assert np.mean(missed) <= 3.0
+
+
+def test_a_gray_hint_is_not_the_same_as_no_hint(astronaut: OpenPicture) -> None:
+    place = (230, 130)  # the face
+    without, gray = astronaut.colorize(), astronaut.colorize([Point(*place, "gray", radius=8)])
+    assert np.hypot(*gray.ab[place[1], place[0]]) < 3.0
+    assert np.abs(without.ab - gray.ab).max() > 5.0
+
+
+def test_an_unusual_colour_is_followed_a_green_face(astronaut: OpenPicture) -> None:
+    points = [Point(x, y, (65.0, -40.0, 30.0), radius=5) for x, y in ((225, 95), (200, 130), (245, 130))]
+    face = astronaut.colorize(points).ab[85:140, 195:255]
+    assert (face[..., 0] < -10).mean() > 0.7
+
+
+def test_two_colours_in_one_segment_keep_their_sides(colorizer: Colorizer) -> None:
+    from huewise.evaluation.zhang2017_sheets import square_on_black
+
+    opened = colorizer.open(square_on_black())
+    blue, red = Point(100, 128, (54.0, 10.0, -45.0), radius=4), Point(156, 128, (54.0, 50.0, 30.0), radius=4)
+    ab = opened.colorize([blue, red]).ab
+    left, right = ab[90:166, 80:112].mean((0, 1)), ab[90:166, 144:176].mean((0, 1))
+    assert left[1] < -8.0
+    assert right[0] > 8.0
+    assert np.abs(ab[20:50, 20:236]).mean() < 8.0  # the black around them stays nearly neutral
+
+
+def test_a_reference_moves_the_colours_towards_its_own(astronaut: OpenPicture) -> None:
+    green = np.zeros((128, 128, 3), np.uint8)
+    green[..., 1] = np.linspace(60, 200, 128)[:, None]
+    green[..., 0] = 40
+    moved = astronaut.predict(reference=[Reference.read(green)]).ab_hw2.mean((0, 1))
+    assert moved[0] < astronaut.predict().ab_hw2.mean((0, 1))[0] - 1.0
+
+
+def test_lower_temperature_is_more_vivid(astronaut: OpenPicture) -> None:
+    chroma = [lab_to_lch(astronaut.colorize(temperature=t).lab)[..., 1].mean() for t in (1.0, 0.5, 0.2)]
+    assert chroma == sorted(chroma)
+
+
+def test_lightness_is_the_inputs(astronaut: OpenPicture) -> None:
+    wanted = rgb_to_lab(data.astronaut() / np.float32(255))[..., 0]
+    assert np.abs(astronaut.colorize().lab[..., 0] - wanted).max() <= 0.5

@@ -1,0 +1,48 @@
+"""Weights survive being kept in half precision, and a graph that differs from its network is refused."""
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from huewise.errors import ModelError  # noqa: E402
+from huewise.networks.photo import PhotoNetwork, PhotoSize  # noqa: E402
+from huewise.training.export import check_parity, export_photo, measured_difference, save_weights  # noqa: E402
+from huewise.training.photo import load_weights  # noqa: E402
+
+pytestmark = pytest.mark.train
+
+SMALL = PhotoSize(
+    neck=(32, 16, 16, 8), decoder=(32, 16, 16, 8), neck_attention=1, decoder_attention=1, relax_steps=2
+)
+
+
+def test_kept_weights_come_back_within_half_precision(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    first, second = PhotoNetwork(SMALL), PhotoNetwork(SMALL)
+    save_weights(first, tmp_path / "weights.safetensors")
+    load_weights(second, tmp_path / "weights.safetensors")
+    for name, value in first.state_dict().items():
+        assert torch.allclose(value.float(), second.state_dict()[name].float(), atol=2e-3, rtol=1e-3), name
+
+
+def test_weights_of_another_size_are_refused(tmp_path: Path) -> None:
+    save_weights(PhotoNetwork(SMALL), tmp_path / "weights.safetensors")
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        load_weights(PhotoNetwork(), tmp_path / "weights.safetensors")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+def test_exported_graphs_give_what_the_network_gives(tmp_path: Path) -> None:
+    data = pytest.importorskip("skimage.data")
+    torch.manual_seed(0)
+    network = PhotoNetwork(SMALL)
+    spec = export_photo(network, tmp_path, recipe="test", side=64)
+    assert [graph.per for graph in spec.graphs] == ["picture", "edit", "distribution"]
+    difference = measured_difference(network, tmp_path, [data.astronaut()[:96, :128].copy()])
+    check_parity(difference)
+    with torch.no_grad():
+        network.decoder.correct.bias.add_(0.1)
+    with pytest.raises(ModelError, match="differ"):
+        check_parity(measured_difference(network, tmp_path, [data.astronaut()[:96, :128].copy()]))
