@@ -33,7 +33,9 @@ def test_weights_of_another_size_are_refused(tmp_path: Path) -> None:
         load_weights(PhotoNetwork(), tmp_path / "weights.safetensors")
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning", "ignore:Constant folding:UserWarning"
+)
 def test_exported_graphs_give_what_the_network_gives(tmp_path: Path) -> None:
     data = pytest.importorskip("skimage.data")
     torch.manual_seed(0)
