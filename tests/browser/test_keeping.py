@@ -16,6 +16,16 @@ from tests.browser.conftest import (
     settled,
     write_photo,
 )
+from tests.server.conftest import picture_bytes
+
+EXAMPLE = {
+    "title": "A ramp",
+    "credit": "CC0",
+    "picture": "ramp.png",
+    "colored": "c.png",
+    "width": 48,
+    "height": 32,
+}
 
 
 def kept(page: Page) -> None:
@@ -47,6 +57,23 @@ def test_a_new_window_offers_the_last_work(page: Page, photo: Path, tmp_path: Pa
     settled(page)
     assert len(hints_of(page)) == 1
     expect(page.locator("#strip .show")).to_have_count(2)
+
+
+def test_the_start_leads_back_to_what_is_open(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    page.get_by_role("button", name="Huewise: back to the start").click()
+    expect(page.get_by_role("heading", name="Give a gray picture its colour.")).to_be_visible()
+    page.get_by_role("button", name="Back to the editor").click()
+    expect(page.locator(".title .name")).to_have_text("photo.jpg")
+
+
+def test_an_example_opens_coloured(page: Page, server: PageServer) -> None:
+    page.route("**/api/examples", lambda route: route.fulfill(json=[EXAMPLE]))
+    page.route("**/examples/*", lambda route: route.fulfill(body=picture_bytes(), content_type="image/png"))
+    page.goto(server.address)
+    page.get_by_role("button", name="A ramp").click()
+    settled(page)
+    expect(page.locator(".title .name")).to_have_text("ramp.png")
 
 
 def test_work_can_be_forgotten(page: Page, photo: Path) -> None:

@@ -19,12 +19,12 @@ export function listenToCanvasKeys(canvas, store) {
 function crossKeys(event, store) {
   const picture = currentPicture(store.state);
   if (!picture?.guide || event.ctrlKey || event.metaKey) return;
-  const [x, y] = store.state.cross ?? [picture.width / 2, picture.height / 2];
+  const [x, y] = store.state.cross ?? store.state.cursor ?? [picture.width / 2, picture.height / 2];
   const step = (CROSS_STEP * (event.shiftKey ? 4 : 1)) / picture.view.scale;
   /** @type {Record<string, [number, number]>} */
   const ways = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
   const way = ways[event.key];
-  if (!way && event.key !== "Enter" && event.key !== " ") return;
+  if (!way && event.key !== "Enter") return;
   event.preventDefault();
   event.stopPropagation();
   if (way) {

@@ -82,6 +82,10 @@ async function resume(name) {
 /** What is on the start screen, and what opens by itself. */
 async function begin() {
   const mine = sessionName();
+  examplesPanel(await getExamples(), async (example) => {
+    const file = await readExample(example);
+    await session.openFiles([file], [decodeURIComponent(example.picture.split("/").at(-1) ?? "example.jpg")]);
+  });
   if (reloaded) await resume(mine);
   if (store.state.pictures.length) return;
   const given = await getGiven();
@@ -96,10 +100,6 @@ async function begin() {
     paint(undefined);
   });
   paint(last);
-  examplesPanel(await getExamples(), async (example) => {
-    const file = await readExample(example);
-    await session.openFiles([file], [decodeURIComponent(example.picture.split("/").at(-1) ?? "example.jpg")]);
-  });
 }
 
 begin().catch((error) => store.change(say, error instanceof Error ? error.message : String(error), "error"));

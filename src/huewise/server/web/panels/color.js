@@ -5,13 +5,12 @@ import { chooseColor, endGesture, rememberColor, select } from "../changes.js";
 import { describe, fromHueChroma, hexToLab, labToHex, parseHex, toHueChroma } from "../color.js";
 import { make, swatch } from "../dom.js";
 import { labAt } from "../render.js";
-import { currentPicture, selectedHint } from "../state.js";
+import { currentPicture, newId, selectedHint } from "../state.js";
 import { gamutMap } from "./gamut.js";
 
 const SUGGESTIONS = 9;
 const MOST_CHROMA = 110;
 const USUAL_L = 60;
-const PAUSE = 500; // milliseconds between two changes that are then two steps
 
 /** @param {State} state @returns {{hex: string|null, l: number}} the colour on show and the lightness it is shown at */
 export function shownColor(state) {
@@ -25,16 +24,13 @@ export function shownColor(state) {
 /** @param {HTMLElement} root @param {Store} store */
 export function colorPanel(root, store) {
   let gesture = "";
-  let timer = 0;
-  /** A colour on its way: all changes without a pause are one step. @param {string} color */
+  /** A colour on its way: all of them until it settles are one step. @param {string} color */
   const slide = (color) => {
-    clearTimeout(timer);
-    gesture ||= `color ${Date.now()}`;
+    gesture ||= `color ${newId()}`;
     store.change(chooseColor, color, gesture);
-    timer = setTimeout(settle, PAUSE);
   };
   const settle = () => {
-    clearTimeout(timer);
+    if (!gesture) return;
     gesture = "";
     store.change(endGesture);
     if (store.state.color) store.change(rememberColor, store.state.color);
@@ -45,7 +41,7 @@ export function colorPanel(root, store) {
     settle();
   };
 
-  const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value) });
+  const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value), onchange: settle });
   const wellBox = make("div", { class: "well" }, well);
   const hex = make("input", { type: "text", "aria-label": "Colour as hex", placeholder: "automatic", spellcheck: "false", autocomplete: "off", maxlength: 7,
     onchange: () => {
@@ -70,6 +66,7 @@ export function colorPanel(root, store) {
   };
   for (const { input } of Object.values(sliders)) {
     input.addEventListener("input", fromSliders);
+    for (const end of ["pointerup", "blur"]) input.addEventListener(end, settle); // "change" comes with every key
   }
   const map = gamutMap((l, a, b) => slide(labToHex(l, a, b)), settle);
 

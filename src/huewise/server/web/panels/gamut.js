@@ -37,7 +37,7 @@ export function gamutMap(choose, settle) {
     goTo(event);
   });
   element.addEventListener("pointermove", (event) => element.hasPointerCapture(event.pointerId) && goTo(event));
-  element.addEventListener("pointerup", settle);
+  for (const end of ["pointerup", "blur"]) element.addEventListener(end, settle);
   element.addEventListener("keydown", (event) => {
     const step = event.shiftKey ? 10 : 2;
     const way = /** @type {Record<string, [number, number]>} */ ({

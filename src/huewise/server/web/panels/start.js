@@ -1,8 +1,9 @@
 // The start screen: what was left open, and example pictures already coloured.
 
-/** @import {Store} from "../state.js" */
+/** @import {Picture, Store} from "../state.js" */
 /** @import {Example} from "../api.js" */
 /** @import {Kept} from "../keep.js" */
+import { showPicture } from "../changes.js";
 import { byId, make } from "../dom.js";
 
 /**
@@ -37,10 +38,24 @@ export function resumePanel(kept, resume, discard) {
       make("button", { type: "button", class: "primary", onclick: resume }, "Go on")));
 }
 
-/** Which of the two screens is shown. @param {Store} store */
+/** Which of the two screens is shown, and the way back to pictures that are open. @param {Store} store */
 export function screens(store) {
-  store.onPaint(({ current }) => {
+  let offered = 0;
+  store.onPaint(({ current, pictures }) => {
     byId("start").hidden = current !== null;
     byId("editor").hidden = current === null;
+    if (current !== null || offered === pictures.length) return;
+    offered = pictures.length;
+    backPanel(pictures, () => store.change(showPicture, pictures[0].key));
   });
+}
+
+/** @param {Picture[]} pictures @param {() => void} goBack */
+function backPanel(pictures, goBack) {
+  const root = byId("resume");
+  root.hidden = pictures.length === 0;
+  const what = pictures.length === 1 ? pictures[0].name : `${pictures[0].name} and ${pictures.length - 1} more`;
+  root.replaceChildren(
+    make("div", {}, make("h2", { id: "resume-title" }, "Still open"), make("p", {}, what)),
+    make("div", { class: "foot" }, make("button", { type: "button", class: "primary", onclick: goBack }, "Back to the editor")));
 }
