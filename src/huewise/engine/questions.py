@@ -29,7 +29,10 @@ F32 = NDArray[np.float32]
 REGION_SIDE = 512  # pixels: longer side of a question's map
 SEEDS = 16  # places from which a region is tried
 SEED = 1  # cells around a seed that belong to it
-REACH = (0.2, 0.4)  # of the seed's own response to a hint: below the first outside, above the second inside
+REACH = 0.35  # how far a hint tells colours on even ground, in shorter sides of the picture
+FIRM = 16.0  # weight of a wholly hinted cell, in affinities of a typical cell
+EDGE = (0.2, 0.4)
+"""Of a seed's own response to a hint: a cell is outside of the region below the first, inside above the second."""
 LEAST_AREA = 0.004  # share of the picture below which a region is not worth a question
 LEAST_GAIN = 1.0  # ab units squared, mean over the picture, below which nothing is left to ask
 LEAST_CONTRAST = 2.0  # of L: a flat picture shows nothing that could be asked about
@@ -56,16 +59,37 @@ class Question:
 class Known:
     """What a model says about a picture and its hints, on one grid (h, w).
 
-    `p_hwq`: distribution over the bins, or None; `ab_hw2`: colours; `l_hw`; `confidence_hw`: how far hints have
-    reached, 0..1; `weight_hw`: of the hints themselves; `grid`: affinities.
+    `p_hwq`: distribution over the bins, or None; `ab_hw2`: colours; `l_hw`; `hinted_hw`: hinted share of each cell;
+    `grid`: affinities, whose screening is not used.
     """
 
     p_hwq: F32 | None
     ab_hw2: F32
     l_hw: F32
-    confidence_hw: F32
-    weight_hw: F32
+    hinted_hw: F32
     grid: Affinities
+
+
+class Reach:
+    """How hints tell the colours around them: the grid's affinities with a screening that makes their reach short."""
+
+    def __init__(self, known: Known) -> None:
+        grid = known.grid
+        typical = float(np.median(grid.degree)) / 4.0
+        cells = max(2.0, REACH * min(known.hinted_hw.shape))
+        self._hint_hw = np.float32(FIRM * typical) * known.hinted_hw
+        self._weight_hw = self._hint_hw + np.float32(typical / cells**2)
+        free = Affinities(grid.right, grid.down, np.zeros_like(grid.screen))
+        self._factor = Factor(free, self._weight_hw)
+
+    def settled(self) -> F32:
+        """How much of each cell's colour the hints have told, (h, w) in 0..1."""
+        told = self._factor.solve((self._hint_hw / self._weight_hw)[..., None])[..., 0]
+        return np.clip(told, 0.0, 1.0)
+
+    def responses(self, marked_hwn: F32) -> F32:
+        """How strongly a hint in each of n sets of cells would be felt, (h, w, n)."""
+        return self._factor.solve(marked_hwn / self._weight_hw[..., None])
 
 
 def next_question(
@@ -84,7 +108,7 @@ def next_question(
 
 
 def what_is_known(opened: OpenPicture, hints: Sequence[Hint]) -> Known:
-    """One edit of the picture, its distribution, and how far the hints have spread."""
+    """One edit of the picture and its distribution, on the grid of the affinities."""
     sources = opened.sources(hints)
     ab = opened._regression(sources)
     p_hwq = opened._distribution(sources) if opened.colorizer.spec.bins else None
@@ -98,17 +122,18 @@ def what_is_known(opened: OpenPicture, hints: Sequence[Hint]) -> Known:
     small = np.stack([_resized(ab[..., c], shape) for c in range(2)], -1)
     if p_hwq is not None and p_hwq.shape[:2] != shape:
         p_hwq = np.stack([_resized(p_hwq[..., q], shape) for q in range(p_hwq.shape[-1])], -1)
-    return Known(p_hwq, small, l_hw, confidence, share, grid or luminance_affinities(l_hw))
+    return Known(p_hwq, small, l_hw, share, grid or luminance_affinities(l_hw))
 
 
 def choose_region(known: Known, bins: BinSet | None, skipped: Sequence[F32] = ()) -> F32 | None:
     """The region (h, w) in 0..1 with the largest expected gain, none of the skipped ones; None: none is worth it."""
-    doubt = open_variance(known, bins)
+    reach = Reach(known)
+    doubt = variance_of(known, bins) * np.square(1.0 - reach.settled())
     for other in skipped:
         doubt = doubt * (1.0 - other)
     candidates = [
         region
-        for region in regions_around(seeds(doubt, SEEDS), known)
+        for region in regions_around(seeds(doubt, SEEDS), known, reach)
         if region.mean() >= LEAST_AREA and all(overlap(region, other) <= SAME for other in skipped)
     ]
     if not candidates:
@@ -118,18 +143,17 @@ def choose_region(known: Known, bins: BinSet | None, skipped: Sequence[F32] = ()
     return candidates[best] if gains[best] >= LEAST_GAIN else None
 
 
-def open_variance(known: Known, bins: BinSet | None) -> F32:
-    """Expected squared error (h, w) in ab units squared: the distribution's variance where no hint has reached.
+def variance_of(known: Known, bins: BinSet | None) -> F32:
+    """Expected squared error (h, w) in ab units squared: the distribution's variance.
 
     Without a distribution every place is as doubtful as the next.
     """
-    left = np.square(1.0 - known.confidence_hw)
     if known.p_hwq is None or bins is None:
-        return np.asarray(100.0 * left, np.float32)
+        return np.full(known.l_hw.shape, 100.0, np.float32)
     mean = known.p_hwq @ bins.centers
     square = known.p_hwq @ np.square(bins.centers).sum(-1)
-    variance = np.maximum(square - np.square(mean).sum(-1), 0.0)
-    return np.asarray(variance * left, np.float32)
+    variance: F32 = np.maximum(square - np.square(mean).sum(-1), 0.0)
+    return variance
 
 
 def seeds(doubt_hw: F32, n: int) -> list[tuple[int, int]]:
@@ -146,21 +170,20 @@ def seeds(doubt_hw: F32, n: int) -> list[tuple[int, int]]:
     return found
 
 
-def regions_around(places: Sequence[tuple[int, int]], known: Known) -> list[F32]:
-    """For each seed, the cells that a hint there would reach and whose predicted colours are like its own."""
+def regions_around(places: Sequence[tuple[int, int]], known: Known, reach: Reach) -> list[F32]:
+    """For each seed, the cells that a hint there would tell about and whose predicted colours are like its own."""
     if not places:
         return []
-    free = Affinities(known.grid.right, known.grid.down, np.zeros_like(known.grid.screen))
-    weight = known.grid.screen + known.weight_hw
-    marked = np.zeros((*weight.shape, len(places)), np.float32)
+    marked = np.zeros((*known.l_hw.shape, len(places)), np.float32)
     for i, (y, x) in enumerate(places):
         marked[max(0, y - SEED) : y + SEED + 1, max(0, x - SEED) : x + SEED + 1, i] = 1.0
-    response = Factor(free, weight).solve(marked / weight[..., None])
+    response = reach.responses(marked)
     regions = []
     for i, (y, x) in enumerate(places):
-        reach = response[..., i] / max(float(response[y, x, i]), 1e-12) * likeness(known, y, x)
-        low, high = REACH
-        regions.append(np.clip((reach - low) / (high - low), 0.0, 1.0).astype(np.float32))
+        alike = response[..., i] / max(float(response[y, x, i]), 1e-12) * likeness(known, y, x)
+        low, high = EDGE
+        region = np.clip((alike - low) / (high - low), 0.0, 1.0) * (1.0 - known.hinted_hw)
+        regions.append(region.astype(np.float32))
     return regions
 
 
