@@ -33,7 +33,7 @@ class PhotoSize:
     decoder_attention: int = 2
     learnt_affinity: bool = True  # False: exp(-|dL| / 4) alone, for the comparison in decision 0002
     relax_steps: int = 8
-    solve_steps: int = 60
+    solve_steps: int = 60  # of conjugate gradients on a grid of 32 cells, more on larger ones
 
 
 @dataclass
@@ -245,15 +245,17 @@ class PhotoNetwork(nn.Module):
         self.neck = Neck(self.size)
         self.decoder = Decoder(self.size)
 
-    def spread(
-        self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor, n_iter: int | None = None
-    ) -> Spread:
-        """The hints spread at 1/4: their residual against the automatic colour, and their colours."""
+    def spread(self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor) -> Spread:
+        """The hints spread at 1/4: their residual against the automatic colour, and their colours.
+
+        A larger grid needs more steps: a solve that has not converged trains affinities for another solver than the
+        exact one that serves people.
+        """
         hinted = (mask_b1hw > 0).to(hint_b2hw.dtype)
         value2 = torch.cat([hint_b2hw - context.auto2, hint_b2hw], 1) * hinted
         value4, share4 = pool_hints(value2, mask_b1hw, 2)
         right, down, screen, trust = torch.split(context.grid4, 1, 1)
-        steps = n_iter or self.size.solve_steps
+        steps = self.size.solve_steps * max(32, *share4.shape[2:]) // 32
         solved, confidence = spread(value4, share4 * trust, right, down, screen, steps)
         residual, colours = solved.chunk(2, 1)
         return Spread(residual, colours / confidence.clamp_min(LEAST_CONFIDENCE), confidence)

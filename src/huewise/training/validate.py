@@ -18,7 +18,6 @@ from huewise.training.hint_simulation import draw_patches
 F32 = NDArray[np.float32]
 
 COUNTS = (0, 1, 3, 10, 100, 500)
-SOLVE_STEPS = 200  # whole pictures need more than training's windows
 
 
 @torch.no_grad()
@@ -70,7 +69,7 @@ def _predict(network: PhotoNetwork, cache: Cache, i: int, l_hw: F32, hint: F32, 
     context = Context(*(getattr(context, f.name).expand(n, -1, -1, -1) for f in fields(Context)))
     hint_b2hw = torch.from_numpy(hint).permute(0, 3, 1, 2) / AB_SCALE
     mask_b1hw = torch.from_numpy(mask)[:, None]
-    spread4 = network.spread(context, hint_b2hw, mask_b1hw, n_iter=SOLVE_STEPS)
+    spread4 = network.spread(context, hint_b2hw, mask_b1hw)
     none = torch.zeros(n, N_GLOBAL, 1, 1)
     made: Prediction = network.decoder(context, hint_b2hw, mask_b1hw, spread4, none, with_bins=False)
     return made
