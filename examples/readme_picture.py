@@ -1,4 +1,4 @@
-"""Make docs/images/readme.jpg: the page's example pictures, gray beside coloured; the last one with two hints."""
+"""Make docs/images/readme.jpg: the page's example pictures, gray beside coloured; the last one again with three hints."""
 
 from pathlib import Path
 
@@ -19,7 +19,11 @@ for name, hints in (
     ("homestead.jpg", []),
     (
         "homestead.jpg",
-        [huewise.Point(150, 250, "#c9a227", radius=6), huewise.Point(300, 520, "#7a3b1d", radius=6)],
+        [
+            huewise.Point(330, 175, "#b5634a", radius=6),
+            huewise.Point(610, 470, "#8a4b25", radius=6),
+            huewise.Point(120, 60, "#cfe0ee", radius=6),
+        ],
     ),
 ):
     opened = colorizer.open(PICTURES / name)
