@@ -1,4 +1,4 @@
-"""Make docs/images/readme.jpg: the page's example pictures, gray beside coloured; the last one again with three hints."""
+"""Make docs/images/readme.jpg: the page's example pictures, gray beside coloured, and one with three hints."""
 
 from pathlib import Path
 
