@@ -72,7 +72,8 @@ def colorize(
     saturation
         Mean saturation that is wanted, 0 to 1.
     temperature
-        Vividness: small is vivid, 1 is cautious; default: the model's own mix.
+        Of the annealed mean over colour bins: 1 is the mean colour, small the likeliest one; default: the model's
+        regression.
     format
         Format of the output.
     quality
