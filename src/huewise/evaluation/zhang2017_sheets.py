@@ -14,7 +14,7 @@ from huewise.hints import Hint, Point
 from huewise.imaging import read
 from huewise.training.pictures import Source, list_pictures, read_rgb
 
-TILE = 192  # pixels: sheets are of square tiles
+TILE = 144  # pixels: sheets are of square tiles
 
 
 def all_sheets(sources: Sequence[Source], colorizer: Colorizer, out: Path, legacy: Path | None) -> list[Path]:
