@@ -70,7 +70,9 @@ def main() -> None:
         picture = Path(sys.argv[1]) if len(sys.argv) > 1 else made_picture(folder)
         out = str(folder / "out.jpg")
         floor = [whole(["-c", FLOOR, str(picture), out])[0] for _ in range(3)]
-        runs = [whole(["-m", "huewise", "colorize", str(picture), "-o", out, "--overwrite"]) for _ in range(3)]
+        runs = [
+            whole(["-m", "huewise", "colorize", str(picture), "-o", out, "--overwrite"]) for _ in range(3)
+        ]
     seconds = min(run[0] for run in runs)
     print(f"huewise colorize, import included: {seconds:.2f} s, {runs[-1][1]:.0f} MB")
     print(f"libvips alone, decode and encode:   {min(floor):.2f} s; ratio {seconds / min(floor):.1f}")

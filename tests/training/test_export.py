@@ -43,7 +43,9 @@ def test_exported_graphs_give_what_the_network_gives(tmp_path: Path) -> None:
     spec = export_photo(network, tmp_path, recipe="test", side=64)
     assert [graph.per for graph in spec.graphs] == ["picture", "edit", "distribution"]
     picture = [data.astronaut()[:96, :128].copy()]
-    assert measured_difference(network, tmp_path, picture) < 0.2  # untrained weights round worse than trained ones
+    assert (
+        measured_difference(network, tmp_path, picture) < 0.2
+    )  # untrained weights round worse than trained ones
     with torch.no_grad():
         network.decoder.correct.bias.add_(0.1)
     with pytest.raises(ModelError, match="differ"):

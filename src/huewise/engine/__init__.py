@@ -11,4 +11,13 @@ from huewise.engine.questions import Question
 from huewise.engine.reference import Reference
 from huewise.engine.result import Result
 
-__all__ = ["Colorizer", "OpenPicture", "Prediction", "Question", "Reference", "Result", "Suggestion", "colorize"]
+__all__ = [
+    "Colorizer",
+    "OpenPicture",
+    "Prediction",
+    "Question",
+    "Reference",
+    "Result",
+    "Suggestion",
+    "colorize",
+]

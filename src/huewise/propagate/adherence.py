@@ -25,7 +25,7 @@ def adhere(ab_hw2: F32, hint_hw2: F32, mask_hw: F32, l_hw: F32, coarse: Factor |
     pulled = np.stack([_blocks(residual[..., c] * mask_hw) for c in (0, 1)], -1)
     if coarse is None:
         coarse = Factor(luminance_affinities(_blocks(l_hw), screen=1e-2), _FIRM * share)
-    start = coarse.solve(pulled / np.maximum(share, 1e-6)[..., None])
+    start = coarse.solve((pulled / np.maximum(share, 1e-6)[..., None]).astype(np.float32))
     start = start.repeat(COARSE, 0).repeat(COARSE, 1)
     near = relax(luminance_affinities(l_hw, screen=0.0), start, _FIRM * mask_hw**2, residual, _STEPS)
     whole = mask_hw > 0.999
