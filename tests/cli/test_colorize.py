@@ -360,3 +360,10 @@ def test_wishes_of_the_command_line_stand_before_those_of_the_file(folder: Path,
     made = engine.wishes[0]
     assert (made["saturation"], made["temperature"]) == (0.5, 0.9)
     assert [r.name for r in made["reference"]] == ["sister.png"]
+
+
+def test_a_bad_reference_is_named_and_nothing_is_coloured(folder: Path, engine, capsys) -> None:
+    (folder / "text.jpg").write_text("no picture")
+    assert main(["colorize", "gray.png", "--reference", "text.jpg"]) == 1
+    assert capsys.readouterr().err.startswith("huewise: text.jpg: ")
+    assert engine.opened == []

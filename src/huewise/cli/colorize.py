@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -86,7 +86,7 @@ def colorize(
         Replace outputs that exist.
     """
     refuse_options(inputs, "huewise colorize")
-    from huewise.engine import Colorizer
+    from huewise.engine import Colorizer, Reference
 
     hinting = Hinting.of(hints, hint or [])
     wishes = hinting.wishes(reference or [], saturation, temperature)
@@ -99,7 +99,14 @@ def colorize(
         raise UsageError("--json and a picture, both on standard output", "one of them", "give -o a file")
     save = {"format": format, "quality": quality, "bits": bits}
     load = partial(Colorizer.load, model if model != "auto" else hinting.file.model or "auto")
-    return _Job(load, hinting, wishes, to, max_pixels, save, common).run(sources)
+    references = []
+    for path in wishes.reference:
+        try:
+            references.append(Reference.read(path, max_pixels=max_pixels))
+        except HuewiseError as error:
+            common.failure(str(path), error)
+            return error.exit_code
+    return _Job(load, hinting, wishes, references, to, max_pixels, save, common).run(sources)
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,7 @@ class _Job:
     load: "Callable[[], Colorizer]"
     hinting: Hinting
     wishes: "GlobalHints"
+    references: "list[Reference]"
     to: Destination
     max_pixels: int
     save: dict[str, Any]
@@ -164,13 +172,6 @@ class _Job:
             saturation=self.wishes.saturation,
             temperature=self.wishes.temperature,
         )
-
-    @cached_property
-    def references(self) -> "list[Reference]":
-        """The reference pictures, read once for all sources."""
-        from huewise.engine import Reference
-
-        return [Reference.read(path, max_pixels=self.max_pixels) for path in self.wishes.reference]
 
 
 def _ending_of_content(opened: "OpenPicture") -> str:

@@ -55,7 +55,7 @@ def choose(table: dict[Setting, tuple[float, float]]) -> Setting:
     """The setting that the criterion names."""
     best = max(decibel for decibel, _ in table.values())
     allowed = {s: ratio for s, (decibel, ratio) in table.items() if decibel >= best - COST}
-    return min(allowed, key=lambda setting: (abs(min(allowed[setting], WANTED) - WANTED), setting[1]))
+    return min(allowed, key=lambda setting: (abs(allowed[setting] - WANTED), setting[1]))
 
 
 def main() -> None:
