@@ -172,6 +172,10 @@ def test_an_error_is_one_line_that_names_file_and_place(folder: Path, document: 
             "hints[0].point[0] is Infinity",
         ),
         (b'{"huewise": ' + b"9" * 5000 + b"}", "ordinary numbers"),
+        (
+            b'{"huewise": 1, "hints": [{"point": [' + b"9" * 400 + b', 2], "color": "red"}]}',
+            "hints[0].point[0] is 999",
+        ),
         (b"\xff\xfe{", "byte 0 is not UTF-8"),
         (b"[" * 100_000, "nested"),
     ],

@@ -19,6 +19,11 @@ def test_a_color_may_be_lab_or_ab() -> None:
     assert Point(1, 2, (-20.0, 30.0)).lab[1:] == (-20, 30)
 
 
+def test_a_whole_number_beyond_floats_is_refused() -> None:
+    with pytest.raises(HintError, match="x is 1000"):
+        Point(10**400, 1, "red")
+
+
 def test_equal_points_are_equal_and_hashable_whatever_form_the_color_had() -> None:
     assert Point(1, 2, np.array([60.0, -20.0, 30.0])) == Point(1, 2, (60.0, -20.0, 30.0))
     assert len({Point(1, 2, "red"), Point(1, 2, "red")}) == 1

@@ -54,6 +54,7 @@ def test_a_missing_file_is_named(shelf: Path) -> None:
     (shelf / "encode.onnx").unlink()
     with pytest.raises(ModelCorrupt, match=r"encode\.onnx"):
         verify(find("fake"))
+    assert find("fake").size == len("decode.onnx")  # and does not stop the list of models
 
 
 def test_the_card_falls_back_to_the_description(shelf: Path) -> None:

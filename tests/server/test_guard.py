@@ -27,7 +27,14 @@ def test_a_rebound_name_is_refused(client: TestClient, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "http://127.0.0.1:9999", "http://127.0.0.1:8642.evil.example"]
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1:9999",
+        "http://127.0.0.1:8642.evil.example",
+        "http://[",
+    ],
 )
 def test_a_post_of_another_site_is_refused(client: TestClient, colorizer: FakeColorizer, origin: str) -> None:
     response = client.post("/api/pictures", content=picture_bytes(), headers={"origin": origin})

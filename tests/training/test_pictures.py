@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from huewise.errors import PictureError
+from huewise.training import run
 from huewise.training.pictures import Source, batches, is_held_out, list_pictures, read_rgb, split
 
 
@@ -35,6 +36,14 @@ def test_a_shard_and_a_folder_give_the_same_pictures(tmp_path: Path) -> None:
 def test_a_place_that_is_neither_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="shard"):
         list_pictures([tmp_path / "pictures.zip"])
+
+
+def test_places_without_pictures_are_refused_and_not_trained_on(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no picture")
+    with pytest.raises(PictureError, match="no pictures at"):
+        list_pictures([tmp_path])
+    with pytest.raises(PictureError, match="missing"):
+        run("photo", [tmp_path / "missing"], out=tmp_path / "run")
 
 
 def test_the_held_out_part_depends_on_the_name_alone() -> None:

@@ -150,9 +150,13 @@ def _settle(hint: Hint, **fields: object) -> None:
 def _number(value: object, name: str) -> float:
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
         raise HintError(f"{name} is {value!r}", "a number", f"give {name} as a number")
-    if not np.isfinite(float(value)):
-        raise HintError(f"{name} is {value!r}", "a finite number", f"give {name} as a number")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        number = float("inf")
+    if not np.isfinite(number):
+        raise HintError(f"{name} is {value!r:.40}", "a finite number", f"give {name} as a number")
+    return number
 
 
 def _coordinate(value: object, name: str) -> float:

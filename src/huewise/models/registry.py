@@ -35,8 +35,8 @@ class Model:
 
     @property
     def size(self) -> int:
-        """Bytes of its graphs."""
-        return sum(path.stat().st_size for path in self.files.values())
+        """Bytes of its graphs; one that is missing counts as nothing (`verify` names it)."""
+        return sum(path.stat().st_size for path in self.files.values() if path.is_file())
 
 
 def shelves() -> list[Path]:

@@ -76,10 +76,18 @@ def _name_of(host: str) -> str | None:
         return None
 
 
+def _authority_of(origin: str) -> str | None:
+    """Host and port of an Origin; None where it is nonsense."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
+
+
 def _from_elsewhere(headers: Headers, host: str, method: str) -> bool:
     site = headers.get("sec-fetch-site", "same-origin")
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and _authority_of(origin) != host.lower():
         return True
     if site in {"same-origin", "none"}:
         return False

@@ -52,6 +52,9 @@ def list_pictures(places: Sequence[Path]) -> list[Source]:
             found += _members(place)
         else:
             raise PictureError(f"{place}", "a folder or a .tar shard of pictures", "check --data")
+    if not found:
+        places_named = ", ".join(str(place) for place in places) or "any of the recipe's places"
+        raise PictureError(f"no pictures at {places_named}", "pictures or .tar shards", "check --data")
     return sorted(found)
 
 

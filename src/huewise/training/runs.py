@@ -62,7 +62,9 @@ def training_pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
 
 
 def _places(recipe: Recipe, data: Sequence[Path]) -> list[Path]:
-    places = list(data) or [data_folder() / place for place in recipe.data]
+    if data:
+        return list(data)
+    places = [data_folder() / place for place in recipe.data]
     return [place for place in places if place.exists()]
 
 
