@@ -72,16 +72,20 @@ def max_error_curve(subject: Subject) -> list[float]:
 
 def information_rows(subject: Subject) -> dict[str, float]:
     """zhang2017 Table 1: PSNR with global information about the truth."""
+    made = {"gray": subject.gray, "automatic": subject.colorized()}
+    if subject.opened.colorizer.spec.global_hints:
+        made |= _informed(subject)
+    return {name: psnr(rgb, subject.truth) for name, rgb in made.items()}
+
+
+def _informed(subject: Subject) -> dict[str, U8]:
     truth = Reference.read(subject.truth)
     mean_saturation = float(saturation(subject.truth / np.float32(255)).mean())
-    made = {
-        "gray": subject.gray,
-        "automatic": subject.colorized(),
+    return {
         "+ histogram": subject.colorized(reference=[truth]),
         "+ saturation": subject.colorized(saturation=mean_saturation),
         "+ both": subject.colorized(reference=[truth], saturation=mean_saturation),
     }
-    return {name: psnr(rgb, subject.truth) for name, rgb in made.items()}
 
 
 def every_colour(subject: Subject) -> float:

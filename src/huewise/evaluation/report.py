@@ -24,6 +24,9 @@ class Rows:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self._rows.values())
 
+    def __getitem__(self, key: str) -> dict[str, Any]:
+        return self._rows[key]
+
     def add(self, key: str, **values: Any) -> None:
         """Keep a row; it is on disk when this returns."""
         row = {"key": key, **values}

@@ -1,5 +1,6 @@
 """zhang2017's experiments on pictures that no training saw: Figure 6, Table 1, the palette, sheets to look at."""
 
+import hashlib
 import json
 import zlib
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from huewise.engine import Colorizer
+from huewise.errors import PictureError
 from huewise.evaluation import hint_curve
 from huewise.evaluation.hint_curve import COUNTS, MAX_COUNTS, PAPER_GAINS, Curve
 from huewise.evaluation.metrics import colorfulness, mean_and_error, mean_chroma
@@ -30,12 +32,16 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     """Measure on every picture of `data` (default: photos/val.tar of the data folder); returns the report's folder."""
     out = out or Path("runs/zhang2017")
     sources = list_pictures(list(data) or [data_folder() / "photos" / "val.tar"])
+    if not sources:
+        raise PictureError("no pictures", "colour pictures to measure on", "check --data")
     rows = Rows(out / "rows.jsonl")
     colorizer = Colorizer.load(model)
-    for source in tqdm(sources, desc="zhang2017", disable=None):
-        if source.name not in rows:
-            rows.add(source.name, **measure(Subject.read(source, colorizer), dear=is_dear(source.name)))
-    result = summarize(list(rows), colorizer.spec.name)
+    dear = {source.name for source in sources if is_dear(source.name)} or {sources[0].name}
+    keys = [f"{source.name}@{fingerprint(colorizer)}" for source in sources]
+    for source, key in zip(tqdm(sources, desc="zhang2017", disable=None), keys, strict=True):
+        if key not in rows:
+            rows.add(key, **measure(Subject.read(source, colorizer), dear=source.name in dear))
+    result = summarize([rows[key] for key in keys], colorizer.spec.name)
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
     (out / "result.md").write_text(to_markdown(result))
     curves: dict[str, Curve] = {name: (COUNTS, curve) for name, curve in result["random"].items()}
@@ -44,6 +50,12 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     legacy = data_folder() / "legacy" if not data else None
     all_sheets(sources, colorizer, out, legacy if legacy and legacy.is_dir() else None)
     return out
+
+
+def fingerprint(colorizer: Colorizer) -> str:
+    """What tells this model's rows from those of another one, or of other weights of the same name."""
+    hashes = "".join(graph.sha256 for graph in colorizer.spec.graphs)
+    return f"{colorizer.spec.name}-{hashlib.sha256(hashes.encode()).hexdigest()[:12]}"
 
 
 def is_dear(name: str) -> bool:
@@ -57,7 +69,7 @@ def measure(subject: Subject, *, dear: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "random": hint_curve.random_curves(subject),
         "table": hint_curve.information_rows(subject),
-        "palette": hits(subject),
+        "palette": hits(subject) if subject.opened.colorizer.spec.bins else {},
         "adherence": [hint_curve.adherence_error(subject, n) for n in (1, 10, 100)],
         "chroma": [mean_chroma(automatic), mean_chroma(subject.truth)],
         "colorfulness": [colorfulness(automatic), colorfulness(subject.truth)],

@@ -21,16 +21,15 @@ def all_sheets(sources: Sequence[Source], colorizer: Colorizer, out: Path, legac
     """Write every sheet into `out`; `legacy`: a folder of old photographs, where there is one."""
     third = max(1, len(sources) // 3)
     references = sources[1 :: max(1, len(sources) // 7)][:6]
+    some = [Subject.read(source, colorizer) for source in sources[::third][:3]]
     made = [
         automatic(sources, colorizer, out / "automatic.jpg"),
-        suggestions([Subject.read(s, colorizer) for s in sources[::third][:3]], out / "suggestions.jpg"),
-        transfer(Subject.read(sources[0], colorizer), references, out / "transfer.jpg"),
         two_colours(colorizer, out / "two_colours.png"),
     ]
+    if colorizer.spec.global_hints:
+        made.append(transfer(some[0], references, out / "transfer.jpg"))
     if colorizer.spec.bins:
-        made.append(
-            temperatures([Subject.read(s, colorizer) for s in sources[::third][:3]], out / "temperatures.jpg")
-        )
+        made += [suggestions(some, out / "suggestions.jpg"), temperatures(some, out / "temperatures.jpg")]
     if legacy is not None:
         made.append(old_photographs(legacy, colorizer, out / "legacy.jpg"))
     return made

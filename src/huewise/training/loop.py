@@ -1,11 +1,12 @@
 """The training loop: one visible page, the same on CPU and CUDA, resumable.
 
-A checkpoint holds weights, their moving average, optimizer, generator and progress; `weights_only` loading, no pickle
-of code. The log is JSON lines; `plot.py` draws it.
+A checkpoint holds weights, their moving average, optimizer and progress; `weights_only` loading, no pickle of code. The
+log is JSON lines (`log.jsonl`).
 """
 
 import json
 import math
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -123,7 +124,7 @@ class Run:
         row |= {name: round(value, 5) for name, value in means.items()}
         with (self.folder / "log.jsonl").open("a") as file:
             file.write(json.dumps(row) + "\n")
-        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+        print("  ".join(f"{key} {value}" for key, value in row.items()), file=sys.stderr, flush=True)
 
 
 def schedule(progress: float, warmup: float) -> float:

@@ -155,12 +155,18 @@ def prefetch(source: Iterator[Any], depth: int = 3) -> Iterator[Any]:
     ready: queue.Queue[Any] = queue.Queue(depth)
 
     def fill() -> None:
-        for item in source:
-            ready.put(item)
+        try:
+            for item in source:
+                ready.put(item)
+        except Exception as error:  # handed over: the loop would wait for ever
+            ready.put(error)
 
     threading.Thread(target=fill, daemon=True).start()
     while True:
-        yield ready.get()
+        item = ready.get()
+        if isinstance(item, Exception):
+            raise item
+        yield item
 
 
 def to_device(source: Iterator[dict[str, NDArray[Any]]], device: torch.device) -> Iterator[Batch]:

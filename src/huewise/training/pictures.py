@@ -72,8 +72,14 @@ def read_rgb(source: Source) -> NDArray[np.uint8]:
     with source.path.open("rb") as file:
         file.seek(max(source.offset, 0))
         data = file.read(source.size)
-    image = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
-    return np.asarray(image.convert("RGB"))
+    try:
+        image = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+        return np.asarray(image.convert("RGB"))
+    except OSError as error:
+        where = f"{source.name} in {source.path}"
+        raise PictureError(
+            f"{where}: no picture that can be read", "a whole picture file", "take it out"
+        ) from error
 
 
 def short_side(source: Source) -> int:

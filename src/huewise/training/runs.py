@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from huewise.errors import UsageError
 from huewise.training.pictures import Source, data_folder, list_pictures, split
 from huewise.training.recipe import Recipe, load_recipe
 
@@ -30,7 +31,7 @@ def run(
         chosen = scaled(chosen, minutes)
     folder = out or Path("runs") / (Path(recipe).stem)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "recipe.json").write_bytes(msgspec.json.format(msgspec.json.encode(chosen)))
+    _keep_recipe(chosen, folder, start)
     if chosen.model in DRAWING_MODELS:
         from huewise.training import lineart
 
@@ -54,6 +55,20 @@ def run(
 
         photo.train_photo(chosen, training_pictures(chosen, data), folder, start)
     return folder
+
+
+def _keep_recipe(recipe: Recipe, folder: Path, start: Path | None) -> None:
+    """Write the recipe beside the run; refuse to go on with another one, or to begin anew over a run."""
+    begun = any(folder.glob("*.pt"))
+    if begun and (folder / "recipe.json").exists() and recipe_of(folder) != recipe:
+        raise UsageError(
+            f"{folder} holds a run of another recipe", "its own recipe", "move that folder away first"
+        )
+    if begun and start is not None:
+        raise UsageError(
+            f"--from {start}, and a run in {folder} to resume", "one of them", "move that folder away"
+        )
+    (folder / "recipe.json").write_bytes(msgspec.json.format(msgspec.json.encode(recipe)))
 
 
 def training_pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
