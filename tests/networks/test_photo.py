@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from huewise.networks.encoder import PhotoEncoder, lightness_to_input  # noqa: E402
-from huewise.networks.photo import N_GLOBAL, PhotoNetwork  # noqa: E402
+from huewise.networks.photo import N_GLOBAL, N_GUIDE, Fuse, PhotoNetwork  # noqa: E402
 
 pytestmark = pytest.mark.train
 
@@ -59,3 +59,20 @@ def test_lightness_enters_as_the_srgb_gray_of_that_lightness() -> None:
     l_b1hw = torch.tensor([0.0, 50.0, 100.0]).view(1, 1, 1, 3) / 50 - 1
     gray = (lightness_to_input(l_b1hw) * 128 + 127).flatten()
     assert torch.allclose(gray, torch.tensor([0.0, 118.9, 255.0]), atol=0.2)  # sRGB 119 is L* 50
+
+
+def test_the_context_computed_ahead_is_the_same_convolution() -> None:
+    torch.manual_seed(0)
+    fuse = Fuse(8, 16, 12)
+    fuse.train()
+    below, context, guide = torch.randn(4, 8, 6, 6), torch.randn(4, 16, 6, 6), torch.randn(4, N_GUIDE, 6, 6)
+    joined = torch.cat([below, context, guide], 1)
+    rest = torch.cat([below, guide], 1)
+    for _ in range(3):  # the running statistics leave their start
+        fuse(rest, fuse.ahead(context))
+    plain = torch.nn.Sequential(fuse[0], fuse[1], torch.nn.ReLU())
+    with torch.no_grad():
+        for mode in (True, False):
+            fuse.train(mode)
+            plain.train(mode)
+            assert torch.allclose(fuse(rest, fuse.ahead(context)), plain(joined), atol=1e-5)

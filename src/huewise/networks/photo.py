@@ -151,6 +151,58 @@ class GlobalHints(nn.Sequential):
         return x_bc11
 
 
+class Fuse(ConvNorm):
+    """A `ConvNorm` over what comes from below, the neck's context and the guide, joined in this order.
+
+    A convolution is linear: the context's share does not change with the hints and is computed once per picture.
+    """
+
+    def __init__(self, n_below: int, n_context: int, n_out: int, kernel: int = 3) -> None:
+        super().__init__(n_below + n_context + N_GUIDE, n_out, kernel)
+        self.first, self.last = n_below, n_below + n_context
+
+    def ahead(self, context_bchw: Tensor) -> Tensor:
+        """The context's share of the convolution; in evaluation with the normalization in it."""
+        raw = self._convolved(context_bchw, self._weight()[:, self.first : self.last])
+        return raw if self.training else raw + self._scale_and_shift()[1].view(1, -1, 1, 1)
+
+    def forward(self, below_and_guide: Tensor, ahead: Tensor) -> Tensor:  # type: ignore[override]
+        """The rest of it, and the nonlinearity."""
+        weight = self._weight()
+        weight = torch.cat([weight[:, : self.first], weight[:, self.last :]], 1)
+        raw = self._convolved(below_and_guide, weight) + ahead
+        return functional.relu(self[1](raw) if self.training else raw)
+
+    def _weight(self) -> Tensor:
+        weight: Tensor = self[0].weight  # type: ignore[assignment]
+        return weight if self.training else weight * self._scale_and_shift()[0].view(-1, 1, 1, 1)
+
+    def _scale_and_shift(self) -> tuple[Tensor, Tensor]:
+        norm = self[1]
+        assert (
+            isinstance(norm, nn.BatchNorm2d)
+            and norm.running_mean is not None
+            and norm.running_var is not None
+        )
+        scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
+        return scale, norm.bias - norm.running_mean * scale
+
+    def _convolved(self, x_bchw: Tensor, weight: Tensor) -> Tensor:
+        return functional.conv2d(x_bchw, weight, padding=weight.shape[-1] // 2)
+
+
+@dataclass
+class Ahead:
+    """The context's shares of the decoder's four `Fuse` layers, and what else hints do not change."""
+
+    a16: Tensor
+    a8: Tensor
+    a4: Tensor
+    a2: Tensor
+    auto2: Tensor
+    grid2: Tensor
+
+
 class Decoder(nn.Module):
     """Context and hints -> corrected ab at 1/2 and bin logits at 1/4."""
 
@@ -160,14 +212,14 @@ class Decoder(nn.Module):
         k16, k8, k4, k2 = size.neck
         self.relax_steps = size.relax_steps
         self.global_hints = GlobalHints(n16)
-        self.fuse16 = ConvNorm(k16 + N_GUIDE, n16, 1)
+        self.fuse16 = Fuse(0, k16, n16, 1)
         self.attend = nn.Sequential(*[Attention(n16) for _ in range(size.decoder_attention)])
         self.to8 = ConvNorm(n16, n8, 1)
-        self.fuse8 = nn.Sequential(ConvNorm(n8 + k8 + N_GUIDE, n8), Residual(n8))
+        self.fuse8 = nn.ModuleList([Fuse(n8, k8, n8), Residual(n8)])
         self.to4 = ConvNorm(n8, n4, 1)
-        self.fuse4 = nn.Sequential(ConvNorm(n4 + k4 + N_GUIDE, n4), Residual(n4))
+        self.fuse4 = nn.ModuleList([Fuse(n4, k4, n4), Residual(n4)])
         self.to2 = nn.Conv2d(n4, 4 * n2, 1)
-        self.fuse2 = ConvNorm(n2 + k2 + N_GUIDE, n2)
+        self.fuse2 = Fuse(n2, k2, n2)
         self.correct = nn.Conv2d(n2, 2, 3, padding=1)
         nn.init.zeros_(self.correct.weight)
         assert self.correct.bias is not None
@@ -186,7 +238,7 @@ class Decoder(nn.Module):
         with_bins: bool,
     ) -> Prediction:
         """Hints at 1/2 (ab/110 and share), hints spread at 1/4, global hints (b, 316, 1, 1)."""
-        made, column = self.with_column(context, hint_b2hw, mask_b1hw, spread4, globals_bg11)
+        made, column = self.with_column(self.ahead(context), hint_b2hw, mask_b1hw, spread4, globals_bg11)
         if with_bins:  # zhang2017 3.4.2: a hypercolumn whose gradient stays out of the colour branch
             made.logits4 = self.distribution(*(level.detach() for level in column))
         return made
@@ -196,38 +248,48 @@ class Decoder(nn.Module):
         logits: Tensor = self.bins(torch.cat([d4, upsample(d8), upsample(d16, 4)], 1))
         return logits
 
+    def ahead(self, context: Context) -> Ahead:
+        """What an edit needs of a picture and no hint changes."""
+        return Ahead(
+            self.fuse16.ahead(context.t16),
+            self.fuse8[0].ahead(context.t8),  # type: ignore[operator]
+            self.fuse4[0].ahead(context.t4),  # type: ignore[operator]
+            self.fuse2.ahead(context.t2),
+            context.auto2,
+            context.grid2,
+        )
+
     def with_column(
-        self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor, spread4: Spread, globals_bg11: Tensor
+        self, picture: Ahead, hint_b2hw: Tensor, mask_b1hw: Tensor, spread4: Spread, globals_bg11: Tensor
     ) -> tuple[Prediction, tuple[Tensor, Tensor, Tensor]]:
         """Colours, and the levels of the hypercolumn that the bins are read from: at 1/16, 1/8, 1/4."""
-        base2, fill2 = self.relaxed(context, hint_b2hw, mask_b1hw, spread4)
+        base2, fill2 = self.relaxed(picture, hint_b2hw, mask_b1hw, spread4)
         hinted = (mask_b1hw > 0).to(hint_b2hw.dtype)
-        residual2 = (hint_b2hw - context.auto2) * hinted
+        residual2 = (hint_b2hw - picture.auto2) * hinted
         confidence2 = upsample(spread4.confidence)
         towards_fill = (fill2 - base2) * confidence2
-        guide2 = torch.cat([residual2, base2, context.auto2, mask_b1hw, confidence2, towards_fill], 1)
+        guide2 = torch.cat([residual2, base2, picture.auto2, mask_b1hw, confidence2, towards_fill], 1)
         guide4, guide8, guide16 = (_pooled(guide2, mask_b1hw, by) for by in (2, 4, 8))
-        d16 = self.fuse16(torch.cat([context.t16, guide16], 1)) + self.global_hints(globals_bg11)
-        d16 = self.attend(d16)
-        d8 = self.fuse8(torch.cat([upsample(self.to8(d16)), context.t8, guide8], 1))
-        d4 = self.fuse4(torch.cat([upsample(self.to4(d8)), context.t4, guide4], 1))
-        d2 = self.fuse2(torch.cat([torch.pixel_shuffle(self.to2(d4), 2), context.t2, guide2], 1))
+        d16 = self.attend(self.fuse16(guide16, picture.a16) + self.global_hints(globals_bg11))
+        d8 = self.fuse8[1](self.fuse8[0](torch.cat([upsample(self.to8(d16)), guide8], 1), picture.a8))
+        d4 = self.fuse4[1](self.fuse4[0](torch.cat([upsample(self.to4(d8)), guide4], 1), picture.a4))
+        d2 = self.fuse2(torch.cat([torch.pixel_shuffle(self.to2(d4), 2), guide2], 1), picture.a2)
         ab2 = base2 + torch.sigmoid(self.gate(d2).float()) * towards_fill + self.correct(d2).float()
-        return Prediction(context.auto2, base2, ab2), (d16, d8, d4)
+        return Prediction(picture.auto2, base2, ab2), (d16, d8, d4)
 
     def relaxed(
-        self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor, spread4: Spread
+        self, picture: Ahead | Context, hint_b2hw: Tensor, mask_b1hw: Tensor, spread4: Spread
     ) -> tuple[Tensor, Tensor]:
         """At 1/2, relaxed from 1/4: automatic colour plus residual, and the hints' colours filled in.
 
         Few hints correct the automatic colour best; many tell it better themselves. The decoder's gate chooses.
         """
-        right, down, _, trust = torch.split(context.grid2, 1, 1)
+        right, down, _, trust = torch.split(picture.grid2, 1, 1)
         weight = mask_b1hw * trust
         start = upsample(torch.cat([spread4.residual, spread4.fill], 1))
-        target = torch.cat([hint_b2hw - context.auto2, hint_b2hw], 1) * weight
+        target = torch.cat([hint_b2hw - picture.auto2, hint_b2hw], 1) * weight
         residual, fill = relax(start, target, right, down, weight, self.relax_steps).chunk(2, 1)
-        return context.auto2 + residual, fill
+        return picture.auto2 + residual, fill
 
 
 def _pooled(guide_bchw: Tensor, mask_b1hw: Tensor, by: int) -> Tensor:

@@ -13,21 +13,22 @@ from torch import Tensor, nn
 from huewise.errors import ModelError
 from huewise.models.spec import Feed, Graph, Output, Part, Spec, SpreadRule
 from huewise.networks.encoder import PhotoEncoder
-from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Context, PhotoNetwork, Spread
+from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Ahead, Context, PhotoNetwork, Spread
 
 ALLOWED_DIFFERENCE = 0.05  # mean |ab difference| between ONNX Runtime (stored weights) and torch
 
 
 class _Encode(nn.Module):
-    """Once per picture: encoder and neck."""
+    """Once per picture: encoder, neck, and what the decoder makes of them before any hint."""
 
     def __init__(self, encoder: PhotoEncoder, network: PhotoNetwork) -> None:
         super().__init__()
-        self.encoder, self.neck = encoder, network.neck
+        self.encoder, self.neck, self.decoder = encoder, network.neck, network.decoder
 
     def forward(self, l_b1hw: Tensor) -> tuple[Tensor, ...]:
         c: Context = self.neck(self.encoder(l_b1hw), l_b1hw)
-        return c.t16, c.t8, c.t4, c.t2, c.auto2, c.grid4, c.grid2
+        made = self.decoder.ahead(c)
+        return made.a16, made.a8, made.a4, made.a2, c.auto2, c.grid4, c.grid2
 
 
 class _Decode(nn.Module):
@@ -39,10 +40,10 @@ class _Decode(nn.Module):
 
     def forward(
         self,
-        t16: Tensor,
-        t8: Tensor,
-        t4: Tensor,
-        t2: Tensor,
+        a16: Tensor,
+        a8: Tensor,
+        a4: Tensor,
+        a2: Tensor,
         auto2: Tensor,
         grid2: Tensor,
         hint_ab: Tensor,
@@ -52,9 +53,9 @@ class _Decode(nn.Module):
         spread_confidence: Tensor,
         global_hints: Tensor,
     ) -> tuple[Tensor, ...]:
-        context = Context(t16, t8, t4, t2, auto2, grid2, grid2)
+        ahead = Ahead(a16, a8, a4, a2, auto2, grid2)
         spread4 = Spread(spread_ab, fill_ab, spread_confidence)
-        made, column = self.decoder.with_column(context, hint_ab, hint_mask, spread4, global_hints)
+        made, column = self.decoder.with_column(ahead, hint_ab, hint_mask, spread4, global_hints)
         return made.ab2, *column
 
 
@@ -70,8 +71,8 @@ class _Bins(nn.Module):
 
 
 _COLUMN = ("d16", "d8", "d4")
-_CONTEXT = ("t16", "t8", "t4", "t2", "auto2", "grid4", "grid2")
-_KEPT = ("t16", "t8", "t4", "t2", "auto2", "grid2")
+_CONTEXT = ("a16", "a8", "a4", "a2", "auto2", "grid4", "grid2")
+_KEPT = ("a16", "a8", "a4", "a2", "auto2", "grid2")
 
 
 def export_photo(
