@@ -33,6 +33,8 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Colorizer, "load", lambda name: fakes.colorizer())
     for module in ("hint_curve", "zhang2017"):
         monkeypatch.setattr(f"huewise.evaluation.{module}.MAX_COUNTS", (0, 1, 2))
+    monkeypatch.setattr("huewise.evaluation.hint_curve.CLASSICAL", ("levin",))
+    monkeypatch.setattr("huewise.evaluation.hint_curve._classical", lambda name: fakes.colorizer())
     monkeypatch.setattr(zhang2017, "all_sheets", lambda *a: [])
 
 
@@ -49,6 +51,7 @@ def test_the_report_has_every_table_and_resumes(pictures: Path, cheap: None, tmp
     assert {"automatic", "+ histogram", "+ saturation", "+ both"} == set(result["table"])
     text = (out / "result.md").read_text()
     assert "guided fill" in text
+    assert "levin" in text
     assert (out / "hint_curve.svg").exists()
     before = (out / "rows.jsonl").read_text()
     zhang2017.main([pictures], out)

@@ -1,6 +1,7 @@
 """zhang2017 Figure 6: PSNR against the number of revealed points, random or of maximal error."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.color import saturation
-from huewise.engine import Reference
+from huewise.engine import Colorizer, Reference
 from huewise.evaluation.metrics import mean_and_error, psnr
 from huewise.evaluation.opened import U8, Subject
 from huewise.evaluation.placement import max_error_centre, random_centres, reveal
@@ -23,6 +24,7 @@ Painter = Callable[[Sequence[Hint]], U8]  # a picture in a method's hands: hints
 COUNTS = (0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500)
 # Figure 6 of the paper, random points, gain over gray in dB (per-picture data published by its authors).
 PAPER_GAINS = (1.61, 2.55, 3.38, 3.87, 4.57, 5.60, 6.52, 7.60, 8.31, 8.88, 9.32)
+CLASSICAL = ("levin", "bilateral", "deepprop")
 MAX_COUNTS = (0, 1, 2, 3, 5, 10, 20)  # of maximal error: a prediction for every point that is placed
 
 
@@ -35,6 +37,21 @@ def random_curves(subject: Subject) -> dict[str, list[float]]:
         "huewise": subject.colorized,
     }
     return {name: [psnr(paint(hints[:n]), subject.truth) for n in COUNTS] for name, paint in painters.items()}
+
+
+def classical_curves(subject: Subject) -> dict[str, list[float]]:
+    """The same for the classical methods, which know nothing but the hints."""
+    hints = random_hints(subject, max(COUNTS))
+    curves = {}
+    for name in CLASSICAL:
+        opened = _classical(name).open(subject.opened.picture)
+        curves[name] = [psnr(subject.painted(opened.network(hints[:n])), subject.truth) for n in COUNTS]
+    return curves
+
+
+@cache
+def _classical(name: str) -> Colorizer:
+    return Colorizer.load(name)
 
 
 def random_hints(subject: Subject, n: int) -> list[Hint]:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from huewise.engine import Colorizer
 from huewise.errors import PictureError
-from huewise.evaluation import hint_curve
+from huewise.evaluation import hint_curve, reach
 from huewise.evaluation.hint_curve import COUNTS, MAX_COUNTS, PAPER_GAINS, Curve
 from huewise.evaluation.metrics import colorfulness, mean_and_error, mean_chroma
 from huewise.evaluation.opened import Subject
@@ -22,6 +22,7 @@ from huewise.evaluation.zhang2017_sheets import all_sheets
 from huewise.training.pictures import data_folder, list_pictures
 
 # Table 1 of the paper, gain over its gray (22.82 dB).
+REACH_PICTURES = 60  # labelled pictures for the reach of a hint
 PAPER_TABLE = {"automatic": 1.61, "+ histogram": 5.03, "+ saturation": 2.96}
 EVERY_NTH = (
     10  # of the pictures, by name, also get every pixel's colour as a hint, and points of maximal error
@@ -42,6 +43,9 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
         if key not in rows:
             rows.add(key, **measure(Subject.read(source, colorizer), dear=source.name in dear))
     result = summarize([rows[key] for key in keys], colorizer.spec.name)
+    labels = data_folder() / "seg" / "val.tar" if not data else None
+    if labels and labels.exists():
+        result["reach"] = reach.evaluate(labels, colorizer, limit=REACH_PICTURES)
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
     (out / "result.md").write_text(to_markdown(result))
     curves: dict[str, Curve] = {name: (COUNTS, curve) for name, curve in result["random"].items()}
@@ -77,6 +81,7 @@ def measure(subject: Subject, *, dear: bool) -> dict[str, Any]:
     if dear:
         row["every_colour"] = hint_curve.every_colour(subject)
         row["max_error"] = hint_curve.max_error_curve(subject)
+        row["classical"] = hint_curve.classical_curves(subject)
     return row
 
 
@@ -95,6 +100,8 @@ def summarize(rows: Sequence[dict[str, Any]], model: str) -> dict[str, Any]:
         "counts": list(COUNTS),
         "random": hint_curve.gains(rows, "random"),
         "max_error": [mean_and_error(column) for column in max_gain.T],
+        "classical": hint_curve.gains(dear, "classical"),
+        "same_pictures": hint_curve.gains(dear, "random"),
         "table": {
             name: mean_and_error(np.array([row["table"][name] for row in rows]) - gray)
             for name in rows[0]["table"]
@@ -120,6 +127,8 @@ def to_markdown(result: dict[str, Any]) -> str:
         f"Hints where the error is largest ({result['dear_pictures']} pictures): "
         + ", ".join(f"{n}: {_pm(g)}" for n, g in zip(MAX_COUNTS, result["max_error"], strict=True))
         + ".\n",
+        _classical_table(result),
+        _reach_line(result),
         markdown_table(
             ["information (Table 1)", "gain over gray", "zhang2017"],
             [[name, _pm(gain), _paper(PAPER_TABLE.get(name))] for name, gain in result["table"].items()],
@@ -141,6 +150,31 @@ def _curve_table(result: dict[str, Any]) -> str:
         for i, count in enumerate(result["counts"])
     ]
     return markdown_table(["hints", *result["random"], "zhang2017, its pictures"], rows)
+
+
+def _classical_table(result: dict[str, Any]) -> str:
+    """Figure 6's baselines and ours on the same few pictures."""
+    curves = result["classical"] | {"huewise": result["same_pictures"]["huewise"]}
+    rows = [
+        [str(count), *(_pm(curve[i]) for curve in curves.values())]
+        for i, count in enumerate(result["counts"])
+    ]
+    table = markdown_table([f"hints ({result['dear_pictures']} pictures)", *curves], rows)
+    return f"Classical methods beside ours on the same pictures:\n\n{table}"
+
+
+def _reach_line(result: dict[str, Any]) -> str:
+    """How far one hint reaches (section 5), in words."""
+    found = result.get("reach")
+    if not found or not found["pictures"]:
+        return ""
+    return (
+        f"One hint in the middle of a labelled segment ({found['pictures']} pictures): it moves "
+        f"{100 * found['moved_inside'][0]:.0f} % of the segment and {100 * found['moved_outside'][0]:.0f} % of the "
+        f"rest by more than a just noticeable difference; mean change {found['change_inside'][0]:.1f} inside, "
+        f"{found['change_outside'][0]:.1f} outside. One control point takes back {100 * found['taken_back']:.0f} % of "
+        "the spill.\n"
+    )
 
 
 def _colour_line(result: dict[str, Any]) -> str:
