@@ -98,7 +98,7 @@ def test_parts_share_no_drawing(folder):
 
 def test_a_window_shows_the_same_place_in_all_its_pictures(folder):
     drawings = Drawings.of(list_pictures([folder]), None)
-    none = Wear(0, 0, 0, 0, 0, 0, 0)
+    none = Wear(untouched=1.0)
     for seed in range(6):
         window = drawings.window(1, np.random.default_rng(seed), wear=none)
         assert window.rgb_hw3.shape == (256, 256, 3)
@@ -123,7 +123,9 @@ def test_wear_keeps_range_and_size_and_most_of_the_paper():
 def test_each_kind_of_wear_does_what_it_says():
     paper = np.ones((96, 96), np.float32)
     paper[40:43] = 0
-    nothing = dict.fromkeys(("tone", "pencil", "binary", "thick", "broken", "noise", "soft"), 0.0)
+    nothing = dict.fromkeys(
+        ("untouched", "tone", "pencil", "binary", "thick", "broken", "noise", "soft"), 0.0
+    )
 
     def only(kind):
         return worn(paper, np.random.default_rng(3), Wear(**{**nothing, kind: 1.0}))
@@ -136,6 +138,20 @@ def test_each_kind_of_wear_does_what_it_says():
     assert 0 < 1 - only("tone")[:30].mean() < 0.13
     assert only("noise")[:30].std() > 0.002
     assert 0 < only("soft")[38:45, 48].min() < 0.5
+
+
+def test_an_untouched_drawing_is_worn_in_no_way():
+    paper = np.random.default_rng(0).random((64, 64)).astype(np.float32)
+    assert worn(paper, np.random.default_rng(3), Wear(untouched=1.0)) is paper
+
+
+def test_a_drawings_own_lines_are_shown_as_often_as_asked(folder):
+    drawings = Drawings.of(list_pictures([folder]), None)
+    for share in (0.0, 1.0):
+        made = [drawings.window(0, np.random.default_rng(seed), real_share=share) for seed in range(8)]
+        assert all(window.real == (share == 1.0) for window in made)
+        assert all((window.clean_hw == np.float32(77 / 255)).all() == (share == 1.0) for window in made)
+    assert not drawings.window(1, np.random.default_rng(0), real_share=1.0).real
 
 
 def test_styles_vary():

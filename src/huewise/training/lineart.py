@@ -20,7 +20,7 @@ from huewise.networks.lineart import (
     RegressionUNet,
 )
 from huewise.propagate.flats import find_areas
-from huewise.training.lineart_data import Drawings, Wear, Window
+from huewise.training.lineart_data import VARIANTS, Drawings, Wear, Window
 from huewise.training.lineart_hints import LineartHintMix, simulate_hints
 from huewise.training.loop import Run, Step
 from huewise.training.photo import load_weights, prefetch
@@ -32,7 +32,8 @@ Floats = NDArray[Any]
 Batch = dict[str, Tensor]
 Arrays = dict[str, Floats]
 
-_UNWORN = Wear(0, 0, 0, 0, 0, 0, 0)
+_UNWORN = Wear(untouched=1.0)
+_REAL_SHARE = 0.7  # of a drawing's windows that show its own lines, where it has them: the product's subject
 _PRIOR_WINDOWS = 300
 
 
@@ -91,7 +92,8 @@ def window_batches(drawings: Drawings, phase: Phase, recipe: Recipe, seed: int) 
     product = recipe.model == "lineart"
     mix = LineartHintMix(**{k: v for k, v in recipe.mix.items() if k in LineartHintMix.__dataclass_fields__})
     for indices in batches(len(drawings), phase.batch, rng):
-        made = [drawings.window(int(i), rng, phase.window, None if product else _UNWORN) for i in indices]
+        wear, real_share = (Wear(), _REAL_SHARE) if product else (_UNWORN, 1 / VARIANTS)
+        made = [drawings.window(int(i), rng, phase.window, wear, real_share) for i in indices]
         batch = _arrays(made)
         if product:
             batch |= _hints(made, rng, mix)
@@ -115,7 +117,8 @@ def _hints(windows: Sequence[Window], rng: np.random.Generator, mix: LineartHint
     for window in windows:
         gap = int(rng.integers(0, 5))
         labels_hw = find_areas(window.paper_hw, gap)
-        hint, fill = simulate_hints(window.rgb_hw3 / np.float32(255), window.paper_hw, labels_hw, rng, mix)
+        paper_hw = np.minimum(window.paper_hw, window.clean_hw)
+        hint, fill = simulate_hints(window.rgb_hw3 / np.float32(255), paper_hw, labels_hw, rng, mix)
         hints.append(hint)
         fills.append(fill)
     return {"hint": np.stack(hints), "fill": np.stack(fills)}

@@ -72,6 +72,7 @@ def _places(length: int, side: int) -> list[int]:
 class Wear:
     """How real drawings differ from derived ones: chances of each kind of change, and its range."""
 
+    untouched: float = 0.3  # no change at all: most drawings of today, and scans that were cleaned
     tone: float = 0.3  # gray paper, unevenly, after what normalization leaves
     pencil: float = 0.3  # lighter, grainy ink
     binary: float = 0.3
@@ -84,6 +85,8 @@ class Wear:
 def worn(paper_hw: Floats, rng: np.random.Generator, wear: Wear | None = None) -> Floats:
     """A drawing (h, w), 1 paper and 0 ink, as another hand, pen or scanner would have given it."""
     wear = wear or Wear()
+    if rng.random() < wear.untouched:
+        return paper_hw
     out = paper_hw
     if rng.random() < wear.thick:
         out = ndimage.grey_erosion(out, size=(2, 2) if rng.random() < 0.6 else (3, 3))
@@ -172,9 +175,21 @@ class Drawings:
         digest = hashlib.sha256(f"{self.seed} {self.drawn[i].name} {variant}".encode()).digest()
         return line_drawing(self._colors[i], derived_style(np.random.default_rng(list(digest[:8]))))
 
-    def window(self, i: int, rng: np.random.Generator, side: int = SIDE, wear: Wear | None = None) -> Window:
-        """A random window of a drawing at a random scale, mirrored half of the time."""
-        variant = int(rng.integers(VARIANTS))
+    def window(
+        self,
+        i: int,
+        rng: np.random.Generator,
+        side: int = SIDE,
+        wear: Wear | None = None,
+        real_share: float = 1 / VARIANTS,
+    ) -> Window:
+        """A random window of a drawing at a random scale, mirrored half of the time.
+
+        `real_share`: how often the drawing's own line picture is taken, where there is one.
+        """
+        has_line = self.drawn[i].line is not None
+        real = has_line and bool(rng.random() < real_share)
+        variant = 0 if real else int(rng.integers(int(has_line), VARIANTS))
         rgb_hw3, line_hw = self.color(i), self.paper(i, variant)
         h, w = line_hw.shape
         scale = max(side / min(h, w), rng.uniform(0.55, 1.4))
@@ -185,7 +200,6 @@ class Drawings:
         if rng.random() < 0.5:
             rgb, line = rgb[:, ::-1], line[:, ::-1]
         clean = line.astype(np.float32) / 255
-        real = variant == 0 and self.drawn[i].line is not None
         return Window(worn(clean, rng, wear), clean, np.ascontiguousarray(rgb), real)
 
 

@@ -27,7 +27,8 @@ def simulate_hints(
 ) -> tuple[Floats, Floats]:
     """Hints that tell the truth `rgb_hw3` (sRGB 0..1) of a window, (h, w, 4) RGB times share and share; their flood.
 
-    A hint lies on paper, not on ink, and stays in the area that it begins in, as a person's does.
+    A hint lies on paper and stays in the area that it begins in, as a person's does. `paper_hw`: what is ink in the
+    truth has to be ink here, too: a gap that wear has torn into a line would tell its black as a colour.
     """
     hint = np.zeros((*labels_hw.shape, 4), np.float32)
     ys, xs = np.nonzero(paper_hw > 0.7)
@@ -39,7 +40,8 @@ def simulate_hints(
     for _ in range(count):
         at = int(rng.choice(small)) if rng.random() < 0.5 else int(rng.integers(len(ys)))
         cells = _shape(int(ys[at]), int(xs[at]), labels_hw, paper_hw, rng, mix)
-        hint[cells] = (*np.median(rgb_hw3[cells], axis=0), 1.0)
+        told = cells & (paper_hw > 0.5)  # a mark may reach over a line, and tells no ink
+        hint[cells] = (*np.median(rgb_hw3[told if told.any() else cells], axis=0), 1.0)
     return hint, flood_hints(labels_hw, hint)
 
 
