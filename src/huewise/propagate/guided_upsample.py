@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.lightness import area_mean
-from huewise.propagate.resample import Planes, along_x, along_y, cubic_matrix, gaussian_matrix
+from huewise.propagate.resample import Band, Planes, along_x, along_y, cubic_band, gaussian_band
 
 WINDOW = 1.0
 """Sigma in low-resolution pixels."""
@@ -21,14 +21,15 @@ EPSILON = 100.0
 
 
 class GuidedUpsampler:
-    """The formula above, ready for any rows. Holds (5, low h, w) floats: small rows at full width."""
+    """The formula above, ready for any rows. Holds small rows at full width, (5, low h, w) floats: at most five
+    a pixel."""
 
     def __init__(
         self, ab_hw2_low: NDArray[np.float32], guide_l_hw_low: NDArray[np.float32], size: tuple[int, int]
     ) -> None:
         """`guide_l_hw_low`: the guide's area mean at the size of ab; `size`: (h, w) of the full guide."""
         low_h, low_w = ab_hw2_low.shape[:2]
-        blur_y, blur_x = _blur_matrix(low_h), _blur_matrix(low_w)
+        blur_y, blur_x = _blur_band(low_h), _blur_band(low_w)
 
         def blur(planes: Planes) -> Planes:
             return along_x(along_y(planes, blur_y), blur_x)
@@ -38,19 +39,22 @@ class GuidedUpsampler:
         mean = blur(centred)
         variance = np.maximum(blur(centred * centred) - mean * mean, 0)
         slope_2hw = (blur(ab_2hw * centred) - blur(ab_2hw) * mean) / (variance + np.float32(EPSILON))
-        # low_h first: the rows that a strip needs lie together, and one product brings all five planes up.
-        small = np.stack([*ab_2hw, *slope_2hw, guide_l_hw_low.astype(np.float32)], axis=1)
-        self._wide = along_x(small, cubic_matrix(size[1], low_w), block=64)
-        self._up_y = cubic_matrix(size[0], low_h)
+        planes_5hw = np.stack([*ab_2hw, *slope_2hw, guide_l_hw_low.astype(np.float32)])
+        self._up_y = cubic_band(size[0], low_h)
+        if (
+            size[0] < low_h
+        ):  # a thin strip of a picture: its few rows at once, they are less than the small ones
+            planes_5hw = along_y(planes_5hw, self._up_y)
+            self._up_y = _as_it_is(size[0])
+        # Rows first: those that a strip needs lie together, and one product brings all five planes up.
+        self._wide = along_x(planes_5hw.swapaxes(0, 1), cubic_band(size[1], low_w), block=64)
 
     def planes(self, y0: int, guide_l_hw: NDArray[np.float32]) -> Planes:
         """A and b as (2, rows, w) for the rows of the guide from `y0` on."""
         rows, width = guide_l_hw.shape
-        weights = self._up_y[y0 : y0 + rows]
-        used = np.flatnonzero(weights.any(axis=0))
-        near = slice(used[0], used[-1] + 1)
+        near, weights = self._up_y.rows(y0, y0 + rows)
         # einsum and not a BLAS product, which would start threads of its own inside each of the caller's.
-        up = np.einsum("rk,kpx->rpx", weights[:, near], self._wide[near])
+        up = np.einsum("rk,kpx->rpx", weights, self._wide[near])
         detail = np.subtract(guide_l_hw, up[:, 4], out=up[:, 4])
         out = np.empty((2, rows, width), np.float32)
         for channel in range(2):
@@ -69,7 +73,10 @@ def guided_upsample(ab_hw2_low: NDArray[np.float32], guide_l_hw: NDArray[np.floa
     return GuidedUpsampler(ab_hw2_low, guide_low, guide_l_hw.shape).rows(0, len(guide_l_hw), guide_l_hw)
 
 
-def _blur_matrix(length: int) -> NDArray[np.float32]:
-    weights = gaussian_matrix(np.arange(length, dtype=np.float64), length, WINDOW, radius=3 * WINDOW)
-    np.divide(weights, weights.sum(axis=1, keepdims=True), out=weights)
-    return weights
+def _blur_band(length: int) -> Band:
+    band = gaussian_band(np.arange(length, dtype=np.float64), length, WINDOW, radius=3 * WINDOW)
+    return Band(band.node_nk, band.weight_nk / band.weight_nk.sum(axis=1, keepdims=True))
+
+
+def _as_it_is(length: int) -> Band:
+    return Band(np.arange(length, dtype=np.int32)[:, None], np.ones((length, 1), np.float32))

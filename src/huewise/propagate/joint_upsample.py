@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.lightness import area_mean
-from huewise.propagate.resample import Planes, along_x, along_y, gaussian_matrix, linear_taps, low_coordinates
+from huewise.propagate.resample import Planes, along_x, along_y, gaussian_band, linear_taps, low_coordinates
 
 SIGMA_S = 3.0
 """Low-resolution pixels (zhao2018, section 3.1)."""
@@ -93,8 +93,8 @@ class JointUpsampler:
         # One node beyond each edge: pixel centres reach half a small pixel beyond the outermost centres.
         nodes_y, nodes_x = (np.arange(-per_pixel, n * per_pixel + 1) / per_pixel for n in (low_h, low_w))
         f_y, f_x = (
-            gaussian_matrix(nodes_y, low_h, sigma_s, radius),
-            gaussian_matrix(nodes_x, low_w, sigma_s, radius),
+            gaussian_band(nodes_y, low_h, sigma_s, radius),
+            gaussian_band(nodes_x, low_w, sigma_s, radius),
         )
         self._maps = np.empty((2, len(nodes_y), layer_count, len(nodes_x)), np.float32)
         one_a_b = np.concatenate([np.ones((1, low_h, low_w), np.float32), np.moveaxis(ab_hw2_low, -1, 0)])
