@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 
 from huewise.errors import HintError
 from huewise.hints import Point, Region, Stroke, rasterize
-from huewise.hints.raster import SAMPLES, _samples_per_side
+from huewise.hints.raster import MAX_SAMPLES, SAMPLES, samples_per_side
 
 RED, BLUE = (50.0, 60.0, 40.0), (30.0, 10.0, -50.0)
 SIZE, GRID = (160, 120), (30, 40)  # cells of 4 x 4 pixels
@@ -258,9 +260,67 @@ def test_a_grid_finer_than_the_picture_and_a_line_of_pixels_work() -> None:
 def test_edges_are_fine_for_a_few_hints_and_coarser_only_for_a_mass_of_large_ones() -> None:
     few = [Point(80, 60, RED, radius=10)] * 10
     small = [Point(80, 60, RED, radius=0.5)] * 10_000
-    assert _samples_per_side(few, SIZE, GRID) == _samples_per_side(small, SIZE, GRID) == SAMPLES
-    assert _samples_per_side(few * 1000, SIZE, GRID) < SAMPLES
+    assert samples_per_side(few, SIZE, GRID) == samples_per_side(small, SIZE, GRID) == SAMPLES
+    assert samples_per_side(few * 1000, SIZE, GRID) < SAMPLES
 
 
 def test_samples_are_even_so_that_a_quarter_cell_can_be_cut() -> None:
     assert SAMPLES % 2 == 0
+
+
+def peak_bytes(hints: list) -> int:
+    tracemalloc.start()
+    try:
+        rasterize(hints, (4000, 3000), (192, 256))
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def zigzag(corners: int) -> list[tuple[float, float]]:
+    """Corners at the top and at the bottom in turn: every edge crosses all rows."""
+    return [(4000 * i / corners, 3000.0 * (i % 2)) for i in range(corners)]
+
+
+@pytest.mark.parametrize("kind", ["polygon", "stroke"])
+def test_memory_does_not_grow_with_corners_times_rows(kind: str) -> None:
+    corners = zigzag(20_000)  # in one piece 31 million crossings at full fineness: over a gigabyte
+    assert peak_bytes([Region(corners, RED) if kind == "polygon" else Stroke(corners, 4, RED)]) < 180e6
+
+
+def test_memory_does_not_grow_with_large_discs() -> None:
+    assert peak_bytes([Point(2000, 1500, RED, radius=1500)] * 10_000) < 180e6
+
+
+def test_a_very_fine_grid_gets_coarser_samples() -> None:
+    grid = (1024, 1024)
+    assert samples_per_side([], (4000, 4000), grid) ** 2 * 1024**2 <= MAX_SAMPLES
+
+
+def test_a_polygon_of_many_corners_is_even_odd_at_every_sample() -> None:
+    rng = np.random.default_rng(1)
+    star = [(float(x), float(y)) for x, y in rng.random((700, 2)) * SIZE]
+    _, mask_hw = rasterize([Region(star, RED)], SIZE, GRID)
+    y, x = (np.indices((240, 320)) + 0.5) / 2  # an independent, plain count of crossings at every sample
+    inside = np.zeros(x.shape, bool)
+    for (x0, y0), (x1, y1) in zip(star, star[1:] + star[:1], strict=True):
+        inside ^= ((y0 <= y) != (y1 <= y)) & (x >= x0 + (y - y0) / ((y1 - y0) or 1) * (x1 - x0))
+    np.testing.assert_allclose(mask_hw, inside.reshape(30, 8, 40, 8).mean(axis=(1, 3)), atol=1 / 64 + 1e-6)
+
+
+def test_hints_of_a_mass_lie_over_each_other_in_their_order() -> None:
+    """More is painted than a chunk holds and than there are samples: what is hidden is left out, nothing else."""
+    rng = np.random.default_rng(2)
+    places = rng.random((9000, 2)) * SIZE
+    hints = [
+        Point(float(x), float(y), (50.0, i % 90, i % 77 - 40), radius=float(r))
+        for i, ((x, y), r) in enumerate(zip(places, rng.uniform(5, 40, 9000), strict=True))
+    ]
+    assert samples_per_side(hints, SIZE, GRID) == 1
+    ab_hw2, mask_hw = rasterize(hints, SIZE, GRID)
+    y, x = np.indices(GRID) * 4 + 2
+    expected = np.zeros((*GRID, 2))
+    for hint in hints:
+        expected[np.hypot(x - hint.x, y - hint.y) <= hint.radius] = hint.lab[1:]
+    np.testing.assert_allclose(mask_hw, 1)
+    np.testing.assert_allclose(ab_hw2, expected, atol=1e-4)

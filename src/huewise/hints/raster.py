@@ -7,6 +7,7 @@ A cell's colour is the mean over its covered samples, its share the covered part
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -15,10 +16,12 @@ from numpy.typing import NDArray
 from huewise.errors import HintError
 from huewise.hints.local_hints import XY, Hint, Lab, Point, Region, Stroke, same_aspect
 
-SAMPLES = 8  # per side of a cell; halved while points and strokes would paint more than
-MAX_PAINTED = 3_000_000  # samples in all: ten thousand large discs need no finer edges
+SAMPLES = 8  # per side of a cell; halved while there would be more than
+MAX_SAMPLES = 8_000_000  # samples of the grid, which bounds the memory, or
+MAX_PAINTED = 3_000_000  # samples painted in all: ten thousand large discs need no finer edges
+POLYGON = 0.1  # work for a sample of a polygon's box, where one of a point's is 1
 TINY = 1e-9  # stands for 0 in a division: what is then infinite becomes very large
-CHUNK = 1 << 19  # samples painted at once: bounds the memory
+CHUNK = 1 << 19  # samples painted, or lines met by segments, at once: bounds the memory
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -37,7 +40,7 @@ def rasterize(
     """
     for index, hint in enumerate(hints):
         _refuse(hint, index, picture_size)
-    canvas = _Canvas.empty(picture_size, grid_size, _samples_per_side(hints, picture_size, grid_size))
+    canvas = _Canvas.empty(picture_size, grid_size, samples_per_side(hints, picture_size, grid_size))
     pending: list[Point | Stroke] = []  # painted together: ten thousand points are one step, not ten thousand
     for hint in hints:
         if isinstance(hint, Region):
@@ -66,12 +69,12 @@ class _Canvas:
             np.zeros((h * side, w * side, 3), np.float32), np.zeros((h, w), np.bool_), picture_size, side
         )
 
-    @property
+    @cached_property
     def size(self) -> Ints:
         """Columns and rows."""
         return np.array([self.samples_hw3.shape[1], self.samples_hw3.shape[0]])
 
-    @property
+    @cached_property
     def step(self) -> NDArray[np.float64]:
         """Picture pixels from one sample to the next, in x and in y."""
         return np.array(self.picture_size) / self.size
@@ -95,17 +98,28 @@ class _Canvas:
         return ab_hw2, mask_hw
 
 
-def _samples_per_side(
-    hints: Sequence[Hint], picture_size: tuple[int, int], grid_size: tuple[int, int]
-) -> int:
-    segments, radii, _, _ = _segments([hint for hint in hints if not isinstance(hint, Region)])
-    per_pixel = grid_size[1] / picture_size[0] * grid_size[0] / picture_size[1]
+def samples_per_side(hints: Sequence[Hint], picture_size: tuple[int, int], grid_size: tuple[int, int]) -> int:
+    """How finely cells are divided: SAMPLES, halved while these hints would be too much work or memory."""
+    lines = [hint for hint in hints if not isinstance(hint, Region)]
+    polygons = [hint.polygon for hint in hints if isinstance(hint, Region) and hint.polygon is not None]
+    pixel = np.array(grid_size[::-1]) / picture_size  # in cells
+    cells = grid_size[0] * grid_size[1]
+    segments, radii, _, _ = _segments(lines)
     lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
-    areas = np.minimum((2 * radii * lengths + np.pi * radii**2) * per_pixel, grid_size[0] * grid_size[1])
+    areas = np.minimum((2 * radii * lengths + np.pi * radii**2) * pixel.prod(), cells).sum()
+    boxes = sum(min(float(np.ptp(corners, axis=0).prod() * pixel.prod()), cells) for corners in polygons)
+    areas += boxes * POLYGON
+    heights = sum(float(_edge_heights(corners, grid_size[0], pixel[1]).sum()) for corners in polygons)
     side = SAMPLES
-    while side > 1 and areas.sum() * side**2 > MAX_PAINTED:
+    while side > 1 and (areas * side**2 + heights * side > MAX_PAINTED or cells * side**2 > MAX_SAMPLES):
         side //= 2
     return side
+
+
+def _edge_heights(corners: Sequence[XY], rows: int, pixel: float) -> NDArray[np.float64]:
+    """Rows of the grid between the ends of each edge."""
+    y = np.clip(np.array(corners)[:, 1] * pixel, 0, rows)
+    return np.abs(y - np.roll(y, -1))
 
 
 def _refuse(hint: Hint, index: int, picture_size: tuple[int, int]) -> None:
@@ -161,19 +175,54 @@ def _paint_capsules(canvas: _Canvas, hints: Sequence[Point | Stroke]) -> None:
     segments, radii, ab, single = _segments(hints)
     # half the diagonal of a sample: a hint as thin as this still meets a sample wherever it passes
     radii = np.maximum(radii, np.hypot(*canvas.step) / 2)
-    spans = _capsule_spans(segments, radii, canvas)
-    small = np.flatnonzero(single & (radii < 0.6 * canvas.side * canvas.step.max()))
-    if len(small):
-        spans = np.concatenate([spans, _quarter_cell_spans(segments[small], small, canvas)])
-        spans = spans[np.argsort(spans[:, 0], kind="stable")]
+    small = single & (radii < 0.6 * canvas.side * canvas.step.max())
     values = np.concatenate([ab, np.ones((len(ab), 1))], axis=1).astype(np.float32)
-    flat = canvas.samples_hw3.reshape(-1, 3)
-    for part in _chunks(spans[:, 3] - spans[:, 2]):
-        owner, row, first, end = spans[part].T
-        number, column = _count_up(first, end)
-        flat[row[number] * canvas.size[0] + column] = values[owner[number]]
-        number, cell = _count_up(first // canvas.side, (end - 1) // canvas.side + 1)
-        canvas.touched_hw[row[number] // canvas.side, cell] = True
+    first, end = _capsule_rows(segments, radii, canvas)
+    taken = _Taken(canvas)
+    for part in reversed(list(_chunks(end - first))):
+        spans = _capsule_spans(segments[part], radii[part], canvas)
+        if len(tiny := np.flatnonzero(small[part])):
+            spans = np.concatenate([spans, _quarter_cell_spans(segments[part][tiny], tiny, canvas)])
+            spans = spans[np.argsort(spans[:, 0], kind="stable")]
+        for some in reversed(list(_chunks(spans[:, 3] - spans[:, 2]))):
+            _paint_spans(canvas, spans[some], values[part], taken)
+
+
+class _Taken:
+    """Samples that later hints have painted: chunks come last first, so that what is covered costs nothing."""
+
+    def __init__(self, canvas: _Canvas) -> None:
+        self._columns = int(canvas.size[0])
+        self._taken_n = np.zeros(int(canvas.size.prod()), np.bool_)
+        self._painted = 0  # samples so far, each as often as it was painted
+
+    def visible(self, spans: Ints) -> Ints:
+        """Return those spans (m, 4) that are not wholly covered; all, while hints can hardly cover each other."""
+        if self._painted < len(self._taken_n):
+            return spans
+        before = np.zeros(len(self._taken_n) + 1, np.int32)
+        np.cumsum(self._taken_n, out=before[1:])
+        start, stop = spans[:, 1] * self._columns + spans[:, 2], spans[:, 1] * self._columns + spans[:, 3]
+        seen: Ints = spans[before[stop] - before[start] < stop - start]
+        return seen
+
+    def take(self, index: Ints) -> NDArray[np.bool_]:
+        """Take samples, and return which of them were free."""
+        free: NDArray[np.bool_] = ~self._taken_n[index]
+        self._taken_n[index] = True
+        self._painted += len(index)
+        return free
+
+
+def _paint_spans(canvas: _Canvas, spans: Ints, values: Floats, taken: _Taken) -> None:
+    """Paint spans (m, 4) in their order under what is taken; `values` (n, 3) are their owners' colours."""
+    owner, row, first, end = taken.visible(spans).T
+    number, column = _count_up(first, end)
+    index = row[number] * canvas.size[0] + column
+    free = taken.take(index)
+    canvas.samples_hw3.reshape(-1, 3)[index[free]] = values[owner[number[free]]]
+    number, cell = _count_up(first // canvas.side, (end - 1) // canvas.side + 1)
+    canvas.touched_hw[row[number] // canvas.side, cell] = True
 
 
 def _segments(
@@ -190,14 +239,20 @@ def _segments(
     return table[:, :4], table[:, 4], table[:, 5:7], table[:, 7] > 0
 
 
-def _capsule_spans(segments: NDArray[np.float64], radii: NDArray[np.float64], canvas: _Canvas) -> Ints:
-    """Return spans (m, 4) of covered samples: capsule, row, first column, one past the last column."""
-    step_x, step_y = canvas.step
+def _capsule_rows(segments: NDArray[np.float64], radii: NDArray[np.float64], canvas: _Canvas) -> Ints:
+    """Return the first row of samples of each capsule and one past the last, (2, n)."""
+    step_y = canvas.step[1]
     low = np.minimum(segments[:, 1], segments[:, 3]) - radii
     high = np.maximum(segments[:, 1], segments[:, 3]) + radii
     first = np.clip(np.ceil(low / step_y - 0.5), 0, canvas.size[1]).astype(np.int64)
     end = np.clip(np.floor(high / step_y - 0.5) + 1, first, canvas.size[1]).astype(np.int64)
-    owner, row = _count_up(first, end)
+    return np.stack([first, end])
+
+
+def _capsule_spans(segments: NDArray[np.float64], radii: NDArray[np.float64], canvas: _Canvas) -> Ints:
+    """Return spans (m, 4) of covered samples: capsule, row, first column, one past the last column."""
+    step_x, step_y = canvas.step
+    owner, row = _count_up(*_capsule_rows(segments, radii, canvas))
     left, right = _capsule_on_line((row + 0.5) * step_y, segments[owner], radii[owner])
     first = np.clip(np.ceil(left / step_x - 0.5), 0, canvas.size[0]).astype(np.int64)
     end = np.clip(np.floor(right / step_x - 0.5) + 1, 0, canvas.size[0]).astype(np.int64)
@@ -296,7 +351,9 @@ def _paint_polygon(canvas: _Canvas, polygon: Sequence[XY], lab: Lab) -> None:
         _paint_capsules(canvas, [Point(float(x), float(y), lab, radius=TINY)])
         return
     columns, rows = slice(column, column + inside_hw.shape[1]), slice(row, row + inside_hw.shape[0])
-    canvas.samples_hw3[rows, columns][inside_hw] = (*lab[1:], 1)
+    np.copyto(
+        canvas.samples_hw3[rows, columns], np.array([*lab[1:], 1], np.float32), where=inside_hw[..., None]
+    )
     canvas.touch(columns, rows)
 
 
@@ -309,12 +366,17 @@ def _polygon_samples(polygon: Sequence[XY], canvas: _Canvas) -> tuple[tuple[int,
     start, stop = xy - first, np.roll(xy, -1, axis=0) - first
     top = np.clip(np.ceil(np.minimum(start[:, 1], stop[:, 1])), 0, rows).astype(np.int64)
     bottom = np.clip(np.ceil(np.maximum(start[:, 1], stop[:, 1])), 0, rows).astype(np.int64)
-    edge, row = _count_up(top, bottom)
-    run, rise = (stop - start)[edge].T
-    crossing = start[edge, 0] + (row - start[edge, 1]) / rise * run
-    column = np.clip(np.ceil(crossing), 0, columns).astype(np.int64)
-    flips = np.bincount(row * (columns + 1) + column, minlength=rows * (columns + 1))
-    inside_hw = np.cumsum(flips.reshape(rows, columns + 1), axis=1)[:, :-1] % 2 == 1
+    flips = np.zeros(
+        rows * (columns + 1), np.uint8
+    )  # how often a line crosses the outline just before, modulo 256
+    for part in _chunks(bottom - top):
+        edge, row = _count_up(top[part], bottom[part])
+        run, rise = (stop[part] - start[part])[edge].T
+        crossing = start[part][edge, 0] + (row - start[part][edge, 1]) / rise * run
+        column = np.clip(np.ceil(crossing), 0, columns).astype(np.int64)
+        np.add.at(flips, row * (columns + 1) + column, np.uint8(1))
+    odd_hw = (flips & 1).reshape(rows, columns + 1)
+    inside_hw = np.bitwise_xor.accumulate(odd_hw, axis=1)[:, :-1] == 1
     return (int(first[0]), int(first[1])), inside_hw
 
 
