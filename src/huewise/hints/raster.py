@@ -351,9 +351,7 @@ def _paint_polygon(canvas: _Canvas, polygon: Sequence[XY], lab: Lab) -> None:
         _paint_capsules(canvas, [Point(float(x), float(y), lab, radius=TINY)])
         return
     columns, rows = slice(column, column + inside_hw.shape[1]), slice(row, row + inside_hw.shape[0])
-    np.copyto(
-        canvas.samples_hw3[rows, columns], np.array([*lab[1:], 1], np.float32), where=inside_hw[..., None]
-    )
+    canvas.samples_hw3[rows, columns][inside_hw] = (*lab[1:], 1)
     canvas.touch(columns, rows)
 
 
