@@ -8,11 +8,12 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
 from huewise.server import Settings, create_app
 from huewise.server.serve import listen
@@ -27,6 +28,7 @@ FLAGS = [
     "--enable-unsafe-swiftshader",  # WebGL without a graphics card
 ]
 NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PATIENCE = 90_000  # milliseconds that anything may take: no test here may depend on the machine's speed
 HARMLESS = ("GPU stall",)  # of Chromium's software WebGL when a screenshot is taken
 
 
@@ -89,16 +91,22 @@ def server() -> Iterator[PageServer]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 
 
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
-    context.set_default_timeout(45_000)
+    context = new_context(browser, viewport={"width": 1280, "height": 800}, accept_downloads=True)
     yield context
     context.close()
 
@@ -155,9 +163,20 @@ def open_pictures(page: Page, *paths: Path) -> None:
 
 
 def settled(page: Page) -> None:
-    """Nothing is on its way any more, and the last frame is painted."""
+    """What was done is painted, nothing is on its way any more, and the last frame is painted."""
+    painted(page)  # before, the stage says how things stood before
     page.wait_for_selector("#stage[data-colored='up to date']")
+    painted(page)
+
+
+def painted(page: Page) -> None:
+    """The state is on the screen. Changes of the state are at once, so after a click or a key this is enough."""
     page.evaluate(NEXT_FRAMES)
+
+
+def kept(page: Page) -> None:
+    """The autosave has written everything."""
+    page.wait_for_selector("#editor[data-kept='up to date']", state="attached")
 
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
@@ -179,12 +198,16 @@ def click_picture(page: Page, x: float, y: float) -> None:
     settled(page)
 
 
-def hints_of(page: Page) -> list[str]:
-    page.evaluate(NEXT_FRAMES)
-    return [text.replace("\n", " ") for text in page.locator(".hint-list .pick").all_inner_texts()]
+def hints(page: Page) -> Locator:
+    """The entries of the list of hints."""
+    return page.locator(".hint-list .pick")
+
+
+def hex_field(page: Page) -> Locator:
+    return page.get_by_label("Colour as hex")
 
 
 def choose_color(page: Page, color: str) -> None:
-    page.get_by_label("Colour as hex").fill(color)
+    hex_field(page).fill(color)
     page.keyboard.press("Tab")
     settled(page)

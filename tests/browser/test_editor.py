@@ -10,8 +10,10 @@ from tests.browser.conftest import (
     PageServer,
     choose_color,
     click_picture,
-    hints_of,
+    hex_field,
+    hints,
     open_pictures,
+    painted,
     place,
     settled,
     write_photo,
@@ -27,7 +29,8 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 
 def where(page: Page, row: int = 0) -> tuple[int, int]:
-    label = page.locator(".hint-list .pick").nth(row).get_attribute("aria-label") or ""
+    painted(page)
+    label = hints(page).nth(row).get_attribute("aria-label") or ""
     x, y = re.findall(r"at (\d+), (\d+)", label)[0]
     return int(x), int(y)
 
@@ -35,7 +38,7 @@ def where(page: Page, row: int = 0) -> tuple[int, int]:
 def test_a_point_without_a_colour_takes_the_picture_s_own(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     click_picture(page, 0.8, 0.8)
-    value = page.get_by_label("Colour as hex").input_value()
+    value = hex_field(page).input_value()
     assert re.fullmatch("#[0-9a-f]{6}", value)
     assert where(page) == pytest.approx((480, 320), abs=2)
 
@@ -48,15 +51,15 @@ def test_a_dragged_point_moves_and_undoes_in_one_step(page: Page, photo: Path) -
     page.keyboard.press("Control+z")
     assert where(page) == pytest.approx((120, 200), abs=2)
     page.keyboard.press("Control+z")
-    assert hints_of(page) == []
+    expect(hints(page)).to_have_count(0)
 
 
 def test_setting_and_dragging_at_once_is_one_step(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     drag(page, (0.2, 0.5), (0.6, 0.6))
-    assert len(hints_of(page)) == 1
+    expect(hints(page)).to_have_count(1)
     page.keyboard.press("Control+z")
-    assert hints_of(page) == []
+    expect(hints(page)).to_have_count(0)
 
 
 def test_a_point_cannot_be_dragged_off_the_picture(page: Page, photo: Path) -> None:
@@ -70,28 +73,29 @@ def test_a_palette_click_recolours_the_selected_point(page: Page, photo: Path) -
     click_picture(page, 0.8, 0.8)
     suggestion = page.locator("#color .swatches button.swatch").nth(4)
     suggestion.wait_for()
-    color = (suggestion.get_attribute("aria-label") or "").rsplit(" ", 1)[1]
+    before = hex_field(page).input_value()
     suggestion.click()
-    settled(page)
-    assert page.get_by_label("Colour as hex").input_value() == color
-    assert len(hints_of(page)) == 1
+    expect(hex_field(page)).not_to_have_value(before)
+    color = hex_field(page).input_value()
+    expect(page.get_by_role("button", name=f", {color}", pressed=True)).to_have_count(1)
+    expect(hints(page)).to_have_count(1)
     page.keyboard.press("Control+z")
-    assert page.get_by_label("Colour as hex").input_value() != color
-    assert len(hints_of(page)) == 1
+    expect(hex_field(page)).to_have_value(before)
+    expect(hints(page)).to_have_count(1)
 
 
 def test_sliding_through_colours_is_one_step(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     click_picture(page, 0.8, 0.8)
-    before = page.get_by_label("Colour as hex").input_value()
+    before = hex_field(page).input_value()
     page.get_by_label("Chroma").focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     settled(page)
-    assert page.get_by_label("Colour as hex").input_value() != before
+    expect(hex_field(page)).not_to_have_value(before)
     page.locator("#canvas").focus()
     page.keyboard.press("Control+z")
-    assert page.get_by_label("Colour as hex").input_value() == before
+    expect(hex_field(page)).to_have_value(before)
 
 
 def test_a_place_on_the_colour_plane_is_taken(page: Page, photo: Path) -> None:
@@ -101,7 +105,7 @@ def test_a_place_on_the_colour_plane_is_taken(page: Page, photo: Path) -> None:
     assert plane
     page.mouse.click(plane["x"] + plane["width"] * 0.62, plane["y"] + plane["height"] * 0.36)
     settled(page)
-    assert "orange" in hints_of(page)[0] or "red" in hints_of(page)[0]
+    expect(hints(page).first).to_contain_text(re.compile("orange|red"))
 
 
 def test_a_stroke_follows_the_brush(page: Page, photo: Path, server: PageServer) -> None:
@@ -109,10 +113,10 @@ def test_a_stroke_follows_the_brush(page: Page, photo: Path, server: PageServer)
     choose_color(page, "#208040")
     page.keyboard.press("b")
     drag(page, (0.1, 0.9), (0.5, 0.9))
-    assert hints_of(page)[0].startswith("Stroke")
+    expect(hints(page).first).to_contain_text("Stroke")
     assert server.colorizer.opened[0].seen[-1] == 1
     page.keyboard.press("Control+z")
-    assert hints_of(page) == []
+    expect(hints(page)).to_have_count(0)
 
 
 def test_a_region_is_found_by_a_click(page: Page, photo: Path) -> None:
@@ -120,7 +124,7 @@ def test_a_region_is_found_by_a_click(page: Page, photo: Path) -> None:
     choose_color(page, "#802080")
     page.keyboard.press("r")
     click_picture(page, 0.25, 0.5)  # the dark disc, radius 80 at (150, 200)
-    assert hints_of(page)[0].startswith("Region")
+    expect(hints(page).first).to_contain_text("Region")
     page.get_by_role("button", name="Save", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the hints file").click()
@@ -142,7 +146,7 @@ def test_the_eyedropper_takes_what_is_seen(page: Page, photo: Path) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("i")
     click_picture(page, 0.8, 0.8)
-    value = page.get_by_label("Colour as hex").input_value()
+    value = hex_field(page).input_value()
     red, green = int(value[1:3], 16), int(value[3:5], 16)
     assert red > green + 40
     expect(page.get_by_role("radio", name="Point")).to_have_attribute("aria-checked", "true")
@@ -153,14 +157,14 @@ def test_deleting_hints(page: Page, photo: Path) -> None:
     for share in (0.2, 0.5, 0.8):
         click_picture(page, share, 0.85)
     page.keyboard.press("Delete")
-    assert len(hints_of(page)) == 2
+    expect(hints(page)).to_have_count(2)
     page.get_by_role("button", name="Delete Point 1").click()
-    assert len(hints_of(page)) == 1
+    expect(hints(page)).to_have_count(1)
     page.get_by_role("button", name="Delete all").click()
-    assert hints_of(page) == []
+    expect(hints(page)).to_have_count(0)
     for _ in range(3):
         page.keyboard.press("Control+z")
-    assert len(hints_of(page)) == 3
+    expect(hints(page)).to_have_count(3)
 
 
 def test_undo_has_no_end(page: Page, photo: Path) -> None:
@@ -184,15 +188,17 @@ def test_undo_has_no_end(page: Page, photo: Path) -> None:
 def test_zoom_keeps_the_place_under_the_pointer_and_hints_in_place(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     at = place(page, 0.7, 0.6)
+    fitted = page.locator("#zoom").inner_text()
     page.mouse.move(*at)
     page.mouse.wheel(0, -600)
-    settled(page)
+    expect(page.locator("#zoom")).not_to_have_text(fitted)
     page.mouse.click(*at)
     settled(page)
     assert where(page) == pytest.approx((420, 240), abs=2)
     page.keyboard.press("1")
     expect(page.locator("#zoom")).to_have_text("100 %")
     page.keyboard.press("0")
+    expect(page.locator("#zoom")).to_have_text(fitted)
     page.keyboard.press("h")
     drag(page, (0.7, 0.7), (0.8, 0.8))
     page.keyboard.press("p")
@@ -212,7 +218,7 @@ def test_side_by_side_takes_hints_on_both_sides(page: Page, photo: Path) -> None
         page.mouse.click(box["x"] + box["width"] * share, middle)
         page.keyboard.press("Escape")
     settled(page)
-    assert len(hints_of(page)) == 1  # the second click hit the first one's point
+    expect(hints(page)).to_have_count(1)  # the second click hit the first one's point
     assert where(page) == pytest.approx((300, 200), abs=3)
 
 
@@ -224,10 +230,10 @@ def test_everything_works_from_the_keyboard(page: Page, photo: Path) -> None:
         page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Enter")
     settled(page)
-    assert hints_of(page)[0].startswith("Point")
+    expect(hints(page).first).to_contain_text("Point")
     assert where(page)[0] > 360
     page.keyboard.press("Delete")
-    assert hints_of(page) == []
+    expect(hints(page)).to_have_count(0)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     page.keyboard.press("Escape")
@@ -245,7 +251,8 @@ def test_saved_palettes_and_recent_colours_are_there_the_next_time(page: Page, p
     page.reload()
     settled(page)
     expect(page.locator(".palette-row .name")).to_have_text("Uniforms")
-    assert page.get_by_role("group", name="Recent colours").locator("button").count() == 1
+    expect(page.get_by_role("group", name="Recent colours").locator("button")).to_have_count(1)
+    expect(hints(page)).to_have_count(1)
 
 
 def test_a_finger_and_a_pinch(page: Page, photo: Path) -> None:
@@ -267,7 +274,7 @@ def test_a_finger_and_a_pinch(page: Page, photo: Path) -> None:
     touch("pointerdown", 11, x, y)
     touch("pointerup", 11, x, y)
     settled(page)
-    assert len(hints_of(page)) == 1
+    expect(hints(page)).to_have_count(1)
     before = page.locator("#zoom").inner_text()
     touch("pointerdown", 11, x - 30, y + 60)
     touch("pointerdown", 12, x + 30, y + 60)
@@ -277,7 +284,7 @@ def test_a_finger_and_a_pinch(page: Page, photo: Path) -> None:
     touch("pointerup", 12, x + 90, y + 60)
     settled(page)
     assert int(page.locator("#zoom").inner_text().split()[0]) > 2 * int(before.split()[0])
-    assert len(hints_of(page)) == 1  # the first finger of a pinch sets nothing
+    expect(hints(page)).to_have_count(1)  # the first finger of a pinch sets nothing
 
 
 def test_ten_pictures(page: Page, tmp_path: Path) -> None:
@@ -290,7 +297,7 @@ def test_ten_pictures(page: Page, tmp_path: Path) -> None:
     click_picture(page, 0.8, 0.8)
     tiles.nth(3).click()
     expect(page.locator(".title .name")).to_have_text("photo3.jpg")
-    assert hints_of(page) == []
+    expect(hints(page)).to_have_count(0)
     page.keyboard.press("Control+s")
     page.get_by_label("All open pictures").check()
     with page.expect_download() as download:

@@ -12,7 +12,7 @@ from tests.browser.conftest import (
     PageServer,
     choose_color,
     click_picture,
-    hints_of,
+    hints,
     open_pictures,
     place,
     settled,
@@ -76,7 +76,7 @@ def test_hint_undo_redo(page: Page, photo: Path, server: PageServer) -> None:
     page.get_by_role("button", name="Undo").click()
     settled(page)
     assert np.abs(screen(page, 0.8, 0.75) - before).max() <= 1
-    assert hints_of(page) == []
+    expect(hints(page)).to_have_count(0)
     page.keyboard.press("Control+Shift+Z")
     settled(page)
     assert np.abs(screen(page, 0.8, 0.75) - red).max() <= 1
@@ -98,7 +98,7 @@ def test_what_is_saved_is_the_engine_s_picture_for_the_same_hints(
     saved = Image.open(io.BytesIO(path.read_bytes()))
     assert saved.size == (600, 400)
 
-    where = page.locator(".hint-list .pick").get_attribute("aria-label") or ""
+    where = hints(page).get_attribute("aria-label") or ""
     x, y = map(int, re.findall(r"at (\d+), (\d+)", where)[0])
     from huewise.hints import Point
 
@@ -114,7 +114,7 @@ def test_twenty_four_megapixels(page: Page, tmp_path: Path, server: PageServer) 
     open_pictures(page, large)
     choose_color(page, "#20a040")
     click_picture(page, 0.7, 0.5)
-    assert len(hints_of(page)) == 1
+    expect(hints(page)).to_have_count(1)
     page.get_by_role("button", name="Save", exact=True).click()
     with page.expect_download(timeout=60_000) as download:
         page.locator("#save-go").click()
@@ -150,12 +150,13 @@ def test_a_bad_file_among_good_ones_stops_nothing(page: Page, photo: Path, tmp_p
 def test_the_newest_hints_win_over_a_slow_answer(page: Page, photo: Path, server: PageServer) -> None:
     open_pictures(page, photo)
     settled(page)
-    server.colorizer.opened[0].slowness = 1.5
+    server.colorizer.opened[0].gate.clear()
     choose_color(page, "#c02020")
     for share in (0.1, 0.3, 0.6, 0.7, 0.8):
         page.mouse.click(*place(page, share, 0.85))
+    expect(hints(page)).to_have_count(5)
+    server.colorizer.opened[0].gate.set()
     settled(page)
-    assert len(hints_of(page)) == 5
     assert server.colorizer.opened[0].seen[-1] == 5
     assert len(server.colorizer.opened[0].seen) < 5  # those between were never asked for
 

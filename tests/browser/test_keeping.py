@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import (
     PageServer,
     choose_color,
     click_picture,
-    hints_of,
+    hints,
+    kept,
     open_pictures,
     place,
     settled,
@@ -28,11 +29,6 @@ EXAMPLE = {
 }
 
 
-def kept(page: Page) -> None:
-    """Autosave has written: it waits for a moment of quiet."""
-    page.wait_for_timeout(900)
-
-
 def test_a_reload_goes_on_where_it_was(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     choose_color(page, "#c02020")
@@ -41,7 +37,27 @@ def test_a_reload_goes_on_where_it_was(page: Page, photo: Path) -> None:
     page.reload()
     settled(page)
     expect(page.locator(".title .name")).to_have_text("photo.jpg")
-    assert len(hints_of(page)) == 1
+    expect(hints(page)).to_have_count(1)
+
+
+def test_a_reload_in_the_middle_loses_nothing(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    kept(page)
+    page.mouse.click(*place(page, 0.8, 0.8))
+    page.reload()  # long before the autosave's time
+    settled(page)
+    expect(hints(page)).to_have_count(1)
+
+
+def test_a_picture_that_is_still_being_opened_is_there_after_a_reload(page: Page, photo: Path) -> None:
+    held: list[Route] = []
+    page.route("**/api/pictures", lambda route: held.append(route))
+    page.set_input_files("#file", str(photo))
+    expect(page.get_by_text("Looking at the picture")).to_be_visible()
+    page.unroute("**/api/pictures")
+    page.reload()
+    settled(page)
+    expect(page.locator(".title .name")).to_have_text("photo.jpg")
 
 
 def test_a_new_window_offers_the_last_work(page: Page, photo: Path, tmp_path: Path) -> None:
@@ -55,7 +71,7 @@ def test_a_new_window_offers_the_last_work(page: Page, photo: Path, tmp_path: Pa
     expect(page.locator("#resume p")).to_contain_text("photo.jpg and second.jpg")
     page.get_by_role("button", name="Go on", exact=True).click()
     settled(page)
-    assert len(hints_of(page)) == 1
+    expect(hints(page)).to_have_count(1)
     expect(page.locator("#strip .show")).to_have_count(2)
 
 
@@ -98,7 +114,7 @@ def test_a_server_that_was_started_anew_gets_the_picture_again(
     server.start()
     click_picture(page, 0.8, 0.8)
     expect(page.locator("#notice p")).to_contain_text("Nothing is lost")
-    assert len(hints_of(page)) == 2
+    expect(hints(page)).to_have_count(2)
     assert server.colorizer.opened[-1].seen[-1] == 2
 
 
@@ -111,22 +127,22 @@ def test_a_silent_server_is_said_and_waited_for(page: Page, photo: Path, server:
     page.mouse.click(*place(page, 0.3, 0.8))
     server.start()
     settled(page)
-    assert len(hints_of(page)) == 2
+    expect(hints(page)).to_have_count(2)
     assert server.colorizer.opened[-1].seen[-1] == 2
 
 
 def test_a_slow_network_keeps_the_hand_free(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
-    slow = page.context.new_cdp_session(page)
-    slow.send("Network.enable")
-    slow.send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 1500, "downloadThroughput": 100_000, "uploadThroughput": 20_000},
-    )
+    held: list[Route] = []
+    open_road = False
+    page.route("**/color", lambda route: route.continue_() if open_road else held.append(route))
     for share in (0.1, 0.4, 0.8):
         page.mouse.click(*place(page, share, 0.85))
-    assert len(hints_of(page)) == 3  # long before the colours are there
+    expect(hints(page)).to_have_count(3)
     expect(page.locator("#stage")).to_have_attribute("data-colored", "behind")
+    open_road = True
+    for route in held:
+        route.continue_()
     settled(page)
 
 
@@ -149,25 +165,25 @@ def test_the_hints_file_of_the_page_is_read_by_the_command_line_and_back(
     assert [hint.color for hint in read.hints] == ["#2040c0"]
     page.keyboard.press("Escape")
     page.keyboard.press("Control+z")
-    assert hints_of(page) == []
+    expect(hints(page)).to_have_count(0)
     page.set_input_files("#file", str(path))
     settled(page)
-    assert len(hints_of(page)) == 1
+    expect(hints(page)).to_have_count(1)
 
 
 def test_a_hints_file_written_by_hand_is_understood(page: Page, photo: Path, tmp_path: Path) -> None:
     path = tmp_path / "hand.json"
-    hints = [
+    entries = [
         {"point": [100, 50], "color": "skyblue"},
         {"stroke": [[10, 10], [80, 40]], "width": 12, "color": "rgb(200 30 30)"},
         {"region": [[0, 0], [90, 0], [90, 50]], "color": "lab(60 -20 30)"},
     ]
-    path.write_text(json.dumps({"huewise": 1, "size": [1200, 800], "hints": hints}))
+    path.write_text(json.dumps({"huewise": 1, "size": [1200, 800], "hints": entries}))
     open_pictures(page, photo)
     page.set_input_files("#file", str(path))
-    expect(page.locator(".hint-list .pick")).to_have_count(3)
+    expect(hints(page)).to_have_count(3)
     settled(page)
-    assert "50, 25" in hints_of(page)[0]  # it was made for twice the size
+    expect(hints(page).first).to_contain_text("50, 25")  # it was made for twice the size
 
 
 @pytest.mark.parametrize(
@@ -209,7 +225,8 @@ def test_a_project_finds_its_pictures_again(page: Page, photo: Path, tmp_path: P
     settled(page)
     expect(page.locator("#strip .show")).to_have_count(2)
     page.locator("#strip .show").first.click()
-    assert len(hints_of(page)) == 1
+    settled(page)
+    expect(hints(page)).to_have_count(1)
     page.evaluate("sessionStorage.clear()")
     page.goto(page.url)
     page.set_input_files("#file", [str(path), str(second)])

@@ -14,6 +14,8 @@ from tests.browser.conftest import (
     PageServer,
     choose_color,
     click_picture,
+    hints,
+    new_context,
     open_pictures,
     settled,
     watch,
@@ -53,7 +55,8 @@ def test_both_renderers_paint_the_same(
 ) -> None:
     pixels = []
     for plain in (False, True):
-        page = browser.new_page(viewport={"width": 900, "height": 640})
+        context = new_context(browser, viewport={"width": 900, "height": 640})
+        page = context.new_page()
         if plain:
             page.add_init_script(NO_WEBGL)
         page.goto(server.address)
@@ -62,10 +65,12 @@ def test_both_renderers_paint_the_same(
         if zoom == "1":
             page.keyboard.press("1")
         if zoom == "wheel":
+            fitted = page.locator("#zoom").inner_text()
             page.mouse.move(300, 300)
             page.mouse.wheel(0, 700)
+            expect(page.locator("#zoom")).not_to_have_text(fitted)
         pixels.append(canvas_pixels(page))
-        page.close()
+        context.close()
     assert np.ptp(pixels[0], axis=2).max() > 60  # there is colour to compare
     # a pixel at the picture's edge may fall to either side of it
     inner = [one[2:-2, 2:-2] for one in pixels]
@@ -86,7 +91,7 @@ def test_the_screen_shows_what_is_saved(page: Page, tmp_path: Path, server: Page
     page.keyboard.press("Escape")
     page.keyboard.press("c")
     page.keyboard.press("1")
-    where = page.locator(".hint-list .pick").get_attribute("aria-label") or ""
+    where = hints(page).get_attribute("aria-label") or ""
     x, y = map(int, re.findall(r"at (\d+), (\d+)", where)[0])
     opened = server.colorizer.opened[0]
     expected = render(opened.picture.lightness, opened.predict([Point(x, y, "#d02060")]).ab_hw2).astype(int)
@@ -115,9 +120,10 @@ def problems(page: Page) -> list[str]:
 def test_no_barrier_and_nothing_sticks_out(
     browser: Browser, server: PageServer, photo: Path, width: int, scheme: str
 ) -> None:
-    context = browser.new_context(
+    context = new_context(
+        browser,
         viewport={"width": width, "height": 780},
-        color_scheme=scheme,  # type: ignore[arg-type]
+        color_scheme=scheme,
         reduced_motion="reduce",
         bypass_csp=True,  # axe puts its script into the page
     )
@@ -156,8 +162,8 @@ def test_no_barrier_and_nothing_sticks_out(
 
 
 def test_the_phone_has_every_tool(browser: Browser, server: PageServer, photo: Path) -> None:
-    context = browser.new_context(
-        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, device_scale_factor=2
+    context = new_context(
+        browser, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, device_scale_factor=2
     )
     page = context.new_page()
     page.goto(server.address)

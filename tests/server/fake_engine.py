@@ -3,7 +3,7 @@
 Colour depends on the place and on the hints: warm at the left, cool at the right, and around each point its colour.
 """
 
-import time
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,11 +48,18 @@ class FakeResult:
         return encode(rgb_hw3, self.picture, format=format, quality=quality, bits=bits)
 
 
+def open_gate() -> threading.Event:
+    """Edits go through; `clear()` holds them up until `set()`."""
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class FakeOpenPicture:
     picture: Picture
-    slowness: float = 0.0
     seen: list[int] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=open_gate)
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         scale = min(1.0, max_side / max(self.picture.width, self.picture.height))
@@ -61,7 +68,7 @@ class FakeOpenPicture:
         return np.rint(np.asarray(l_hw) * 2.55).astype(np.uint8)
 
     def predict(self, hints: Any = ()) -> FakePrediction:
-        time.sleep(self.slowness)
+        self.gate.wait(60)
         self.seen.append(len(hints))
         return FakePrediction(self._ab(hints))
 
@@ -100,9 +107,8 @@ class FakeOpenPicture:
 
 @dataclass
 class FakeColorizer:
-    slowness: float = 0.0
     opened: list[FakeOpenPicture] = field(default_factory=list)
 
     def open(self, source: bytes, *, max_pixels: int) -> FakeOpenPicture:
-        self.opened.append(FakeOpenPicture(read(source, max_pixels=max_pixels), self.slowness))
+        self.opened.append(FakeOpenPicture(read(source, max_pixels=max_pixels)))
         return self.opened[-1]

@@ -3,7 +3,7 @@
 /** @import {Hint, Picture, State, Store} from "./state.js" */
 
 const DATABASE = "huewise";
-const WAIT = 400; // milliseconds of quiet before hints are written
+const WAIT = 150; // milliseconds within which a change is written
 const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds that work is kept
 const SESSION = "huewise-session";
 const COLORS = "huewise-colors";
@@ -26,16 +26,24 @@ export function isReload() {
   return sessionStorage.getItem(SESSION) !== null;
 }
 
+/** @type {IDBDatabase|null} kept open: what is written while the page goes away must not wait for it */
+let opened = null;
+
 /** @returns {Promise<IDBDatabase>} */
 function database() {
   return new Promise((resolve, reject) => {
+    if (opened) return resolve(opened);
     const asked = indexedDB.open(DATABASE, 1);
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore("files");
       asked.result.createObjectStore("works", { keyPath: "key" });
     };
-    asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
+    asked.onsuccess = () => {
+      opened = asked.result;
+      opened.onclose = () => (opened = null);
+      resolve(opened);
+    };
   });
 }
 
@@ -44,14 +52,15 @@ function database() {
  * @param {(files: IDBObjectStore, works: IDBObjectStore) => IDBRequest<T>|void} job @returns {Promise<T|undefined>}
  */
 async function transact(mode, job) {
-  const db = await database();
+  const db = opened ?? (await database());
   return new Promise((resolve, reject) => {
     const transaction = db.transaction(["files", "works"], mode);
     const request = job(transaction.objectStore("files"), transaction.objectStore("works"));
     transaction.oncomplete = () => resolve(request?.result);
     transaction.onerror = () => reject(transaction.error);
     transaction.onabort = () => reject(transaction.error);
-  }).finally(() => db.close());
+    transaction.commit(); // at once, so that it holds even if the page is gone in a moment
+  });
 }
 
 /** @returns {Promise<Kept[]>} the work of all windows, newest first */
@@ -83,44 +92,72 @@ export async function forget(key) {
   });
 }
 
-/** Keep what changes from now on. @param {Store} store @param {(error: unknown) => void} failed told once */
-export function keepWork(store, failed) {
+/**
+ * Keep what changes from now on: soon after each change, and at once when the page is hidden or left.
+ * @param {HTMLElement} mark says in data-kept whether everything is written @param {Store} store @param {(error: unknown) => void} failed told once
+ */
+export function keepWork(mark, store, failed) {
   const session = sessionName();
-  /** @type {Map<string, Hint[]|null>} what is kept of each picture */
+  /** @type {Map<string, Hint[]>} what is kept of each picture */
   const kept = new Map();
   let timer = 0;
+  let writing = 0;
   let told = false;
-  const write = () => writeChanges(store.state, session, kept).catch((error) => {
+  /** @param {unknown} error */
+  const tell = (error) => {
     if (!told) failed(error);
     told = true;
-  });
+  };
+  const paint = () => (mark.dataset.kept = timer || writing ? "behind" : "up to date");
+  const write = async () => {
+    clearTimeout(timer);
+    timer = 0;
+    writing += 1;
+    await writeChanges(store.state, session, kept).catch(tell);
+    writing -= 1;
+    paint();
+  };
   store.onChange((now, before) => {
     if (now.recent !== before.recent || now.palettes !== before.palettes) keepColors(now);
-    if (now.pictures === before.pictures) return;
-    clearTimeout(timer);
-    timer = setTimeout(write, WAIT);
+    if (now.pictures === before.pictures || timer) return;
+    if (changesOf(now, kept).length || goneFrom(now, kept).length) timer = setTimeout(write, WAIT);
+    paint();
   });
   addEventListener("pagehide", write);
+  document.addEventListener("visibilitychange", () => document.hidden && write());
+  database().catch(tell);
 }
 
-/** @param {State} state @param {string} session @param {Map<string, Hint[]|null>} kept */
-async function writeChanges({ pictures }, session, kept) {
-  const ready = pictures.filter((picture) => picture.status === "ready");
-  for (const [order, picture] of ready.entries()) {
-    const { key, name, hints, file } = picture;
-    if (kept.get(key) === hints) continue;
-    const fresh = !kept.has(key);
+/** Pictures that are kept: all but those that could not be opened. @param {State} state */
+const wanted = ({ pictures }) => pictures.filter((picture) => picture.status !== "failed");
+
+/** @param {State} state @param {Map<string, Hint[]>} kept */
+const changesOf = (state, kept) => wanted(state).filter(({ key, hints }) => kept.get(key) !== hints);
+
+/** @param {State} state @param {Map<string, Hint[]>} kept @returns {string[]} keys of what is kept and not wanted any more */
+const goneFrom = (state, kept) => [...kept.keys()].filter((key) => !wanted(state).some((picture) => picture.key === key));
+
+/** Begins all writing at once: what comes after an `await` may never be. @param {State} state @param {string} session @param {Map<string, Hint[]>} kept */
+async function writeChanges(state, session, kept) {
+  const order = new Map(wanted(state).map(({ key }, i) => [key, i]));
+  const writes = changesOf(state, kept).map(async ({ key, name, hints, file }) => {
+    const before = kept.get(key);
     kept.set(key, hints);
-    await transact("readwrite", (files, works) => {
-      if (fresh) files.put(file, key);
-      works.put({ key, session, order, name, hints, saved: Date.now() });
-    });
-  }
-  for (const key of [...kept.keys()]) {
-    if (pictures.some((picture) => picture.key === key)) continue;
+    try {
+      await transact("readwrite", (files, works) => {
+        if (!before) files.put(file, key);
+        works.put({ key, session, order: order.get(key), name, hints, saved: Date.now() });
+      });
+    } catch (error) {
+      kept.delete(key); // with the next change it is tried again
+      throw error;
+    }
+  });
+  const removals = goneFrom(state, kept).map((key) => {
     kept.delete(key);
-    await forget(key);
-  }
+    return forget(key);
+  });
+  await Promise.all([...writes, ...removals]);
 }
 
 /** @param {State} state */

@@ -53,7 +53,7 @@ const renderer = createView(/** @type {HTMLCanvasElement} */ (byId("canvas")), s
 createOverlay(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (byId("overlay"))), store);
 
 watch(store, session, renderer.largest);
-keepWork(store, () => store.change(say, "This browser keeps nothing for later: save before you close the window.", "error"));
+keepWork(byId("editor"), store, () => store.change(say, "This browser keeps nothing for later: save before you close the window.", "error"));
 listenToStage(byId("stage"), store);
 listenToCanvasKeys(byId("canvas"), store);
 listenToDivider(byId("divider"), byId("stage"), store);
