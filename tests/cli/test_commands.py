@@ -33,6 +33,16 @@ def test_palette_follows_k_and_the_hints(folder: Path, engine: FakeColorizer, ca
     assert engine.hints == [[Point(1, 2, "red")]]
 
 
+def test_models_names_a_broken_one_once_and_lists_the_rest(folder: Path, monkeypatch, capsys) -> None:
+    (folder / "shelf" / "spoilt").mkdir(parents=True)
+    (folder / "shelf" / "spoilt" / "spec.json").write_text("{")
+    monkeypatch.setenv("HUEWISE_MODELS", str(folder / "shelf"))
+    assert main(["models"]) == 1
+    told = capsys.readouterr()
+    assert "levin" in told.out and "spoilt" not in told.out
+    assert told.err.startswith("huewise: spoilt: ") and told.err.count("\n") == 1
+
+
 def test_models_add_hands_the_file_over(folder: Path, monkeypatch, capsys) -> None:
     asked = []
 

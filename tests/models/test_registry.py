@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from huewise.errors import ModelCorrupt, ModelError, ModelMissing
-from huewise.models import find, installed, verify
+from huewise.models import broken, find, installed, verify
 from huewise.models.registry import file_sha256
 from huewise.models.spec import read_spec
 from tests.engine.fakes import spec
@@ -69,3 +69,22 @@ def test_a_bad_spec_is_refused_by_its_path(data: bytes) -> None:
 
 def test_a_spec_survives_its_file() -> None:
     assert read_spec(msgspec.json.encode(spec()), "x") == spec()
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"\xff", b"[" * 100_000, None])
+def test_a_broken_spec_stops_nothing_but_its_own_model(shelf: Path, data: bytes | None) -> None:
+    spoilt = shelf.parent / "spoilt"
+    (spoilt / "spec.json").mkdir(parents=True) if data is None else spoilt.mkdir()
+    if data is not None:
+        (spoilt / "spec.json").write_bytes(data)
+    assert find("fake").folder == shelf
+    assert find("auto").spec.name == "photo"
+    assert "fake" in [m.spec.name for m in installed()]
+    assert [one.folder for one in broken()] == [spoilt]
+    with pytest.raises(ModelError, match=r"spoilt/spec\.json"):
+        find("spoilt")
+
+
+def test_a_card_in_another_encoding_is_shown_all_the_same(shelf: Path) -> None:
+    (shelf / "card.md").write_bytes("Größe".encode("latin-1"))
+    assert find("fake").card.startswith("Gr")

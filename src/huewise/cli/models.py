@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from huewise.cli.common import Common
+from huewise.cli.common import Common, exit_code
 from huewise.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def models(
         return _add(file, as_name, overwrite, common)
     if file is not None or as_name is not None or overwrite:
         raise UsageError("a FILE, --as or --overwrite without `add`", "huewise models add FILE --as NAME")
-    from huewise.models import find, installed
+    from huewise.models import broken, find, installed
 
     if name is not None:
         model = find(name)
@@ -58,9 +58,12 @@ def models(
         spec = model.spec
         facts = f"{spec.kind}, {model.size / 1e6:.1f} MB, {spec.licence}"
         common.result(_fields(model), f"{spec.name:<{width}}  {facts}: {spec.description}")
+    refused = broken()
+    for one in refused:
+        common.failure(one.folder.name, one.error)
     if not found:
         common.say("no models are installed; see the folder named by `huewise doctor`")
-    return 0
+    return exit_code([one.error.exit_code for one in refused], len(found) + len(refused))
 
 
 def _add(file: Path | None, as_name: str | None, overwrite: bool, common: Common) -> int:

@@ -3,7 +3,7 @@
 Read `spec.py` for what a model promises, `registry.py` for finding one. Running a model is `engine`'s work.
 """
 
-from huewise.models.registry import find, installed, verify
+from huewise.models.registry import broken, find, installed, verify
 from huewise.models.spec import Feed, Graph, Output, Part, Spec, SpreadRule
 
-__all__ = ["Feed", "Graph", "Output", "Part", "Spec", "SpreadRule", "find", "installed", "verify"]
+__all__ = ["Feed", "Graph", "Output", "Part", "Spec", "SpreadRule", "broken", "find", "installed", "verify"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from huewise.errors import ModelCorrupt, ModelMissing
+from huewise.errors import ModelCorrupt, ModelError, ModelMissing
 from huewise.models.methods import METHODS, offered
 from huewise.models.spec import Spec, read_spec
 
@@ -25,7 +25,7 @@ class Model:
         """What it is good and bad at, in Markdown."""
         path = self.folder and self.folder / "card.md"
         if path and path.exists():
-            return path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8", errors="replace")
         return f"# {self.spec.name}\n\n{self.spec.description}\n"
 
     @property
@@ -37,6 +37,14 @@ class Model:
     def size(self) -> int:
         """Bytes of its graphs; one that is missing counts as nothing (`verify` names it)."""
         return sum(path.stat().st_size for path in self.files.values() if path.is_file())
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A folder on a shelf whose spec cannot be read. It stops no command; whoever lists the models names it."""
+
+    folder: Path
+    error: ModelError
 
 
 def shelves() -> list[Path]:
@@ -56,12 +64,36 @@ def own_shelf() -> Path:
 
 def installed() -> list[Model]:
     """All models of the shop, by name, and the classical methods that can run here."""
+    return _survey()[0]
+
+
+def broken() -> list[Broken]:
+    """The folders of the shop that should be models and are none."""
+    return _survey()[1]
+
+
+def _survey() -> tuple[list[Model], list[Broken]]:
     found = {spec.name: Model(None, spec) for spec in offered()}
+    refused = []
     for shelf in shelves():
         for path in sorted(shelf.glob("*/spec.json")) if shelf.is_dir() else []:
-            spec = read_spec(path.read_bytes(), str(path))
-            found.setdefault(spec.name, Model(path.parent, spec))
-    return [found[name] for name in sorted(found)]
+            try:
+                spec = _read(path)
+            except ModelError as error:
+                refused.append(Broken(path.parent, error))
+            else:
+                found.setdefault(spec.name, Model(path.parent, spec))
+    return [found[name] for name in sorted(found)], refused
+
+
+def _read(path: Path) -> Spec:
+    try:
+        return read_spec(path.read_bytes(), str(path))
+    except (OSError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or "nested too deeply"
+        raise ModelError(
+            f"{path}: {reason}", "a spec as docs/models.md describes", "mend the spec"
+        ) from error
 
 
 def find(name: str = "auto") -> Model:
@@ -71,6 +103,9 @@ def find(name: str = "auto") -> Model:
     if wanted in METHODS:
         return Model(None, METHODS[wanted])
     if wanted not in models:
+        for one in broken():
+            if one.folder.name == wanted:
+                raise one.error
         raise ModelMissing(
             f"no model {wanted!r}",
             f"one of {', '.join(models) or '(none installed)'}",
