@@ -171,3 +171,10 @@ def test_centres_cannot_be_changed():
 def test_distances_are_those_between_the_centres(name):
     bins = SETS[name]()
     assert np.abs(bins.distances() - brute_force_distance(bins, bins.centers)).max() < 1e-3
+
+
+def test_bin_sets_are_found_by_name_and_an_unknown_name_is_named() -> None:
+    for name in ("ab313", "lch512", "rgb512"):
+        assert color.bin_set(name).name == name
+    with pytest.raises(UsageError, match="'ab999'; one of ab313, lch512, rgb512"):
+        color.bin_set("ab999")

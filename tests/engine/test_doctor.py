@@ -1,10 +1,12 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from huewise.engine import doctor
-from huewise.errors import ModelCorrupt
+from huewise.errors import ModelCorrupt, ModelError
+from huewise.models.registry import Broken
 
 
 def checks(load=None) -> dict[str, doctor.Check]:
@@ -23,13 +25,14 @@ def colorizer_of(ab: tuple[float, float]):
 def one_model(monkeypatch):
     model = SimpleNamespace(spec=SimpleNamespace(name="photo"), size=5_000_000)
     monkeypatch.setattr(doctor, "installed", lambda: [model])
+    monkeypatch.setattr(doctor, "broken", list)
     monkeypatch.setattr(doctor, "verify", lambda _: None)
 
 
 def test_versions_and_providers_are_named(one_model) -> None:
     found = checks(colorizer_of((20, 5)))
     assert found["numpy"].value == np.__version__
-    assert "CPUExecutionProvider" in found["onnxruntime"].value
+    assert "uses CPUExecutionProvider" in found["onnxruntime"].value
     assert found["libvips"].value.startswith("8.")
     assert all(check.ok for check in found.values())
 
@@ -69,3 +72,29 @@ def test_a_broken_library_does_not_stop_the_examination(one_model, monkeypatch) 
 def test_an_empty_shop_is_a_fault(monkeypatch) -> None:
     monkeypatch.setattr(doctor, "installed", list)
     assert not checks()["models"].ok
+
+
+def test_a_provider_that_is_there_but_not_used_is_told_apart(one_model, monkeypatch) -> None:
+    there = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: there)
+    value = checks(colorizer_of((20, 5)))["onnxruntime"].value
+    assert "uses CPUExecutionProvider (there, not used: CUDAExecutionProvider)" in value
+
+
+def test_threads_are_shown_and_a_bad_number_is_a_fault(one_model, monkeypatch) -> None:
+    monkeypatch.setenv("HUEWISE_THREADS", "3")
+    assert "threads 3" in checks(colorizer_of((20, 5)))["onnxruntime"].value
+    monkeypatch.setenv("HUEWISE_THREADS", "x")
+    found = checks(colorizer_of((20, 5)))["onnxruntime"]
+    assert not found.ok
+    assert "HUEWISE_THREADS=x" in found.value
+
+
+def test_a_broken_model_is_a_fault_and_the_others_are_examined(one_model, monkeypatch) -> None:
+    spoilt = Broken(Path("shelf/spoilt"), ModelError("spec.json: truncated", "a spec", "mend it"))
+    monkeypatch.setattr(doctor, "broken", lambda: [spoilt])
+    found = checks(colorizer_of((20, 5)))
+    assert found["model spoilt"] == doctor.Check(
+        "model spoilt", "spec.json: truncated; a spec", ok=False, todo="mend it"
+    )
+    assert found["self-test photo"].ok

@@ -88,3 +88,10 @@ def test_a_broken_spec_stops_nothing_but_its_own_model(shelf: Path, data: bytes 
 def test_a_card_in_another_encoding_is_shown_all_the_same(shelf: Path) -> None:
     (shelf / "card.md").write_bytes("Größe".encode("latin-1"))
     assert find("fake").card.startswith("Gr")
+
+
+def test_an_unknown_bin_set_is_named_with_those_there_are(shelf: Path) -> None:
+    written = msgspec.structs.replace(find("fake").spec, bins="ab999")
+    (shelf / "spec.json").write_bytes(msgspec.json.encode(written))
+    with pytest.raises(ModelError, match="'ab999'; one of ab313, lch512, rgb512"):
+        find("fake")

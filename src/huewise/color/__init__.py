@@ -3,7 +3,7 @@
 Knows nothing of pictures, hints or models. Read `spaces.py` first, then `bins.py`.
 """
 
-from huewise.color.bins import BinSet, ab313, lch512, most_frequent, rgb512
+from huewise.color.bins import BinSet, ab313, bin_set, lch512, most_frequent, rgb512
 from huewise.color.decode import annealed_mean, mean_color, mode_color, top_k
 from huewise.color.difference import delta_e_76, delta_e_2000
 from huewise.color.gamut import fit_gamut, in_gamut, lab_to_rgb_fitted, max_chroma
@@ -32,6 +32,7 @@ __all__ = [
     "BinSet",
     "ab313",
     "annealed_mean",
+    "bin_set",
     "delta_e_76",
     "delta_e_2000",
     "fit_gamut",

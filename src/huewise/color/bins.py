@@ -7,7 +7,7 @@
 | `most_frequent` | billaut2018 2.1 | the n fullest bins of a UV grid | none: one-hot |
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal, Protocol
@@ -157,6 +157,17 @@ def rgb512(sigma: float = 0.25) -> BinSet:
 def lch512(sigma: float = 0.25) -> BinSet:
     """8 x 8 x 8 bins of LCH, lightness slowest; the hue is a ring (inoue2017, 3.2 and 3.3). See `rgb512`."""
     return _grid512("lch512", "lch", LCH_RANGE, sigma)
+
+
+SETS: dict[str, Callable[[], BinSet]] = {"ab313": ab313, "lch512": lch512, "rgb512": rgb512}
+"""Those that a model can name; `most_frequent` are learned."""
+
+
+def bin_set(name: str) -> BinSet:
+    """The bin set of that name."""
+    if name not in SETS:
+        raise UsageError(f"the bin set {name!r}", f"one of {', '.join(SETS)}", "correct the name")
+    return SETS[name]()
 
 
 def _grid512(name: str, space: Space, ranges: Sequence[tuple[float, float]], sigma: float) -> BinSet:

@@ -11,8 +11,9 @@ import numpy as np
 
 from huewise import __version__
 from huewise.engine.colorizer import Colorizer
-from huewise.errors import HuewiseError
-from huewise.models import installed, verify
+from huewise.engine.session import PROVIDERS, threads
+from huewise.errors import HuewiseError, ModelError
+from huewise.models import broken, installed, verify
 from huewise.models.methods import METHODS
 from huewise.models.registry import Model, shelves
 
@@ -54,7 +55,15 @@ def _attempt(name: str, look: Callable[[], str], todo: str) -> Check:
 def _onnxruntime() -> str:
     import onnxruntime
 
-    return f"{onnxruntime.__version__}, providers {', '.join(onnxruntime.get_available_providers())}"
+    there = onnxruntime.get_available_providers()
+    used = [name for name in PROVIDERS if name in there]
+    if not used:
+        raise ModelError(
+            f"providers {', '.join(there)}", f"one of {', '.join(PROVIDERS)}", "install onnxruntime again"
+        )
+    others = [name for name in there if name not in used]
+    left = f" (there, not used: {', '.join(others)})" if others else ""
+    return f"{onnxruntime.__version__}, uses {', '.join(used)}{left}, threads {threads() or 'one a core'}"
 
 
 def _libvips() -> str:
@@ -79,6 +88,8 @@ def _models(load: Callable[[str], Colorizer]) -> Iterator[Check]:
         return
     if not found:
         yield Check("models", "none", ok=False, todo="install Huewise again, or set HUEWISE_MODELS")
+    for one in broken():
+        yield Check(f"model {one.folder.name}", one.error.message, ok=False, todo=one.error.todo)
     for model in found:
         name = model.spec.name
         files = _attempt(f"model {name}", partial(_whole, model), "install it again")

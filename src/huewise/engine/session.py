@@ -10,6 +10,12 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from huewise.errors import UsageError
+
+PROVIDERS = ("CPUExecutionProvider",)
+"""What graphs run on: the same answer on every computer."""
+MOST_THREADS = 1024
+
 F32 = NDArray[np.float32]
 
 
@@ -36,13 +42,11 @@ class OnnxSession:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ.get("HUEWISE_THREADS", "0"))
+        options.intra_op_num_threads = threads()
         options.log_severity_level = 3
         # Spinning threads would take the cores from libvips and NumPy between two runs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=list(PROVIDERS))
         self.inputs, self.outputs = (
             [Slot(value.name, value.type, tuple(value.shape)) for value in values]
             for values in (self._session.get_inputs(), self._session.get_outputs())
@@ -51,3 +55,15 @@ class OnnxSession:
     def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
         """See `Session`."""
         return dict(zip((slot.name for slot in self.outputs), self._session.run(None, feeds), strict=True))
+
+
+def threads() -> int:
+    """Threads of one run of a graph: $HUEWISE_THREADS; 0, the default, is one a core."""
+    given = os.environ.get("HUEWISE_THREADS", "").strip() or "0"
+    if not (given.isascii() and given.isdecimal() and len(given) <= 4 and int(given) <= MOST_THREADS):
+        raise UsageError(
+            f"HUEWISE_THREADS={given[:40]}",
+            f"a whole number from 0 (one a core) to {MOST_THREADS}",
+            "correct or unset it",
+        )
+    return int(given)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from huewise.color.bins import SETS
 from huewise.errors import ModelCorrupt, ModelError, ModelMissing
 from huewise.models.methods import METHODS, offered
 from huewise.models.spec import Spec, read_spec
@@ -88,12 +89,15 @@ def _survey() -> tuple[list[Model], list[Broken]]:
 
 def _read(path: Path) -> Spec:
     try:
-        return read_spec(path.read_bytes(), str(path))
+        spec = read_spec(path.read_bytes(), str(path))
     except (OSError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or "nested too deeply"
         raise ModelError(
             f"{path}: {reason}", "a spec as docs/models.md describes", "mend the spec"
         ) from error
+    if spec.bins and spec.bins not in SETS:
+        raise ModelError(f"{path}: the bin set {spec.bins!r}", f"one of {', '.join(SETS)}", "mend the spec")
+    return spec
 
 
 def find(name: str = "auto") -> Model:

@@ -1,0 +1,24 @@
+"""How graphs are run: how many threads."""
+
+import pytest
+
+from huewise.engine.session import threads
+from huewise.errors import UsageError
+
+
+@pytest.mark.parametrize(("given", "number"), [("", 0), ("0", 0), (" 3 ", 3), ("1024", 1024)])
+def test_threads_come_from_the_environment(given: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUEWISE_THREADS", given)
+    assert threads() == number
+
+
+def test_without_the_variable_there_is_one_thread_a_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HUEWISE_THREADS", raising=False)
+    assert threads() == 0
+
+
+@pytest.mark.parametrize("given", ["x", "-1", "2.5", "1025", "9" * 5000, "²"])
+def test_anything_else_is_refused_by_name(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUEWISE_THREADS", given)
+    with pytest.raises(UsageError, match=r"HUEWISE_THREADS=.*; a whole number from 0"):
+        threads()
