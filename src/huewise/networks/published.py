@@ -54,14 +54,25 @@ class Siggraph17(nn.Module):
 
     def forward(self, l_b1hw: Tensor, ab_b2hw: Tensor, mask_b1hw: Tensor) -> Tensor:
         """Ab in ab units, at the size of the input."""
+        return self.colors(self.levels(l_b1hw, ab_b2hw, mask_b1hw))
+
+    def levels(self, l_b1hw: Tensor, ab_b2hw: Tensor, mask_b1hw: Tensor) -> list[Tensor]:
+        """What the ten blocks of Figure 2 give: conv1 to conv10."""
         conv1 = self.model1(torch.cat([(l_b1hw - 50.0) / 100.0, ab_b2hw / AB_NORM, mask_b1hw], 1))
         conv2 = self.model2(conv1[:, :, ::2, ::2])
         conv3 = self.model3(conv2[:, :, ::2, ::2])
-        conv7 = self.model7(self.model6(self.model5(self.model4(conv3[:, :, ::2, ::2]))))
+        conv4 = self.model4(conv3[:, :, ::2, ::2])
+        conv5 = self.model5(conv4)
+        conv6 = self.model6(conv5)
+        conv7 = self.model7(conv6)
         conv8 = self.model8(self.model8up(conv7) + self.model3short8(conv3))
         conv9 = self.model9(self.model9up(conv8) + self.model2short9(conv2))
         conv10 = self.model10(self.model10up(conv9) + self.model1short10(conv1))
-        out: Tensor = self.model_out(conv10) * AB_NORM
+        return [conv1, conv2, conv3, conv4, conv5, conv6, conv7, conv8, conv9, conv10]
+
+    def colors(self, levels: list[Tensor]) -> Tensor:
+        """The main branch's answer, in ab units."""
+        out: Tensor = self.model_out(levels[-1]) * AB_NORM
         return out
 
 

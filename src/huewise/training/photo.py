@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from huewise.color import ab313
+from huewise.color import BinSet, ab313
 from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, PhotoNetwork, PhotoSize, Prediction
 from huewise.training.features import SIDE, Cache, feature_cache
 from huewise.training.hint_simulation import HintMix, simulate
@@ -221,13 +221,17 @@ def bin_losses(network: PhotoNetwork, batch: Batch) -> dict[str, Tensor]:
     network.eval()
     made = _forward(network, batch, with_bins=True)
     assert made.logits4 is not None
-    target = functional.avg_pool2d(batch["ab"], 2) * AB_SCALE
-    index, weight = ab313().encode_soft(target.permute(0, 2, 3, 1).cpu().numpy())
-    logs = functional.log_softmax(made.logits4.float(), 1)
+    entropy = soft_cross_entropy(made.logits4, functional.avg_pool2d(batch["ab"], 2) * AB_SCALE, ab313())
+    return {"loss": entropy, "bins": entropy}
+
+
+def soft_cross_entropy(logits_bqhw: Tensor, ab_b2hw: Tensor, bins: BinSet) -> Tensor:
+    """Cross-entropy of logits with the soft encoding of true colours (ab units), the mean over cells."""
+    index, weight = bins.encode_soft(ab_b2hw.permute(0, 2, 3, 1).cpu().numpy())
+    logs = functional.log_softmax(logits_bqhw.float(), 1)
     picked = logs.gather(1, torch.from_numpy(index).to(logs.device).permute(0, 3, 1, 2).long())
     weight_bkhw = torch.from_numpy(weight).to(logs.device).permute(0, 3, 1, 2)
-    entropy = -(picked * weight_bkhw).sum(1).mean()
-    return {"loss": entropy, "bins": entropy}
+    return -(picked * weight_bkhw).sum(1).mean()
 
 
 def _forward(network: PhotoNetwork, batch: Batch, *, with_bins: bool = False) -> Prediction:
