@@ -289,7 +289,7 @@ def test_a_broken_hints_file_stops_everything(folder: Path, capsys) -> None:
     assert "huewise: hints.json: the file has an unknown key 'hintz'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("wish", [{"flats": False}, {"paint": {"sky": "red"}}])
+@pytest.mark.parametrize("wish", [{"paint": {"sky": "red"}}])
 def test_a_global_hint_that_has_no_effect_is_refused(folder: Path, capsys, wish: object) -> None:
     (folder / "hints.json").write_text(json.dumps({"huewise": 1, "global": wish}))
     assert main(["colorize", "gray.png", "--hints", "hints.json"]) == 2

@@ -8,7 +8,13 @@ torch = pytest.importorskip("torch")
 
 from huewise.errors import ModelError  # noqa: E402
 from huewise.networks.photo import PhotoNetwork, PhotoSize  # noqa: E402
-from huewise.training.export import check_parity, export_photo, measured_difference, save_weights  # noqa: E402
+from huewise.training.export import (  # noqa: E402
+    Facts,
+    check_parity,
+    export_photo,
+    measured_difference,
+    save_weights,
+)
 from huewise.training.photo import load_weights  # noqa: E402
 
 pytestmark = pytest.mark.train
@@ -40,7 +46,7 @@ def test_exported_graphs_give_what_the_network_gives(tmp_path: Path) -> None:
     data = pytest.importorskip("skimage.data")
     torch.manual_seed(0)
     network = PhotoNetwork(SMALL)
-    spec = export_photo(network, tmp_path, recipe="test", side=64)
+    spec = export_photo(network, tmp_path, Facts("photo", "test", "none"), side=64)
     assert [graph.per for graph in spec.graphs] == ["picture", "edit", "distribution"]
     picture = [data.astronaut()[:96, :128].copy()]
     assert (

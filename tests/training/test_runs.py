@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from huewise.errors import UsageError
+from huewise.errors import ModelError, ModelMissing, OutputError, UsageError
+from huewise.training import runs
+from huewise.training.pictures import Source
 from huewise.training.recipe import Phase, Recipe
-from huewise.training.runs import _keep_recipe, recipe_of
+from huewise.training.runs import _keep_data, _keep_recipe, data_text, export_model, recipe_of
 
 RECIPE = Recipe(model="photo", phases=[Phase("a", 1)])
 
@@ -25,3 +28,88 @@ def test_another_recipe_or_other_weights_over_a_run_are_refused(tmp_path: Path) 
         _keep_recipe(Recipe(model="photo", phases=[]), tmp_path, None)
     with pytest.raises(UsageError, match="--from"):
         _keep_recipe(RECIPE, tmp_path, Path("weights.safetensors"))
+
+
+def keep(folder: Path, recipe: Recipe, data: list[Path], names: list[str], start: Path | None = None) -> None:
+    folder.mkdir(exist_ok=True)
+    _keep_recipe(recipe, folder, None)
+    _keep_data(recipe, folder, data, [Source(name, Path("x"), 0, 0) for name in names], start)
+
+
+def test_what_a_run_learnt_from_is_told_by_the_run(tmp_path: Path) -> None:
+    recipe = Recipe(model="lineart", phases=[], data=["lineart/a.tar"], terms="drawings under CC BY")
+    names = ["emoji/1.color", "emoji/1.line", "books/2.color"]
+    keep(tmp_path, recipe, [], names)
+    assert data_text(tmp_path) == "2 pictures; drawings under CC BY"
+    keep(tmp_path, recipe, [tmp_path / "elsewhere/lineart/a.tar"], names)
+    assert data_text(tmp_path) == "2 pictures; drawings under CC BY", "the same shards by another way"
+
+
+def test_the_recipes_terms_are_not_said_of_other_peoples_pictures(tmp_path: Path) -> None:
+    recipe = Recipe(model="lineart", phases=[], data=["lineart/a.tar"], terms="drawings under CC BY")
+    keep(tmp_path, recipe, [Path("holidays")], ["1", "2", "3"], Path("old.safetensors"))
+    assert data_text(tmp_path) == "3 pictures of one's own (holidays); begun with old.safetensors"
+
+
+def test_a_run_without_a_record_tells_the_recipes_places(tmp_path: Path) -> None:
+    _keep_recipe(Recipe(model="photo", phases=[], data=["photos/a.tar"]), tmp_path, None)
+    assert data_text(tmp_path) == "photos/a.tar"
+
+
+def test_terms_are_no_part_of_what_a_recipe_is_known_by() -> None:
+    said = msgspec.structs.replace(RECIPE, terms="other words")
+    assert said.digest() == RECIPE.digest()
+    assert msgspec.structs.replace(RECIPE, seed=1).digest() != RECIPE.digest()
+
+
+@pytest.mark.parametrize("name", ["nosuch", "empty"])
+def test_exporting_what_is_no_run_is_told_in_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelMissing, match="huewise train"):
+        export_model(tmp_path / name, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_export_does_not_go_into_a_folder_of_other_things(tmp_path: Path) -> None:
+    (tmp_path / "run.pt").touch()
+    _keep_recipe(RECIPE, tmp_path, None)
+    with pytest.raises(OutputError, match="other things"):
+        export_model(tmp_path, tmp_path)
+
+
+def test_nothing_is_in_the_folder_when_the_graphs_differ(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "run.pt").touch()
+    _keep_recipe(RECIPE, tmp_path, None)
+
+    def refuse(folder: Path, weights: Path, out: Path, name: str) -> None:
+        out.mkdir()
+        (out / "spec.json").write_text("{}")
+        raise ModelError("the graphs differ")
+
+    monkeypatch.setattr(runs, "_export", refuse)
+    old = tmp_path / "shop" / "photo"
+    old.mkdir(parents=True)
+    (old / "spec.json").write_text("old")
+    with pytest.raises(ModelError):
+        export_model(tmp_path, old)
+    assert [p.name for p in old.parent.iterdir()] == ["photo"]
+    assert (old / "spec.json").read_text() == "old"
+
+
+def test_a_card_that_a_person_wrote_stays(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "run.pt").touch()
+    _keep_recipe(RECIPE, tmp_path, None)
+
+    def made(folder: Path, weights: Path, out: Path, name: str) -> None:
+        (out / "weights").mkdir(parents=True)
+        for file in ("spec.json", "card.md", "weights/weights.safetensors"):
+            (out / file).write_text(f"new {name}")
+
+    monkeypatch.setattr(runs, "_export", made)
+    out = tmp_path / "shop" / "photo"
+    export_model(tmp_path, out)
+    assert (out / "card.md").read_text() == "new photo"
+    (out / "card.md").write_text("mine")
+    (out / "spec.json").write_text("old")
+    export_model(tmp_path, out)
+    assert (out / "card.md").read_text() == "mine" and (out / "spec.json").read_text() == "new photo"

@@ -1,6 +1,5 @@
 """`huewise colorize`."""
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from cyclopts.validators import Number
 from huewise.cli.common import Common, exit_code
 from huewise.cli.hinting import Hinting
 from huewise.cli.inputs import Source, find_sources, refuse_options
-from huewise.cli.outputs import ENDING_OF, Destination
+from huewise.cli.outputs import ENDING_OF, Destination, write_stdout
 from huewise.errors import HuewiseError, UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def colorize(
     ] = None,
     saturation: Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))] = None,
     temperature: Annotated[float | None, Parameter(validator=Number(gt=0, lte=1))] = None,
+    flats: Annotated[bool, Parameter(negative="")] = False,
+    layers: Annotated[Path | None, Parameter(name="--layers")] = None,
     format: Format | None = None,
     quality: Annotated[int | None, Parameter(validator=Number(gte=1, lte=100))] = None,
     bits: Literal[8, 16] | None = None,
@@ -74,6 +75,12 @@ def colorize(
     temperature
         Of the annealed mean over colour bins: 1 is the mean colour, small the likeliest one; default: the model's
         regression.
+    flats
+        Of line drawings: one colour for each closed area, from its hint or from the model; without a model for
+        drawings, areas without a hint stay white.
+    layers
+        Also write the flats as layers, one for each colour: FILE.ora (OpenRaster), or a folder of PNG files; for
+        one picture.
     format
         Format of the output.
     quality
@@ -89,14 +96,16 @@ def colorize(
     from huewise.engine import Colorizer, Reference
 
     hinting = Hinting.of(hints, hint or [])
-    wishes = hinting.wishes(reference or [], saturation, temperature)
-    wishes.refuse_beyond(("reference", "saturation", "temperature"))
+    wishes = hinting.wishes(reference or [], saturation, temperature, flats or layers is not None)
+    wishes.refuse_beyond(("reference", "saturation", "temperature", "flats"))
     sources = find_sources(inputs)
     if sum(source.path is None and source.error is None for source in sources) > 1:
         raise UsageError("standard input given twice", "`-` once", "remove one")
     to = Destination.of(output, inputs, sources, format, overwrite)
     if common.json and any(to.is_stdout(source) for source in sources if not source.error):
         raise UsageError("--json and a picture, both on standard output", "one of them", "give -o a file")
+    if layers is not None and (len(sources) > 1 or to.folder):
+        raise UsageError("--layers for several pictures", "one picture", "colour them one by one")
     save = {"format": format, "quality": quality, "bits": bits}
     load = partial(Colorizer.load, model if model != "auto" else hinting.file.model or "auto")
     references = []
@@ -106,7 +115,7 @@ def colorize(
         except HuewiseError as error:
             common.failure(str(path), error)
             return error.exit_code
-    return _Job(load, hinting, wishes, references, to, max_pixels, save, common).run(sources)
+    return _Job(load, hinting, wishes, references, to, layers, max_pixels, save, common).run(sources)
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,7 @@ class _Job:
     wishes: "GlobalHints"
     references: "list[Reference]"
     to: Destination
+    layers: Path | None
     max_pixels: int
     save: dict[str, Any]
     common: Common
@@ -146,17 +156,20 @@ class _Job:
         target = None if stdout or ending is None else self.to.target(source, ending)
         opened = colorizer.open(source.content(), max_pixels=self.max_pixels)
         result = self.color(opened)
-        notes = [*opened.picture.notes, *result.notes]
+        notes = list(opened.picture.notes)
         if stdout:
-            _to_stdout(result.encode(**self.save))
+            write_stdout(result.encode(**self.save))
         else:
             target = target or self.to.target(source, _ending_of_content(opened))
             result.save(target, **self.save, overwrite=self.to.overwrite)
+        if self.layers is not None:
+            result.save_layers(self.layers, overwrite=self.to.overwrite)
         for note in notes:
             self.common.say(f"{source.name}: {note}")
         fields = {
             "input": source.name,
             "output": "-" if target is None else str(target),
+            **({} if self.layers is None else {"layers": str(self.layers)}),
             "width": opened.picture.width,
             "height": opened.picture.height,
             "seconds": round(time.perf_counter() - start, 3),
@@ -171,6 +184,7 @@ class _Job:
             reference=self.references,
             saturation=self.wishes.saturation,
             temperature=self.wishes.temperature,
+            flats=bool(self.wishes.flats),
         )
 
 
@@ -178,10 +192,3 @@ def _ending_of_content(opened: "OpenPicture") -> str:
     from huewise.imaging import output_format
 
     return ENDING_OF[output_format(None, opened.picture)]
-
-
-def _to_stdout(data: bytes) -> None:
-    if sys.stdout.isatty():
-        raise UsageError("a picture for the terminal", "a file or a pipe", "add -o FILE, or > FILE")
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()

@@ -31,10 +31,19 @@ class Hinting:
         return cls(file, tuple(parse_hint(text) for text in texts))
 
     def wishes(
-        self, reference: Sequence[Path], saturation: float | None, temperature: float | None
+        self,
+        reference: Sequence[Path],
+        saturation: float | None,
+        temperature: float | None,
+        flats: bool = False,
     ) -> "GlobalHints":
         """Return the file's global hints, with what the command line says in their place."""
-        said = {"reference": tuple(reference), "saturation": saturation, "temperature": temperature}
+        said = {
+            "reference": tuple(reference),
+            "saturation": saturation,
+            "temperature": temperature,
+            "flats": flats or None,
+        }
         return replace(self.file.global_hints, **{k: v for k, v in said.items() if v not in (None, ())})  # type: ignore[arg-type]
 
     def for_picture(self, width: int, height: int) -> list["Hint"]:

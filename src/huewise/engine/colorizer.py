@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,10 @@ from huewise.errors import HintError, ModelError, UsageError
 from huewise.hints import Hint
 from huewise.imaging import DEFAULT_MAX_PIXELS, Picture
 from huewise.models import Spec, find, verify
+from huewise.models.methods import METHODS
+from huewise.models.registry import for_drawings
 from huewise.propagate.adherence import adhere
+from huewise.propagate.second_opinion import LEAST_HINTS, with_fill
 from huewise.propagate.spread import Affinities, Factor, filled, spread
 
 F32 = NDArray[np.float32]
@@ -33,33 +36,52 @@ class Prediction:
     """What a model makes of a picture and its hints.
 
     `ab_hw2`: colours at network size, hints reached, ab units. `p_hwq`: distribution over the model's bins at a lower
-    resolution, or None where the model has none or it was not asked for.
+    resolution, or None where the model has none or it was not asked for. `rgb_hw3`: for drawings, colours to multiply
+    with the drawing, sRGB uint8; else None.
     """
 
     ab_hw2: F32
     p_hwq: F32 | None = None
+    rgb_hw3: NDArray[np.uint8] | None = None
 
 
 class Colorizer:
     """A model loaded from the shop; safe to use from several threads."""
 
-    def __init__(self, spec: Spec, sessions: dict[str, Session]) -> None:
-        self.spec, self._sessions = spec, sessions
+    def __init__(
+        self, spec: Spec, sessions: dict[str, Session], drawings: "Callable[[], Colorizer] | None" = None
+    ) -> None:
+        """`drawings`: gives the model that opens drawings in place of this one."""
+        self.spec, self._sessions, self._drawings = spec, sessions, drawings
 
     @classmethod
     def load(cls, name: str = "auto", *, session: Callable[[Path], Session] = OnnxSession) -> "Colorizer":
-        """The model of that name; its files are checked against their SHA-256 first."""
+        """The model of that name; its files are checked against their SHA-256 first.
+
+        "auto": the photo model, which hands drawings on to the model for drawings where the shop has one.
+        """
         model = find(name)
         verify(model)
         if model.folder is None:
             return cls(model.spec, {graph.file: ClassicalSession(graph.file) for graph in model.spec.graphs})
-        return cls(model.spec, {file: session(path) for file, path in model.files.items()})
+        sessions = {file: session(path) for file, path in model.files.items()}
+        drawings = None
+        if name == "auto" and for_drawings() not in METHODS:
+            drawings = lru_cache(maxsize=1)(lambda: cls.load(for_drawings(), session=session))
+        return cls(model.spec, sessions, drawings)
 
     def open(
         self, source: str | Path | bytes | NDArray[Any] | Picture, *, max_pixels: int = DEFAULT_MAX_PIXELS
     ) -> "OpenPicture":
         """Read a picture (path, bytes, array) and encode it; every `colorize` after that is quick."""
+        from huewise.engine.open_drawing import OpenDrawing
+        from huewise.imaging.drawing import is_drawing
+
         picture = source if isinstance(source, Picture) else imaging.read(source, max_pixels=max_pixels)
+        if self.spec.kind == "drawing":
+            return OpenDrawing(self, picture)
+        if self._drawings is not None and is_drawing(picture):
+            return self._drawings().open(picture)
         return OpenPicture(self, picture)
 
     @cached_property
@@ -94,13 +116,20 @@ def colorize(
     *,
     model: str = "auto",
     temperature: float | None = None,
+    flats: bool = False,
 ) -> Result:
     """A picture in colour, in one line; for several pictures load a `Colorizer` once."""
-    return Colorizer.load(model).open(source).colorize(hints, temperature=temperature)
+    return Colorizer.load(model).open(source).colorize(hints, temperature=temperature, flats=flats)
 
 
 class OpenPicture:
-    """A picture that a model has encoded; it does not change, so threads may share it."""
+    """A picture that a model has encoded; it does not change, so threads may share it.
+
+    `kind`: what `predict` is for: "ab", colours to be joined with the lightness, or "rgb" (`OpenDrawing`), colours to
+    be multiplied with the drawing.
+    """
+
+    kind: Literal["ab", "rgb"] = "ab"
 
     def __init__(self, colorizer: Colorizer, picture: Picture) -> None:
         self.colorizer, self.picture = colorizer, picture
@@ -117,8 +146,17 @@ class OpenPicture:
         reference: Sequence[Reference | ReferenceLike] = (),
         saturation: float | None = None,
         temperature: float | None = None,
+        flats: bool = False,
     ) -> Result:
-        """The picture in colour. See `predict` for the options."""
+        """The picture in colour. See `predict` for the options.
+
+        `flats`: one colour for each closed area, from hints or from the model for drawings: the picture is taken for
+        a drawing.
+        """
+        if flats:
+            return self._as_drawing.colorize(
+                hints, reference=reference, saturation=saturation, temperature=temperature, flats=True
+            )
         made = self.predict(hints, reference=reference, saturation=saturation, temperature=temperature)
         return Result(self.picture, made.ab_hw2)
 
@@ -139,6 +177,8 @@ class OpenPicture:
         self._check(hints, temperature)
         sources = self.sources(hints, self._global_values(reference, saturation))
         ab, p_hwq = self._mixed(sources, temperature)
+        if self.colorizer.spec.spread is not None:
+            ab = self._with_fill(ab, sources)
         if hints and self.colorizer.spec.adhere:
             hint_hw2, mask_hw = sources.raster(1)
             ab = adhere(ab, hint_hw2, mask_hw, self.l_hw, sources.factor)
@@ -172,6 +212,10 @@ class OpenPicture:
         """The region whose colour it would help most to know, with at most k likely answers; None: nothing to ask."""
         self._check(hints, None)
         return next_question(self, hints, skipped, k=k)
+
+    @cached_property
+    def _as_drawing(self) -> "OpenPicture":
+        return Colorizer.load(for_drawings()).open(self.picture)
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         """The lightness as a gray picture (h, w) uint8 (L * 2.55) with no side above `max_side`."""
@@ -213,6 +257,14 @@ class OpenPicture:
             vivid = annealed_mean(p_hwq, self.colorizer.bins, heat or 1.0)
             ab = ab + share * (resized(vivid, ab.shape[:2]) - ab)
         return resized(ab, self.l_hw.shape), p_hwq
+
+    def _with_fill(self, ab_hw2: F32, sources: Sources) -> F32:
+        """A second opinion where hints lie densely, on half the network's size."""
+        if len(sources.hints) < LEAST_HINTS:
+            return ab_hw2
+        half_hw2 = np.stack([area_mean(ab_hw2[..., c], 2) for c in (0, 1)], -1)
+        moved = with_fill(half_hw2, *sources.raster(2), area_mean(self.l_hw, 2), len(sources.hints))
+        return ab_hw2 + resized(moved - half_hw2, ab_hw2.shape[:2])
 
     def sources(self, hints: Sequence[Hint] = (), globals: GlobalValues | None = None) -> Sources:
         """What the graphs of an edit may ask for, with the hints spread already."""

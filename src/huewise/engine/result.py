@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from huewise import imaging
 from huewise.color import rgb_to_lab
 from huewise.engine.render import render
+from huewise.errors import UsageError
 from huewise.imaging import Picture
 
 F32 = NDArray[np.float32]
@@ -21,7 +22,6 @@ class Result:
 
     picture: Picture
     ab_small_hw2: F32
-    notes: tuple[str, ...] = ()
 
     @cached_property
     def rgb(self) -> NDArray[np.uint8] | NDArray[np.uint16]:
@@ -61,6 +61,10 @@ class Result:
             bits=bits,
             overwrite=overwrite,
         )
+
+    def save_layers(self, target: str | Path, *, overwrite: bool = False) -> Path:
+        """Only flats come in layers: UsageError."""
+        raise UsageError("layers of a picture without flats", "flats", "colour it with flats")
 
     def encode(
         self, *, format: str | None = None, quality: int | None = None, bits: int | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from huewise.errors import ModelError
 from huewise.hints import Hint, rasterize
 from huewise.models.spec import Feed, Graph, Part
 from huewise.propagate.spread import Factor
@@ -45,6 +46,7 @@ class Sources:
     n_bins: int = 313
     kept: dict[str, F32] = field(default_factory=dict)
     spread: dict[str, F32] = field(default_factory=dict)  # spread_ab, fill_ab, spread_confidence
+    drawn: dict[str, F32] = field(default_factory=dict)  # paper, hint_rgb, fill_rgb: of drawings only
     factor: Factor | None = None  # the solved system behind them
     _rasters: dict[int, tuple[F32, F32]] = field(default_factory=dict)
 
@@ -83,6 +85,10 @@ class Sources:
                 return self.raster(part.at)[1]
             case "spread_ab" | "fill_ab" | "spread_confidence":
                 return self.spread[part.source]
+            case "paper" | "hint_rgb" | "fill_rgb":
+                if part.source not in self.drawn:
+                    raise ModelError(f"{part.source} for a photograph", "a model whose kind is drawing")
+                return self.drawn[part.source]
             case "histogram":
                 known = self.globals.histogram
                 return (np.zeros(self.n_bins, np.float32) if known is None else known)[None, None]

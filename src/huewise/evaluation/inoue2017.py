@@ -22,7 +22,8 @@ from huewise.errors import ModelMissing, UsageError
 from huewise.evaluation.inoue2017_models import PAPER_MODELS, measure_models, models_to_markdown
 from huewise.evaluation.metrics import mean_and_error, mean_chroma, psnr
 from huewise.evaluation.report import Rows, contact_sheet, markdown_table
-from huewise.propagate.flats import Flats, Labels, find_areas, flood_hints, multiply, paint
+from huewise.propagate.flats import Flats, find_areas, flood_hints, multiply, paint
+from huewise.propagate.stamp import Labels
 from huewise.training.lineart_data import Drawn, pair_up
 from huewise.training.pictures import data_folder, list_pictures, read_rgb
 

@@ -38,6 +38,15 @@ METHODS = {
         ),
     )
 }
+METHODS["flats"] = Spec(  # its own engine's work, with no graph at all
+    name="flats",
+    kind="drawing",
+    description="closed areas of drawings, each in the colour of its hint; white without hints",
+    licence="Apache-2.0",
+    data="none",
+    graphs=[],
+    adhere=False,
+)
 
 
 def offered() -> list[Spec]:

@@ -12,6 +12,7 @@ from huewise.models.methods import METHODS, offered
 from huewise.models.spec import Spec, read_spec
 
 DEFAULT = "photo"
+DRAWING = "lineart"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def shelves() -> list[Path]:
 
     places = [Path(__file__).parent / "shop"]
     if given := os.environ.get("HUEWISE_MODELS"):
-        places += [Path(part) for part in given.split(os.pathsep)]
+        places += [Path(part) for part in given.split(os.pathsep) if part]
     return [*places, user_data_path("huewise") / "models"]
 
 
@@ -101,7 +102,7 @@ def _read(path: Path) -> Spec:
 
 
 def find(name: str = "auto") -> Model:
-    """The model of that name; `auto` is the photo model."""
+    """The model of that name; `auto` is the photo model (drawings: `for_drawings`)."""
     wanted = DEFAULT if name == "auto" else name
     models = {model.spec.name: model for model in installed()}
     if wanted in METHODS:
@@ -116,6 +117,11 @@ def find(name: str = "auto") -> Model:
             "see `huewise models`",
         )
     return models[wanted]
+
+
+def for_drawings() -> str:
+    """The model for drawings: `lineart` where the shop has it, else `flats`, which colours by hints alone."""
+    return DRAWING if any(model.spec.name == DRAWING for model in installed()) else "flats"
 
 
 def verify(model: Model) -> None:

@@ -18,9 +18,13 @@ Source = Literal[
     "histogram_known",
     "saturation",
     "saturation_known",
+    "paper",  # the drawing, 1 paper and 0 ink
+    "hint_rgb",  # sRGB 0..1 of the hints times the hinted share of each cell, and the share: four channels
+    "fill_rgb",  # the same of hints flooded over the drawing's closed areas
     "kept",  # an output of a graph that ran before, by its name
 ]
-Meaning = Literal["ab", "auto_ab", "logits", "affinities", "context"]
+Meaning = Literal["ab", "rgb", "auto_ab", "logits", "affinities", "context"]
+"""`rgb`: sRGB 0..1 that the drawing is multiplied with; `context`: kept for other graphs."""
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,13 +74,14 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """See DESIGN section 5; one model, one folder."""
 
     name: str
-    kind: Literal["photo", "drawing", "classical"]
+    kind: Literal["photo", "drawing", "classical"]  # drawing: gives rgb, or no graph at all: hints alone
     description: str
     licence: str
     data: str  # what it was trained on, and under which terms
     graphs: list[Graph]
     recipe: str = ""  # digest of the recipe
     side: int = 256  # network size: the picture's short side
+    longest: int = 1024  # and its long side at most
     stride: int = 32  # sides are multiples of this
     square: bool = False  # the network takes side x side only: pictures are squashed to it
     bins: str = ""  # name of the bin set of `logits`

@@ -17,12 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.color import lab_to_rgb
 from huewise.errors import UsageError
-from huewise.hints import Hint, Point, Region, Stroke, rasterize
+from huewise.hints import Hint, Point, Stroke
+from huewise.propagate.stamp import Labels, colors_of, stamp
 
 Floats = NDArray[Any]
-Labels = NDArray[np.int32]
 
 INK_BELOW = 0.72  # of the paper: where a line is a wall
 GAP_SHARE = 1 / 250  # of the shorter side: the default of the widest gap that counts as closed
@@ -150,9 +149,9 @@ def color_areas(labels_hw: Labels, hints: Sequence[Hint] = (), color_map: Floats
     if color_map is not None:
         flats.rgb_n3[:] = _medians(labels_hw, n, color_map)
         flats.painted_n[:] = True
-    for hint in hints:
+    for hint, color in zip(hints, colors_of(hints), strict=True):
         chosen = _areas_of(hint, labels_hw, n)
-        flats.rgb_n3[chosen] = np.clip(lab_to_rgb(np.asarray(hint.lab, np.float64)), 0, 1)
+        flats.rgb_n3[chosen] = color
         flats.painted_n[chosen] = True
     return flats
 
@@ -168,7 +167,8 @@ def _areas_of(hint: Hint, labels_hw: Labels, n: int) -> NDArray[np.intp]:
         hits = np.array([_at(labels_hw, x, y) for x, y in along if 0 <= x <= w and 0 <= y <= h], int)
         counts = np.bincount(hits, minlength=n)
         return np.flatnonzero(counts >= max(1, 0.05 * len(hits)))
-    covered = _covered(hint, labels_hw, n)
+    h, w = labels_hw.shape
+    covered = np.bincount(labels_hw[stamp([hint], (w, h), labels_hw) > 0], minlength=n)
     chosen = np.flatnonzero(covered >= 0.5 * np.bincount(labels_hw.ravel(), minlength=n))
     return chosen if len(chosen) else np.array([int(covered.argmax())])
 
@@ -181,16 +181,6 @@ def _at(labels_hw: Labels, x: float, y: float) -> int:
 def _walk(a: tuple[float, float], b: tuple[float, float]) -> Floats:
     steps = int(max(abs(b[0] - a[0]), abs(b[1] - a[1]))) + 1
     return np.linspace(a, b, steps + 1)
-
-
-def _covered(hint: Region, labels_hw: Labels, n: int) -> Floats:
-    """Pixels of each area under a region hint, counted on a grid of at most about a thousand cells a side."""
-    h, w = labels_hw.shape
-    by = max(1, min(h, w) // 1000)
-    seen = labels_hw[by // 2 :: by, by // 2 :: by]
-    _, mask_hw = rasterize([hint], picture_size=(w, h), grid_size=seen.shape)
-    covered: Floats = np.bincount(seen.ravel(), mask_hw.ravel(), minlength=n) * by * by
-    return covered
 
 
 def _medians(labels_hw: Labels, n: int, color_map: Floats) -> NDArray[np.float32]:
@@ -212,14 +202,22 @@ def _medians(labels_hw: Labels, n: int, color_map: Floats) -> NDArray[np.float32
     return out
 
 
-def flood_hints(labels_hw: Labels, hint_hw4: Floats) -> NDArray[np.float32]:
+def nearest_hints(hinted_hw: NDArray[np.bool_]) -> tuple[NDArray[np.float64], Labels, Labels]:
+    """Distance to the nearest hinted cell, and its row and column, each (h, w)."""
+    from scipy import ndimage
+
+    distance, (y, x) = ndimage.distance_transform_edt(~hinted_hw, return_indices=True)
+    return distance, y, x
+
+
+def flood_hints(
+    labels_hw: Labels, hint_hw4: Floats, nearest: tuple[Labels, Labels] | None = None
+) -> NDArray[np.float32]:
     """Hinted colours filled into the areas that they lie in, (h, w, 4): RGB times known, and known (0 or 1).
 
     `hint_hw4`: RGB times share, and share. Of several colours in an area the nearest counts where it lies in the same
-    area, else the area's mean.
+    area, else the area's mean. `nearest`: row and column as `nearest_hints` gives them, where they are known already.
     """
-    from scipy import ndimage
-
     hinted = hint_hw4[..., 3] > 0
     out = np.zeros(hint_hw4.shape, np.float32)
     if not hinted.any():
@@ -231,7 +229,7 @@ def flood_hints(labels_hw: Labels, hint_hw4: Floats) -> NDArray[np.float32]:
         np.stack([np.bincount(inside, color[:, c], minlength=n) for c in range(3)], -1)
         / np.maximum(count, 1)[:, None]
     )
-    y, x = ndimage.distance_transform_edt(~hinted, return_distances=False, return_indices=True)
+    y, x = nearest if nearest is not None else nearest_hints(hinted)[1:]
     whole = np.zeros((*labels_hw.shape, 3), np.float32)
     whole[hinted] = color
     same = labels_hw[y, x] == labels_hw

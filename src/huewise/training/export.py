@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -16,6 +16,14 @@ from huewise.networks.encoder import PhotoEncoder
 from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Ahead, Context, PhotoNetwork, Spread
 
 ALLOWED_DIFFERENCE = 0.05  # mean |ab difference| between ONNX Runtime (stored weights) and torch
+
+
+class Facts(NamedTuple):
+    """What a spec says of where a model comes from: `recipe` is the recipe's digest, `data` what it learnt from."""
+
+    name: str
+    recipe: str
+    data: str
 
 
 class _Encode(nn.Module):
@@ -75,9 +83,7 @@ _CONTEXT = ("a16", "a8", "a4", "a2", "auto2", "grid4", "grid2")
 _KEPT = ("a16", "a8", "a4", "a2", "auto2", "grid2")
 
 
-def export_photo(
-    network: PhotoNetwork, out: Path, *, recipe: str, name: str = "photo", side: int = 256
-) -> Spec:
+def export_photo(network: PhotoNetwork, out: Path, facts: Facts, *, side: int = 256) -> Spec:
     """Write `encode.onnx`, `decode.onnx`, `bins.onnx` and `spec.json` into `out`. The caller checks parity."""
     out.mkdir(parents=True, exist_ok=True)
     network = network.eval().cpu().float()
@@ -95,15 +101,20 @@ def export_photo(
     }
     decode_inputs = {**{key: context[key] for key in _KEPT}, **hints}
     column = dict(zip(_COLUMN, _Decode(network)(*decode_inputs.values())[1:], strict=True))
-    _write(encode, {"l": l_b1hw}, _CONTEXT, out / "encode.onnx")
-    _write(_Decode(network), decode_inputs, ("ab", *_COLUMN), out / "decode.onnx")
-    _write(_Bins(network), column, ("logits",), out / "bins.onnx")
-    spec = _spec(name, out, recipe, side)
-    (out / "spec.json").write_bytes(msgspec.json.format(msgspec.json.encode(spec)) + b"\n")
+    write_graph(encode, {"l": l_b1hw}, _CONTEXT, out / "encode.onnx")
+    write_graph(_Decode(network), decode_inputs, ("ab", *_COLUMN), out / "decode.onnx")
+    write_graph(_Bins(network), column, ("logits",), out / "bins.onnx")
+    spec = _spec(facts, out, side)
+    write_spec(spec, out)
     return spec
 
 
-def _write(module: nn.Module, inputs: dict[str, Tensor], outputs: Sequence[str], path: Path) -> None:
+def write_spec(spec: Spec, out: Path) -> None:
+    """`spec.json` of a model's folder."""
+    (out / "spec.json").write_bytes(msgspec.json.format(msgspec.json.encode(spec)) + b"\n")
+
+
+def write_graph(module: nn.Module, inputs: dict[str, Tensor], outputs: Sequence[str], path: Path) -> None:
     """Export with free height and width, fold, and store the weights in half precision."""
     import onnx
     import onnxslim
@@ -144,10 +155,12 @@ def halve_weights(model: Any) -> Any:
     return model
 
 
-def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
-    def graph(file: str, per: Any, feeds: list[Feed], outputs: list[Output]) -> Graph:
-        return Graph(file, hashlib.sha256((out / file).read_bytes()).hexdigest(), per, feeds, outputs)
+def graph_of(path: Path, per: Any, feeds: list[Feed], outputs: list[Output]) -> Graph:
+    """What a spec says of a graph's file."""
+    return Graph(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), per, feeds, outputs)
 
+
+def _spec(facts: Facts, out: Path, side: int) -> Spec:
     kept = [Feed(key, [Part("kept", name=key)]) for key in _KEPT]
     hint_feeds = [
         Feed("hint_ab", [Part("hint_ab", at=2, scale=AB_SCALE)]),
@@ -167,20 +180,22 @@ def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
         Output("grid2", "context", 2),
     ]
     return Spec(
-        name=name,
+        name=facts.name,
         kind="photo",
         description="Photographs: automatic, local and global hints, palettes.",
         licence="Apache-2.0; encoder from EfficientNet-Lite0 (Apache-2.0), see NOTICE",
-        data="about 30,000 photographs of public research data sets, many under research-use terms; see the card",
-        recipe=recipe,
+        data=facts.data,
+        recipe=facts.recipe,
         side=side,
         bins=f"ab{N_BINS}",
         global_hints=True,
         spread=SpreadRule("grid4", "auto2"),
         graphs=[
-            graph("encode.onnx", "picture", [Feed("l", [Part("l", offset=50.0, scale=50.0)])], context),
-            graph(
-                "decode.onnx",
+            graph_of(
+                out / "encode.onnx", "picture", [Feed("l", [Part("l", offset=50.0, scale=50.0)])], context
+            ),
+            graph_of(
+                out / "decode.onnx",
                 "edit",
                 [*kept, *hint_feeds],
                 [
@@ -188,8 +203,8 @@ def _spec(name: str, out: Path, recipe: str, side: int) -> Spec:
                     *(Output(key, "context", at) for key, at in zip(_COLUMN, (16, 8, 4), strict=True)),
                 ],
             ),
-            graph(
-                "bins.onnx",
+            graph_of(
+                out / "bins.onnx",
                 "distribution",
                 [Feed(key, [Part("kept", name=key)]) for key in _COLUMN],
                 [Output("logits", "logits", 4)],
@@ -207,6 +222,21 @@ def save_weights(network: nn.Module, path: Path) -> None:
         for name, value in network.state_dict().items()
     }
     save_file({name: value.contiguous() for name, value in halved.items()}, path)
+
+
+def card(spec: Spec, n_parameters: int, difference: float) -> str:
+    """The card of a fresh export: the facts. What it is good and bad at is for the person who looked to write."""
+    return f"""# {spec.name}
+
+{spec.description}
+
+**Network.** {n_parameters / 1e6:.1f} million parameters, stored in half precision; the graphs differ from the trained
+network by {difference:.4f} ab in the mean. Licence: {spec.licence}.
+
+**Trained on** {spec.data}. Recipe {spec.recipe}; it lies in `weights/` with the weights that a later run starts from.
+
+It invents plausible colours and knows nothing of the true ones. Nobody has written yet what it is good and bad at.
+"""
 
 
 def check_parity(difference: float) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from huewise.propagate.flats import Labels, flood_hints
+from huewise.propagate.flats import flood_hints
+from huewise.propagate.stamp import Labels
 
 Floats = NDArray[Any]
 

@@ -44,10 +44,13 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ema: float = 0.999
     size: dict[str, int | bool | tuple[int, ...]] = {}
     mix: dict[str, float] = {}
+    terms: str = ""  # what the recipe's own data are and on which terms, for specs and cards
 
     def digest(self) -> str:
-        """Short hash that a spec records."""
-        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:12]
+        """Short hash that a spec records: of everything that shapes the weights, so not of the terms."""
+        shaping = msgspec.structs.asdict(self)
+        del shaping["terms"]
+        return hashlib.sha256(msgspec.json.encode(shaping)).hexdigest()[:12]
 
 
 def load_recipe(name: str | Path) -> Recipe:

@@ -1,16 +1,34 @@
 """`huewise train` and `huewise export`: a recipe's run from its data to shipped graphs."""
 
+import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from huewise.errors import UsageError
+from huewise.errors import ModelMissing, OutputError, UsageError
 from huewise.training.pictures import Source, data_folder, list_pictures, split
 from huewise.training.recipe import Recipe, load_recipe
 
 DRAWING_MODELS = ("lineart", "inoue-regression", "inoue-classification")
-"""These split their drawings by a rule of their own, by source drawing."""
+OWN_SPLIT = (*DRAWING_MODELS, "lineart-asker")
+"""These split their drawings by a rule of their own, by source drawing (`lineart_data`)."""
+
+
+class DataRecord(msgspec.Struct, frozen=True):
+    """What a run learns from, kept beside it (`data.json`): `own` is what --data named in place of the recipe's data.
+
+    `pictures`: those listed, before what is too small or colourless is left out. `collections`: how many of each, by
+    the first part of their names. `start`: the weights that it began with.
+    """
+
+    places: list[str]
+    pictures: int
+    collections: dict[str, int]
+    own: bool = False
+    start: str = ""
 
 
 def run(
@@ -32,20 +50,20 @@ def run(
     folder = out or Path("runs") / (Path(recipe).stem)
     folder.mkdir(parents=True, exist_ok=True)
     _keep_recipe(chosen, folder, start)
+    sources = _pictures(chosen, data)
+    _keep_data(chosen, folder, data, sources, start)
     if chosen.model in DRAWING_MODELS:
         from huewise.training import lineart
 
-        lineart.train_lineart(chosen, list_pictures(_places(chosen, data)), folder, start)
+        lineart.train_lineart(chosen, sources, folder, start)
     elif chosen.model in ("asker", "lineart-asker"):
         from huewise.training import asking
 
-        drawings = chosen.model == "lineart-asker"  # split by `lineart_data`
-        sources = list_pictures(_places(chosen, data)) if drawings else training_pictures(chosen, data)
         asking.train_asker(chosen, sources, folder, start)
     elif chosen.model == "unified-asker":
         from huewise.training import unified_asking
 
-        unified_asking.train_unified(chosen, training_pictures(chosen, data), folder, start)
+        unified_asking.train_unified(chosen, sources, folder, start)
     elif chosen.model == "digits":
         from huewise.training import digit_asking
 
@@ -53,14 +71,14 @@ def run(
     else:
         from huewise.training import photo
 
-        photo.train_photo(chosen, training_pictures(chosen, data), folder, start)
+        photo.train_photo(chosen, sources, folder, start)
     return folder
 
 
 def _keep_recipe(recipe: Recipe, folder: Path, start: Path | None) -> None:
     """Write the recipe beside the run; refuse to go on with another one, or to begin anew over a run."""
     begun = any(folder.glob("*.pt"))
-    if begun and (folder / "recipe.json").exists() and recipe_of(folder) != recipe:
+    if begun and (folder / "recipe.json").exists() and _shaping(recipe_of(folder)) != _shaping(recipe):
         raise UsageError(
             f"{folder} holds a run of another recipe", "its own recipe", "move that folder away first"
         )
@@ -69,6 +87,35 @@ def _keep_recipe(recipe: Recipe, folder: Path, start: Path | None) -> None:
             f"--from {start}, and a run in {folder} to resume", "one of them", "move that folder away"
         )
     (folder / "recipe.json").write_bytes(msgspec.json.format(msgspec.json.encode(recipe)))
+
+
+def _shaping(recipe: Recipe) -> Recipe:
+    return msgspec.structs.replace(recipe, terms="")
+
+
+def _keep_data(
+    recipe: Recipe, folder: Path, data: Sequence[Path], sources: Sequence[Source], start: Path | None
+) -> None:
+    pictures = [source.name for source in sources if not source.name.endswith(".line")]
+    collections = Counter(name.partition("/")[0] if "/" in name else "" for name in pictures)
+    own = any(not any(place.as_posix().endswith(known) for known in recipe.data) for place in data)
+    record = DataRecord(
+        [place.name for place in data] if own else recipe.data,
+        len(pictures),
+        dict(sorted(collections.items())),
+        own,
+        str(start or ""),
+    )
+    (folder / "data.json").write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+
+
+def _pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
+    """What the recipe learns from; only those with a split of their own see all that is listed."""
+    if recipe.model == "digits":
+        return []
+    return (
+        list_pictures(_places(recipe, data)) if recipe.model in OWN_SPLIT else training_pictures(recipe, data)
+    )
 
 
 def training_pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
@@ -95,22 +142,106 @@ def scaled(recipe: Recipe, minutes: float) -> Recipe:
     return msgspec.structs.replace(recipe, phases=phases)
 
 
+def data_text(folder: Path) -> str:
+    """What the run in `folder` learnt from, as a spec says it."""
+    recipe = recipe_of(folder)
+    path = folder / "data.json"
+    if not path.exists():  # a run of before there was a record
+        return "; ".join(part for part in (", ".join(recipe.data), recipe.terms) if part) or "not recorded"
+    record = msgspec.json.decode(path.read_bytes(), type=DataRecord)
+    count = f"{record.pictures:,} pictures"
+    if record.own:
+        said = f"{count} of one's own ({', '.join(record.places)})"
+    else:
+        said = f"{count}; {recipe.terms}" if recipe.terms else f"{count} of {', '.join(record.places)}"
+    return f"{said}; begun with {record.start}" if record.start else said
+
+
 def export_model(checkpoint: Path, out: Path) -> Path:
     """A run (its folder), or kept weights (weights.safetensors beside recipe.json), as a model for the shop in `out`.
 
-    `out/weights/` gets the weights in half precision and the recipe: what a later run starts from.
+    Nothing is in `out` before the graphs have been found to give what the network gives. `out/weights/` gets the
+    weights in half precision and the recipe: what a later run starts from. A card that is in `out` already stays.
     """
-    from huewise.training import export, photo
+    folder, weights = _run_at(checkpoint)
+    _check_model_folder(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".exporting-", dir=out.parent) as made:
+            _export(folder, weights, Path(made) / "model", name=out.resolve().name)
+            _put(Path(made) / "model", out)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{out}: {error.strerror or error}", "a folder that can be written") from error
+    return out
 
+
+def _run_at(checkpoint: Path) -> tuple[Path, Path]:
+    """The run's folder, with its recipe, and the file with the weights."""
     folder = checkpoint if checkpoint.is_dir() else checkpoint.parent
     weights = checkpoint / "run.pt" if checkpoint.is_dir() else checkpoint
+    for path in (weights, folder / "recipe.json"):
+        if not path.is_file():
+            raise ModelMissing(
+                f"no {path.name} at {path.parent}" if path.parent.is_dir() else f"no run at {checkpoint}",
+                "the folder of a run (recipe.json and run.pt), or weights beside their recipe.json",
+                "name what `huewise train` wrote",
+            )
+    return folder, weights
+
+
+def _check_model_folder(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out}, which is a file", "a folder for the model", "name another")
+    if out.is_dir() and any(out.iterdir()) and not (out / "spec.json").exists():
+        raise OutputError(f"the folder {out}, which holds other things", "a new folder, or a model's")
+
+
+def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
+    """Graphs, spec, card and weights in `out`; ModelError where the graphs differ from the network."""
+    from huewise.training import export, lineart, photo
+    from huewise.training.export_lineart import export_lineart, measured_rgb_difference
+
     recipe = recipe_of(folder)
-    network = photo.build(recipe)
-    photo.load_weights(network, weights)
-    export.export_photo(network, out, recipe=recipe.digest())
-    export.check_parity(export.measured_difference(network, out))
+    facts = export.Facts(name, recipe.digest(), data_text(folder))
+    network: Any
+    if recipe.model == "photo":
+        network = photo.build(recipe)
+        photo.load_weights(network, weights)
+        spec = export.export_photo(network, out, facts)
+        difference = export.measured_difference(network, out)
+    elif recipe.model == "lineart":
+        network = lineart.build(recipe)
+        photo.load_weights(network, weights)
+        spec = export_lineart(network, out, facts)
+        difference = measured_rgb_difference(network, out)
+    else:
+        raise UsageError(
+            f"a run of {recipe.model}",
+            "a run of photo or lineart",
+            "the others are read by `huewise evaluate`",
+        )
+    export.check_parity(difference)
+    n_parameters = sum(parameter.numel() for parameter in network.parameters())
+    (out / "card.md").write_text(export.card(spec, n_parameters, difference), encoding="utf-8")
     kept = out / "weights"
-    kept.mkdir(exist_ok=True)
+    kept.mkdir()
     export.save_weights(network, kept / "weights.safetensors")
-    (kept / "recipe.json").write_bytes((folder / "recipe.json").read_bytes())
-    return out
+    for file in ("recipe.json", "data.json"):
+        if (folder / file).exists():
+            (kept / file).write_bytes((folder / file).read_bytes())
+
+
+def _put(made: Path, out: Path) -> None:
+    """Move a whole model to `out`, file by file where there is one already; its spec, which names the files, last."""
+    if not out.exists():
+        made.rename(out)
+        return
+    files = sorted((p for p in made.rglob("*") if p.is_file()), key=lambda p: p.name == "spec.json")
+    for path in files:
+        target = out / path.relative_to(made)
+        if target.name == "card.md" and target.exists():
+            continue  # written by a person
+        target.parent.mkdir(exist_ok=True)
+        path.replace(target)

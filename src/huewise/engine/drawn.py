@@ -1,0 +1,79 @@
+"""A coloured drawing: colours multiplied with the lines at full size, strip by strip, when somebody asks for pixels."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.engine.render import STRIP_PIXELS, THREADS, Pixels
+from huewise.engine.result import Result
+from huewise.errors import UsageError
+from huewise.propagate.areas import taps
+from huewise.propagate.flats import Flats, paint
+from huewise.propagate.layers import layers_of
+
+F32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class DrawnResult(Result):
+    """`paper_hw`: the drawing at full size, 1 paper and 0 ink. `map_hw3`: its colours, sRGB 0..1, at any size.
+
+    `flats`: areas of one colour each at full size, which then take the map's place.
+    """
+
+    paper_hw: F32
+    map_hw3: F32
+    flats: Flats | None = None
+
+    def pixels(self, bits: int) -> Pixels:
+        """(h, w, 3) sRGB, uint8 or uint16: white paper shows the colours exactly, black ink stays black."""
+        return multiplied(self, bits)
+
+    def save_layers(self, target: str | Path, *, overwrite: bool = False) -> Path:
+        """Flats as layers: an OpenRaster file (.ora) or, for any other name, a folder of PNG files."""
+        if self.flats is None:
+            return super().save_layers(target, overwrite=overwrite)
+        from huewise.imaging.openraster import write_layer_folder, write_openraster
+
+        layers = layers_of(self.flats, self.paper_hw)
+        if Path(target).suffix.lower() == ".ora":
+            merged = paint(self.flats, self.paper_hw)
+            return write_openraster(target, layers, merged, source=self.picture.path, overwrite=overwrite)
+        write_layer_folder(target, layers, (self.picture.height, self.picture.width))
+        return Path(target)
+
+
+def multiplied(drawn: DrawnResult, bits: int) -> Pixels:
+    """The pixels of a coloured drawing."""
+    if bits not in (8, 16):
+        raise UsageError(f"{bits} bits", "8 or 16 bits a sample")
+    height, width = drawn.paper_hw.shape
+    rgb_hw3 = np.empty((height, width, 3), np.uint8 if bits == 8 else np.uint16)
+    rows = max(1, 8 * STRIP_PIXELS // width)
+    top = np.float32((1 << bits) - 1)
+    y0, y1, v = taps(drawn.map_hw3.shape[0], height)
+    x0, x1, u = taps(drawn.map_hw3.shape[1], width)
+
+    def colors(part: slice) -> F32:
+        if drawn.flats is not None:
+            return drawn.flats.rgb_n3[drawn.flats.labels_hw[part]]
+        low, high = drawn.map_hw3[y0[part]], drawn.map_hw3[y1[part]]
+        lines = low + (high - low) * v[part, None, None]
+        left = lines[:, x0]
+        return np.asarray(left + (lines[:, x1] - left) * u[:, None], np.float32)
+
+    def strip(start: int) -> None:
+        part = slice(start, start + rows)
+        inked = colors(part) * drawn.paper_hw[part, :, None]
+        inked *= top
+        inked += np.float32(0.5)
+        rgb_hw3[part] = inked.astype(rgb_hw3.dtype)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(strip, range(0, height, rows)))
+    return rgb_hw3

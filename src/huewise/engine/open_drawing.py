@@ -1,0 +1,236 @@
+"""A line drawing that a model for drawings has opened: colours of its areas, to be multiplied with its lines.
+
+Three sizes: the drawing's own; the *map*, no side above `MAP_SIDE`, where areas, hints and colours are; and the
+network's. Colours go up from one to the next without crossing the border of an area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise import imaging
+from huewise.color import rgb_to_lab
+from huewise.engine.colorizer import Colorizer, OpenPicture, Prediction
+from huewise.engine.drawn import DrawnResult
+from huewise.engine.palette import Suggestion
+from huewise.engine.questions import Question
+from huewise.engine.reference import Reference, ReferenceLike
+from huewise.engine.sources import Sources, network_size
+from huewise.errors import ModelError, UsageError
+from huewise.hints import Hint, rasterize
+from huewise.imaging import Picture
+from huewise.imaging.lightness import area_mean, gray_table
+from huewise.imaging.paper import Drawing, clean_drawing
+from huewise.propagate.areas import full_areas, small_drawing, within_areas
+from huewise.propagate.flats import Flats, color_areas, find_areas, flat_rgb, flood_hints, nearest_hints
+from huewise.propagate.stamp import Labels, colors_of, stamp
+
+F32 = NDArray[np.float32]
+
+MAP_SIDE = 1024
+REACH = 0.04  # of the map's shorter side: how far a hint pulls what the network made towards itself
+PHOTOGRAPH = "this looks like a photograph, not a drawing: its shades stay, as if they were ink"
+NO_NETWORK = "colours come from hints alone: there is no model for drawings"
+_INK = 0.1  # less is grain
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Hints on the map: `hint_hw4` and their flood `fill_hw4`, RGB times share and share.
+
+    `nearest`: distance, row and column of the nearest hinted cell; None where nothing is hinted.
+    """
+
+    hint_hw4: F32
+    fill_hw4: F32
+    nearest: tuple[NDArray[np.float64], Labels, Labels] | None = None
+
+
+class OpenDrawing(OpenPicture):
+    """See `OpenPicture`; `predict` gives `rgb_hw3` beside ab, `picture.notes` say what was done to the drawing."""
+
+    kind: Literal["ab", "rgb"] = "rgb"
+
+    def __init__(self, colorizer: Colorizer, source: Picture | NDArray[Any]) -> None:
+        from huewise.imaging.drawing import is_drawing
+
+        picture = source if isinstance(source, Picture) else imaging.read(source)
+        self.colorizer = colorizer
+        self.drawing: Drawing = clean_drawing(picture)
+        notes = self.drawing.notes
+        if not self.drawing.blank and not is_drawing(picture):
+            notes = (*notes, PHOTOGRAPH)
+        if not colorizer.spec.graphs:
+            notes = (*notes, NO_NETWORK)
+        # Transparent paper would hide the colours on it.
+        self.picture = replace(picture, alpha=None, notes=(*picture.notes, *notes))
+        height, width = self.drawing.paper_hw.shape
+        scale = min(1.0, MAP_SIDE / max(height, width))
+        self.map_size = (max(1, round(height * scale)), max(1, round(width * scale)))
+        spec = colorizer.spec
+        side = min(spec.side, *self.map_size)  # nothing is enlarged for the network
+        self.network_size = network_size(width, height, side, spec.stride, spec.longest)
+        self.l_hw = imaging.shrink(picture.lightness, self.network_size)
+
+    def colorize(
+        self,
+        hints: Sequence[Hint] = (),
+        *,
+        reference: Sequence[Reference | ReferenceLike] = (),
+        saturation: float | None = None,
+        temperature: float | None = None,
+        flats: bool = False,
+    ) -> DrawnResult:
+        """The drawing in colour at full size: hints exact, lines as they are. `flats`: one colour for each area."""
+        self._refuse(hints, reference, saturation, temperature)
+        ab_hw2, map_hw3 = self._colors(hints)
+        made = self._flats(hints, map_hw3) if flats else None
+        return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made)
+
+    def predict(
+        self,
+        hints: Sequence[Hint] = (),
+        *,
+        reference: Sequence[Reference | ReferenceLike] = (),
+        saturation: float | None = None,
+        temperature: float | None = None,
+        flats: bool = False,
+    ) -> Prediction:
+        """Colours of the map, (h, w, 3) uint8 with no side above `MAP_SIDE`, to be multiplied with `paper`."""
+        self._refuse(hints, reference, saturation, temperature)
+        ab_hw2, map_hw3 = self._colors(hints)
+        if flats:
+            return Prediction(ab_hw2, rgb_hw3=flat_rgb(self._map_flats(hints, map_hw3)))
+        rgb_hw3: NDArray[np.uint8] = np.rint(map_hw3 * 255).astype(np.uint8)
+        return Prediction(ab_hw2, rgb_hw3=rgb_hw3)
+
+    def network(self, hints: Sequence[Hint] = ()) -> F32:
+        """The ab of what the network alone gives, at its size."""
+        return rgb_to_lab(self._network_rgb(self.sources(hints)))[..., 1:]
+
+    def palette(self, x: float, y: float, *, hints: Sequence[Hint] = (), k: int = 9) -> list[Suggestion]:
+        """No model for drawings suggests colours yet: ModelError."""
+        raise ModelError(
+            f"model {self.colorizer.spec.name} suggests no colours", "a model that does", "choose a colour"
+        )
+
+    def question(
+        self, hints: Sequence[Hint] = (), skipped: Sequence[Question] = (), *, k: int = 3
+    ) -> Question | None:
+        """No model for drawings asks yet: ModelError."""
+        raise ModelError(f"model {self.colorizer.spec.name} asks nothing", "a model that does")
+
+    def paper(self, max_side: int) -> NDArray[np.uint8]:
+        """The drawing, 255 paper and 0 ink, with no side above `max_side`: what `predict`'s colours are times."""
+        height, width = self.drawing.paper_hw.shape
+        scale = min(1.0, max_side / max(height, width))
+        size = (max(1, round(height * scale)), max(1, round(width * scale)))
+        gray: NDArray[np.uint8] = np.rint(area_mean(self.drawing.paper_hw, size) * 255).astype(np.uint8)
+        return gray
+
+    def guide(self, max_side: int) -> NDArray[np.uint8]:
+        """The lightness (L * 2.55) of the drawing on white paper, with no side above `max_side`."""
+        table = np.rint(gray_table(8) / np.float32(257)).astype(np.uint8)
+        return table[self.paper(max_side)]
+
+    @cached_property
+    def areas(self) -> Labels:
+        """The closed areas, at the map's size."""
+        return find_areas(small_drawing(self.drawing.paper_hw, self.map_size))
+
+    @cached_property
+    def network_paper(self) -> F32:
+        """The drawing at network size; lines that became faint there are as dark again as in drawings of that size."""
+        paper = area_mean(self.drawing.paper_hw, self.network_size)
+        if max(self.drawing.paper_hw.shape) <= 1.5 * max(self.network_size):
+            return paper
+        ink = 1 - paper
+        lines = ink[ink > _INK]
+        darkest = float(np.percentile(lines, 90)) if len(lines) else 1.0
+        return np.asarray(1 - np.clip(ink / max(darkest, 2 * _INK), 0, 1), np.float32)
+
+    def sources(self, hints: Sequence[Hint] = (), globals: Any = None) -> Sources:
+        """What the graph may ask for, for these hints."""
+        return self._sources(hints, self._told(hints))
+
+    def _refuse(
+        self,
+        hints: Sequence[Hint],
+        reference: Sequence[Reference | ReferenceLike],
+        saturation: float | None,
+        temperature: float | None,
+    ) -> None:
+        rasterize(hints, (self.picture.width, self.picture.height), (1, 1))  # for its checks
+        self._global_values(reference, saturation)
+        if temperature is not None:
+            raise UsageError(
+                f"a temperature for {self.colorizer.spec.name}",
+                "none: it predicts no distribution",
+                "leave it out",
+            )
+
+    def _told(self, hints: Sequence[Hint]) -> _Told:
+        marks = stamp(hints, (self.picture.width, self.picture.height), self.areas)
+        told = marks > 0
+        hint = np.zeros((*marks.shape, 4), np.float32)
+        if not told.any():
+            return _Told(hint, hint)
+        hint[told, :3] = colors_of(hints)[marks[told] - 1]
+        hint[told, 3] = 1.0
+        distance, y, x = nearest_hints(told)
+        return _Told(hint, flood_hints(self.areas, hint, (y, x)), (distance, y, x))
+
+    def _sources(self, hints: Sequence[Hint], told: _Told) -> Sources:
+        drawn = {
+            "paper": self.network_paper,
+            "hint_rgb": area_mean(told.hint_hw4, self.network_size),
+            "fill_rgb": area_mean(told.fill_hw4, self.network_size),
+        }
+        return Sources(self.l_hw, (self.picture.width, self.picture.height), tuple(hints), drawn=drawn)
+
+    def _network_rgb(self, sources: Sources) -> F32:
+        made = self.colorizer.run("edit", sources)
+        rgb = made[self.colorizer.output("rgb")][0].transpose(1, 2, 0)
+        return np.ascontiguousarray(np.clip(rgb, 0, 1))
+
+    def _colors(self, hints: Sequence[Hint]) -> tuple[F32, F32]:
+        """The ab at network size, and sRGB 0..1 of the map."""
+        told = self._told(hints)
+        if self._by_hints_alone:
+            rgb = told.fill_hw4[..., :3] + (1 - told.fill_hw4[..., 3:])
+        else:
+            rgb = within_areas(self._network_rgb(self._sources(hints, told)), self.areas)
+            if told.nearest is not None:
+                rgb = self._pulled(rgb, told.hint_hw4, told.nearest)
+        return rgb_to_lab(area_mean(rgb, self.network_size))[..., 1:], rgb
+
+    def _pulled(self, rgb: F32, hint_hw4: F32, nearest: tuple[NDArray[np.float64], Labels, Labels]) -> F32:
+        """Exactly the hints where they are; what was lacking there fades out around them, within their areas."""
+        told = hint_hw4[..., 3] > 0
+        lacking = np.where(told[..., None], hint_hw4[..., :3] - rgb, 0)
+        distance, y, x = nearest
+        spread = flood_hints(self.areas, np.concatenate([lacking, hint_hw4[..., 3:]], -1), (y, x))
+        fade = np.exp(-np.square(distance.astype(np.float32) / (REACH * min(self.map_size))))
+        pulled: F32 = np.clip(rgb + spread[..., :3] * fade[..., None], 0, 1)
+        pulled[told] = hint_hw4[told, :3]
+        return pulled
+
+    @property
+    def _by_hints_alone(self) -> bool:
+        return self.drawing.blank or not self.colorizer.spec.graphs
+
+    def _map_flats(self, hints: Sequence[Hint], map_hw3: F32) -> Flats:
+        h, w = self.map_size
+        scale = (w / self.picture.width, h / self.picture.height)
+        scaled = [hint.scaled(*scale) for hint in hints]
+        return color_areas(self.areas, scaled, None if self._by_hints_alone else map_hw3)
+
+    def _flats(self, hints: Sequence[Hint], map_hw3: F32) -> Flats:
+        made = self._map_flats(hints, map_hw3)
+        return replace(made, labels_hw=full_areas(self.areas, self.drawing.paper_hw))

@@ -1,0 +1,112 @@
+"""Areas and colours of a drawing between sizes: found on a small picture of it, used at its full size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.imaging.lightness import area_mean
+from huewise.propagate.flats import INK_BELOW
+from huewise.propagate.stamp import Labels
+
+Floats = NDArray[Any]
+Size = tuple[int, int]
+
+_BAND = 1.0  # cells of the small grid around a border in which a pixel's area is decided anew
+
+
+def small_drawing(paper_hw: Floats, size: Size) -> NDArray[np.float32]:
+    """A drawing (h, w), 1 paper and 0 ink, at `size` (h', w') with thin lines still dark: walls stay walls."""
+    from scipy import ndimage
+
+    if paper_hw.shape == size:
+        return paper_hw.astype(np.float32, copy=False)
+    mean = area_mean(paper_hw.astype(np.float32, copy=False), size)
+    by = -(-paper_hw.shape[0] // size[0]), -(-paper_hw.shape[1] // size[1])
+    darkest = ndimage.minimum_filter1d(ndimage.minimum_filter1d(paper_hw, by[0], axis=0), by[1], axis=1)
+    y, x = (_centres(n_out, n_in) for n_out, n_in in zip(size, paper_hw.shape, strict=True))
+    small: NDArray[np.float32] = ((mean + darkest[y[:, None], x]) / 2).astype(np.float32)
+    return small
+
+
+def _centres(n_out: int, n_in: int) -> NDArray[np.intp]:
+    """For each cell the pixel in its middle."""
+    return (np.arange(n_out) * 2 + 1) * n_in // (2 * n_out)
+
+
+def taps(n_in: int, n_out: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """For linear interpolation with half-pixel centres: lower and upper place, and the upper one's weight."""
+    place = np.clip((np.arange(n_out) + 0.5) * n_in / n_out - 0.5, 0, n_in - 1)
+    low = np.minimum(place.astype(np.intp), max(n_in - 2, 0))
+    return low, np.minimum(low + 1, n_in - 1), (place - low).astype(np.float32)
+
+
+def within_areas(rgb_hw3: Floats, labels_hw: Labels) -> NDArray[np.float32]:
+    """Colours of a small grid at the size of `labels_hw`: linear, but never mixed over the border of two areas.
+
+    A pixel whose four cells all have their centre in other areas gets their mix.
+    """
+    h, w = labels_hw.shape
+    y0, y1, v = taps(rgb_hw3.shape[0], h)
+    x0, x1, u = taps(rgb_hw3.shape[1], w)
+    of_cell = labels_hw[_centres(rgb_hw3.shape[0], h)[:, None], _centres(rgb_hw3.shape[1], w)]
+    own, plain = np.zeros((h, w, 3), np.float32), np.zeros((h, w, 3), np.float32)
+    total = np.zeros((h, w), np.float32)
+    for y, wy in ((y0, 1 - v), (y1, v)):
+        for x, wx in ((x0, 1 - u), (x1, u)):
+            weight = wy[:, None] * wx
+            color = rgb_hw3[y[:, None], x]
+            plain += weight[..., None] * color
+            weight = weight * (of_cell[y[:, None], x] == labels_hw)
+            own += weight[..., None] * color
+            total += weight
+    known = total > 0.02
+    return np.where(known[..., None], own / np.where(known, total, 1)[..., None], plain)
+
+
+def full_areas(labels_hw: Labels, paper_hw: Floats) -> Labels:
+    """Areas of a small grid at the size of the drawing, with borders under its own lines.
+
+    Pixels near a border are decided anew: on paper by growing from what is certain, step by step and never through
+    ink; then the ink itself.
+    """
+    from scipy import ndimage
+
+    h, w = paper_hw.shape
+    if labels_hw.shape == (h, w):
+        return labels_hw
+    y, x = (np.arange(n) * m // n for n, m in zip((h, w), labels_hw.shape, strict=True))
+    full = labels_hw[y[:, None], x]
+    reach = max(1, round(_BAND * max(h / labels_hw.shape[0], w / labels_hw.shape[1])))
+    edge = np.zeros((h, w), bool)
+    edge[:, 1:] |= full[:, 1:] != full[:, :-1]
+    edge[1:] |= full[1:] != full[:-1]
+    near = ndimage.binary_dilation(edge, np.ones((3, 3), bool), iterations=reach)
+    certain = np.bincount(full[~near], minlength=int(labels_hw.max()) + 1) > 0
+    near &= certain[full]  # an area that is all border keeps what it has
+    free = paper_hw >= INK_BELOW
+    out = np.where(near, -1, full).astype(np.int32)
+    _grow(out, np.flatnonzero(near & free), 4 * reach)
+    _grow(out, np.flatnonzero(near & (out < 0)), 4 * reach)
+    left = out < 0
+    out[left] = full[left]
+    return out
+
+
+def _grow(out: Labels, places: NDArray[np.intp], steps: int) -> None:
+    """Give the flat `places` that are -1 the area of a neighbour that has one, in place, at most so many times."""
+    h, w = out.shape
+    flat = out.reshape(-1)
+    for _ in range(steps):
+        row, column = np.divmod(places, w)
+        found = np.full(len(places), -1, np.int32)
+        for step, inside in ((-1, column > 0), (1, column < w - 1), (-w, row > 0), (w, row < h - 1)):
+            beside = np.where(inside, flat[np.where(inside, places + step, 0)], -1)
+            found = np.where(found < 0, beside, found)
+        grown = found >= 0
+        if not grown.any():
+            return
+        flat[places[grown]] = found[grown]
+        places = places[~grown]

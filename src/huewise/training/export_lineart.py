@@ -1,0 +1,104 @@
+"""The product's network for drawings as one graph: drawing and hints in RGB in, colours at network size out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from huewise.color import rgb_to_lab
+from huewise.models.spec import Feed, Output, Part, Spec
+from huewise.networks.lineart import PRODUCT_STRIDE, LineartNetwork
+from huewise.training.export import Facts, graph_of, parity_pictures, write_graph, write_spec
+
+U8 = NDArray[np.uint8]
+
+SIDE, LONGEST = 384, 768  # drawings of about this size are what it learns from
+WHITE_FROM, WHITE_AT = 0.90, 0.96  # of the least channel: from here on a colour turns to the white of paper
+
+
+class _Colors(nn.Module):
+    """The network's colours within 0..1; what is nearly white is paper, and becomes it."""
+
+    def __init__(self, network: LineartNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, paper: Tensor, hint: Tensor, fill: Tensor) -> Tensor:
+        rgb = self.network(paper, hint, fill).clamp(0.0, 1.0)
+        least = rgb.amin(1, keepdim=True)
+        turn = ((least - WHITE_FROM) / (WHITE_AT - WHITE_FROM)).clamp(0.0, 1.0)
+        made: Tensor = rgb + (1.0 - rgb) * turn
+        return made
+
+
+def export_lineart(
+    network: LineartNetwork, out: Path, facts: Facts, *, side: int = SIDE, longest: int = LONGEST
+) -> Spec:
+    """Write `model.onnx` and `spec.json` into `out`. The caller checks parity."""
+    out.mkdir(parents=True, exist_ok=True)
+    network = network.eval().cpu().float()
+    h, w = side, side + 64
+    inputs = {
+        "paper": torch.ones(1, 1, h, w),
+        "hint": torch.zeros(1, 4, h, w),
+        "fill": torch.zeros(1, 4, h, w),
+    }
+    write_graph(_Colors(network), inputs, ("rgb",), out / "model.onnx")
+    feeds = [
+        Feed("paper", [Part("paper")]),
+        Feed("hint", [Part("hint_rgb")]),
+        Feed("fill", [Part("fill_rgb")]),
+    ]
+    spec = Spec(
+        name=facts.name,
+        kind="drawing",
+        description="Line drawings: automatic, hints of any colour, flats; lines stay as they are.",
+        licence="Apache-2.0",
+        data=facts.data,
+        recipe=facts.recipe,
+        side=side,
+        longest=longest,
+        stride=PRODUCT_STRIDE,
+        adhere=False,
+        graphs=[graph_of(out / "model.onnx", "edit", feeds, [Output("rgb", "rgb", 1)])],
+    )
+    write_spec(spec, out)
+    return spec
+
+
+def measured_rgb_difference(network: LineartNetwork, folder: Path, pictures: Sequence[U8] = ()) -> float:
+    """Mean |ab difference| of the colours for drawings of real pictures, with and without hints.
+
+    Both sides get the same inputs: the left is torch in float32, the right the stored graph.
+    """
+    from huewise.engine.colorizer import Colorizer
+    from huewise.engine.open_drawing import OpenDrawing
+    from huewise.engine.session import OnnxSession
+    from huewise.hints import Hint, Point
+    from huewise.imaging.lineart import line_drawing
+    from huewise.models.spec import read_spec
+
+    spec = read_spec((folder / "spec.json").read_bytes(), str(folder))
+    graph = spec.graphs[0]
+    session = OnnxSession(folder / graph.file)
+    colorizer = Colorizer(spec, {graph.file: session})
+    truth = _Colors(network.eval())
+    differences = []
+    for rgb in pictures or parity_pictures():
+        opened = OpenDrawing(colorizer, line_drawing(rgb))
+        h, w = rgb.shape[:2]
+        some: list[Hint] = [Point(w * 0.3, h * 0.4, "tomato"), Point(w * 0.7, h * 0.6, "steelblue", radius=9)]
+        for hints in ([], some):
+            feeds = opened.sources(hints).feeds(graph)
+            with torch.no_grad():
+                wanted = truth(*(torch.from_numpy(feeds[name]) for name in ("paper", "hint", "fill"))).numpy()
+            differences.append(np.abs(_ab(session.run(feeds)["rgb"]) - _ab(wanted)).mean())
+    return float(np.mean(differences))
+
+
+def _ab(rgb_13hw: NDArray[Any]) -> NDArray[np.float32]:
+    return rgb_to_lab(np.ascontiguousarray(rgb_13hw[0].transpose(1, 2, 0)))[..., 1:]
