@@ -1,9 +1,11 @@
-"""How graphs are run: how many threads."""
+"""How graphs are run: how many threads, and what is no graph."""
+
+from pathlib import Path
 
 import pytest
 
-from huewise.engine.session import threads
-from huewise.errors import UsageError
+from huewise.engine.session import OnnxSession, threads
+from huewise.errors import ModelError, UsageError
 
 
 @pytest.mark.parametrize(("given", "number"), [("", 0), ("0", 0), (" 3 ", 3), ("1024", 1024)])
@@ -22,3 +24,9 @@ def test_anything_else_is_refused_by_name(given: str, monkeypatch: pytest.Monkey
     monkeypatch.setenv("HUEWISE_THREADS", given)
     with pytest.raises(UsageError, match=r"HUEWISE_THREADS=.*; a whole number from 0"):
         threads()
+
+
+def test_a_file_that_is_no_graph_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.onnx").write_bytes(b"no graph")
+    with pytest.raises(ModelError, match=r"x\.onnx: .*; a graph that ONNX Runtime opens"):
+        OnnxSession(tmp_path / "x.onnx")

@@ -95,3 +95,11 @@ def test_an_unknown_bin_set_is_named_with_those_there_are(shelf: Path) -> None:
     (shelf / "spec.json").write_bytes(msgspec.json.encode(written))
     with pytest.raises(ModelError, match="'ab999'; one of ab313, lch512, rgb512"):
         find("fake")
+
+
+def test_an_empty_part_of_the_path_is_not_the_current_folder(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shelf.parent)
+    monkeypatch.setenv("HUEWISE_MODELS", ":")
+    assert "fake" not in [m.spec.name for m in installed()]

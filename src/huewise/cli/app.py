@@ -3,12 +3,11 @@
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 from cyclopts import App, CycloptsError
 
 from huewise import __version__
-from huewise.cli.common import Common
+from huewise.cli.common import Common, forget_stdout, to_stdout
 from huewise.errors import HuewiseError, UsageError
 
 INTERRUPTED = 130
@@ -44,25 +43,23 @@ def make_app(called: str | None = None) -> App:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code (CONTRACT section 2).
+    """Run the command line and return its exit code (`docs/conventions.md`, Errors).
 
     No traceback reaches a person who did not ask for it with -v.
     """
     words = list(sys.argv[1:] if words is None else words)
     common = Common.of_words(words)
+    _survive_closed_streams()
     _survive_any_name()
     # Our matrices are small: BLAS threads would only wait for each other. Read by NumPy and SciPy when they load.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        code = make_app(_command(words))(
-            words, exit_on_error=False, print_error=False, result_action="return_value"
-        )
-        sys.stdout.flush()
+        code = _run(words)
     except KeyboardInterrupt:
         common.say("interrupted; finished files stay")
         return INTERRUPTED
     except BrokenPipeError:  # whoever read our output has gone
-        _forget_stdout()
+        forget_stdout()
         return NOTHING_WRITTEN
     except CycloptsError as error:
         usage = _usage_error(error, words)
@@ -77,24 +74,37 @@ def main(words: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _run(words: Sequence[str]) -> object:
+    with to_stdout():
+        app = make_app(_command(words))
+        code: object = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+        return code
+
+
 def _usage_error(error: CycloptsError, words: Sequence[str]) -> UsageError:
-    got = " ".join(str(error).split()).rstrip(".")
+    got = " ".join(str(error).split()).removesuffix(", ...").rstrip(".")
     command = _command(words)
     name = f"huewise {command}" if command else "huewise"
     return UsageError(got, f"what `{name}` takes", f"see `{name} --help`")
 
 
-def _forget_stdout() -> None:
-    """Let what is still buffered go nowhere when the process ends."""
-    with suppress(OSError):
-        stdout = sys.stdout.fileno()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stdout)
-        os.close(nowhere)
-
-
 def _command(words: Sequence[str]) -> str | None:
     return next((word for word in words if word in COMMANDS), None)
+
+
+def _survive_closed_streams() -> None:
+    """Put something in the place of a stream that was closed, or a picture's file would get its number.
+
+    Standard input is then empty, standard error says nothing, and writing to standard output fails as on a full disk.
+    """
+    for name, mode, access in (
+        ("stdin", "r", os.O_RDONLY),
+        ("stdout", "w", os.O_RDONLY),
+        ("stderr", "w", os.O_WRONLY),
+    ):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode, encoding="utf-8"))
 
 
 def _survive_any_name() -> None:

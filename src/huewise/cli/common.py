@@ -1,18 +1,22 @@
 """What all commands share: the options --json, --quiet and -v, and how results, notes and errors are said."""
 
+import errno
 import json
+import os
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from cyclopts import Group, Parameter
 
-from huewise.errors import HuewiseError
+from huewise.errors import HuewiseError, OutputError
 
 Item = TypeVar("Item")
 
+STDOUT_FAILS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF))
 ALL_COMMANDS = Group("Every command", sort_key=9)
 
 
@@ -40,9 +44,9 @@ class Common:
     def result(self, fields: Mapping[str, Any], text: str | None = None) -> None:
         """Say a result: as one JSON object, or as text unless --quiet."""
         if self.json:
-            print(json.dumps(fields), flush=True)
+            put(json.dumps(fields))
         elif text is not None and not self.quiet:
-            print(printable(text), flush=True)
+            put(printable(text))
 
     def say(self, text: str) -> None:
         """Say something beside the results."""
@@ -58,7 +62,8 @@ class Common:
         """Say an error in one line; with --json also as an object on stdout."""
         if self.json:
             told = {"code": error.code, "message": error.message, "hint": error.todo}
-            print(json.dumps({"input": name, "error": told}), flush=True)
+            with suppress(OutputError):  # it is said on stderr all the same
+                put(json.dumps({"input": name, "error": told}))
         print(f"huewise: {printable(f'{name}: {error}' if name else str(error))}", file=sys.stderr)
         self._trace(error)
 
@@ -92,6 +97,37 @@ def _with_bar(items: Sequence[Item], what: str) -> Iterator[Item]:
         for item in items:
             yield item
             bar.advance(task)
+
+
+def put(text: str) -> None:
+    """Print a line on standard output; OutputError where that is full or closed."""
+    with to_stdout():
+        print(text, flush=True)
+
+
+@contextmanager
+def to_stdout() -> Iterator[None]:
+    """Let errors of writing to standard output be OutputErrors; nothing is written there afterwards."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.errno not in STDOUT_FAILS:
+            raise
+        forget_stdout()
+        raise OutputError(
+            f"standard output that cannot be written ({error.strerror})", "a place with room", "give another"
+        ) from error
+
+
+def forget_stdout() -> None:
+    """Let what is still buffered go nowhere when the process ends."""
+    with suppress(OSError):
+        stdout = sys.stdout.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stdout)
+        os.close(nowhere)
 
 
 def printable(text: str) -> str:

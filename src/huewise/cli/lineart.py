@@ -1,6 +1,5 @@
 """`huewise lineart`."""
 
-import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,8 +8,8 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common, exit_code
-from huewise.cli.inputs import Source, find_sources
-from huewise.cli.outputs import Destination
+from huewise.cli.inputs import Source, find_sources, refuse_options
+from huewise.cli.outputs import Destination, write_stdout
 from huewise.errors import HuewiseError, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ SUFFIX = "-lines"
 
 
 def lineart(
-    inputs: Annotated[list[str], Parameter(name="IN", negative="")],
+    inputs: Annotated[list[str], Parameter(name="IN", negative="", allow_leading_hyphen=True)],
     /,
     *,
     output: Annotated[str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
@@ -58,6 +57,7 @@ def lineart(
     overwrite
         Replace outputs that exist.
     """
+    refuse_options(inputs, "huewise lineart")
     from huewise.imaging.lineart import LineStyle
 
     sources = find_sources(inputs)
@@ -107,7 +107,7 @@ class _Job:
         picture = replace(imaging.read(content, max_pixels=self.max_pixels), alpha=None)
         drawing_hw3 = np.repeat(drawing_hw[..., None], 3, axis=2)
         if target is None:
-            sys.stdout.buffer.write(imaging.encode(drawing_hw3, picture, format="png", bits=8))
+            write_stdout(imaging.encode(drawing_hw3, picture, format="png", bits=8))
         else:
             imaging.write(target, drawing_hw3, picture, bits=8, overwrite=self.to.overwrite)
         fields = {

@@ -1,10 +1,12 @@
 """Where a result goes: beside the input, to a file, into a folder, or to standard output."""
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from huewise.cli.common import to_stdout
 from huewise.cli.inputs import SUFFIX, WRITABLE_ENDINGS, Source
 from huewise.errors import OutputError, UsageError
 
@@ -78,6 +80,15 @@ class Destination:
 
 def _names_a_folder(text: str) -> bool:
     return text.endswith(("/", os.sep)) or Path(text).is_dir()
+
+
+def write_stdout(data: bytes) -> None:
+    """Write a picture to standard output; UsageError where that is a terminal, OutputError where it is full."""
+    if sys.stdout.isatty():
+        raise UsageError("a picture for the terminal", "a file or a pipe", "add -o FILE, or > FILE")
+    with to_stdout():
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def make_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.errors import UsageError
+from huewise.errors import ModelError, UsageError
 
 PROVIDERS = ("CPUExecutionProvider",)
 """What graphs run on: the same answer on every computer."""
@@ -46,7 +46,13 @@ class OnnxSession:
         options.log_severity_level = 3
         # Spinning threads would take the cores from libvips and NumPy between two runs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=list(PROVIDERS))
+        try:
+            self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=list(PROVIDERS))
+        except Exception as error:  # ONNX Runtime's errors have no family of their own
+            reason = " ".join(str(error).split())
+            raise ModelError(
+                f"{path}: {reason}", "a graph that ONNX Runtime opens", "install it again"
+            ) from error
         self.inputs, self.outputs = (
             [Slot(value.name, value.type, tuple(value.shape)) for value in values]
             for values in (self._session.get_inputs(), self._session.get_outputs())
