@@ -38,3 +38,8 @@ def test_the_picture_stands_upright():
 def test_no_picture_is_refused():
     with pytest.raises(PictureError):
         read_rgb(b"no picture at all, only words")
+
+
+def test_an_empty_file_is_called_empty():
+    with pytest.raises(PictureError, match="an empty file"):
+        read_rgb(b"")

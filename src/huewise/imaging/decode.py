@@ -59,8 +59,8 @@ def check_size(width: int, height: int, max_pixels: int) -> None:
     """Refuse a picture with more pixels than allowed."""
     if width * height > max_pixels:
         raise PictureTooLarge(
-            f"a picture of {width} x {height} = {width * height / 1e6:.0f} million pixels",
-            f"at most {max_pixels / 1e6:g} million",
+            f"a picture of {width} x {height} = {width * height:,} pixels",
+            f"at most {max_pixels:,}",
             "raise the limit with --max-pixels if you trust the file",
         )
 

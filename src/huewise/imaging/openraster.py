@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from huewise.errors import OutputError
 from huewise.imaging.vips import vips
-from huewise.imaging.writer import _new_file, _output_error, check_target
+from huewise.imaging.writer import check_target, new_file, output_error
 
 THUMBNAIL_SIDE = 256
 _VERSION = "0.0.5"
@@ -51,7 +51,7 @@ def write_openraster(
     root = ElementTree.Element("image", version=_VERSION, w=str(width), h=str(height))
     stack = ElementTree.SubElement(root, "stack")
     with (
-        _new_file(place, overwrite=overwrite) as descriptor,
+        new_file(place, overwrite=overwrite) as descriptor,
         os.fdopen(os.dup(descriptor), "w+b") as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as container,  # the PNG data is deflated already
     ):
@@ -84,7 +84,7 @@ def write_layer_folder(folder: str | Path, layers: Iterable[Layer], size: tuple[
     except OutputError:
         raise
     except OSError as error:
-        raise _output_error(error) from error
+        raise output_error(error) from error
     return written
 
 

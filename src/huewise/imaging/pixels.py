@@ -9,30 +9,23 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.errors import PictureError
 from huewise.imaging.decode import Strip, decode_file
-from huewise.imaging.formats import HEAD_BYTES, READABLE, sniff
-from huewise.imaging.reader import DEFAULT_MAX_PIXELS, _opened, _upright
+from huewise.imaging.reader import DEFAULT_MAX_PIXELS, kind_of, opened, upright
 
 
 def read_rgb(source: str | Path | bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> NDArray[np.uint8]:
     """The upright picture (h, w, 3) uint8 sRGB, on white where it is transparent. Errors as `read`."""
     if isinstance(source, bytes):
         return _read(io.BytesIO(source), max_pixels)
-    with _opened(Path(source)) as stream:
+    with opened(Path(source)) as stream:
         return _read(stream, max_pixels)
 
 
 def _read(stream: BinaryIO, max_pixels: int) -> NDArray[np.uint8]:
-    head = stream.read(HEAD_BYTES)
-    stream.seek(0)
-    kind = sniff(head)
-    if kind is None:
-        raise PictureError("a file that is no picture we know", READABLE, "convert it to one of these")
-    decoded = decode_file(stream, kind, max_pixels)
+    decoded = decode_file(stream, kind_of(stream), max_pixels)
     strips: list[NDArray[np.uint8]] = []
     decoded.feed(lambda strip: strips.append(_flat(strip, decoded.channels, decoded.has_alpha)))
-    return np.asarray(_upright(np.concatenate(strips), decoded.orientation), np.uint8)
+    return np.asarray(upright(np.concatenate(strips), decoded.orientation), np.uint8)
 
 
 def _flat(strip: Strip, channels: int, has_alpha: bool) -> NDArray[np.uint8]:

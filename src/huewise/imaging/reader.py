@@ -46,12 +46,13 @@ def read(source: str | Path | bytes | NDArray[Any], *, max_pixels: int = DEFAULT
     if isinstance(source, bytes | bytearray | memoryview):
         return _read_stream(io.BytesIO(source), max_pixels, None)
     path = Path(source)
-    with _opened(path) as stream:
+    with opened(path) as stream:
         return _read_stream(stream, max_pixels, path)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file open for reading; PictureError where that fails."""
     try:
         stream = path.open("rb")
     except (OSError, ValueError) as error:
@@ -62,6 +63,11 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _read_stream(stream: BinaryIO, max_pixels: int, path: Path | None) -> Picture:
+    return _collect(decode_file(stream, kind_of(stream), max_pixels), path)
+
+
+def kind_of(stream: BinaryIO) -> str:
+    """Which format a file's first bytes show; PictureError for none that we know."""
     try:
         head = stream.read(HEAD_BYTES)
         stream.seek(0)
@@ -74,7 +80,7 @@ def _read_stream(stream: BinaryIO, max_pixels: int, path: Path | None) -> Pictur
     kind = sniff(head)
     if kind is None:
         raise PictureError("a file that is no picture we know", READABLE, "convert it to one of these")
-    return _collect(decode_file(stream, kind, max_pixels), path)
+    return kind
 
 
 def _collect(decoded: Decoded, path: Path | None) -> Picture:
@@ -143,15 +149,15 @@ class _Gathering:
         """The picture, after the last strip."""
         decoded = self.decoded
         tint, input_ab = _input_color(self.small)
-        lightness = _upright(self.lightness, decoded.orientation)
+        lightness = upright(self.lightness, decoded.orientation)
         lightness.flags.writeable = False
         return Picture(
             lightness=lightness,
-            alpha=None if self.alpha is None else _upright(self.alpha, decoded.orientation),
+            alpha=None if self.alpha is None else upright(self.alpha, decoded.orientation),
             bits=decoded.bits,
             format=decoded.format,
             tint=tint,
-            input_ab=None if input_ab is None else _upright(input_ab, decoded.orientation),
+            input_ab=None if input_ab is None else upright(input_ab, decoded.orientation),
             notes=(*decoded.notes, *_TINT_NOTES[tint]),
             metadata=decoded.metadata,
             path=path,
@@ -167,7 +173,7 @@ def _input_color(small: _SmallColor | None) -> tuple[Tint, NDArray[np.float32] |
     return tint, None if tint == "gray" else ab
 
 
-def _upright(values: NDArray[Any], orientation: int) -> NDArray[Any]:
+def upright(values: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Turn and mirror (h, w, ...) as EXIF's orientation 1..8 says (CIPA DC-008, 4.6.4)."""
     if orientation in (5, 6, 7, 8):
         values = values.swapaxes(0, 1)

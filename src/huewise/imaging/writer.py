@@ -128,7 +128,7 @@ def write(
     name = output_format(path, like, format)
     place = check_target(path, like.path if source is None else source, overwrite=overwrite)
     image = _image(rgb_hw3, like, name, bits)
-    with _new_file(place, overwrite=overwrite) as descriptor:
+    with new_file(place, overwrite=overwrite) as descriptor:
         _save(image, vips().Target.new_to_descriptor(descriptor), name, quality)
         if name == "tiff" and like.metadata.blobs:
             with os.fdopen(descriptor, "r+b", closefd=False) as stream:
@@ -159,7 +159,7 @@ def _same_file(place: Path, source: Path) -> bool:
 
 
 @contextmanager
-def _new_file(place: Path, *, overwrite: bool) -> Iterator[int]:
+def new_file(place: Path, *, overwrite: bool) -> Iterator[int]:
     """A descriptor to write to; on success the file stands at `place`, on any failure nothing is left."""
     beside = place.with_name(f".{secrets.token_hex(8)}.part")
     try:
@@ -177,7 +177,7 @@ def _new_file(place: Path, *, overwrite: bool) -> Iterator[int]:
     except OutputError:
         raise
     except OSError as error:
-        raise _output_error(error) from error
+        raise output_error(error) from error
 
 
 def _put_in_place(beside: Path, place: Path, *, overwrite: bool) -> None:
@@ -198,7 +198,8 @@ def _put_in_place(beside: Path, place: Path, *, overwrite: bool) -> None:
             os.close(folder)
 
 
-def _output_error(error: OSError) -> OutputError:
+def output_error(error: OSError) -> OutputError:
+    """What the system says of a failed writing, in our words."""
     todo = {
         errno.ENOSPC: "make room and try again",
         errno.EACCES: "choose a folder that you may write to",
@@ -277,7 +278,7 @@ def _saver_error(error: Exception, image: Any, name: str) -> OutputError:
     text = str(error)
     for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
         if os.strerror(number) in text:
-            return _output_error(OSError(number, os.strerror(number)))
+            return output_error(OSError(number, os.strerror(number)))
     return OutputError(
         f"a picture of {image.width} x {image.height} that cannot be written as {name}",
         "another format",
