@@ -19,7 +19,7 @@ Each carries three short phrases (got, wanted, todo), which the command line, th
 class HuewiseError(Exception):
     """Base of all errors meant for a person: `got; wanted; todo` in one line.
 
-    `code` is the stable word for programs, `exit_code` the command line's answer (CONTRACT section 2).
+    `code` is the stable word for programs, `exit_code` the command line's answer (docs/conventions.md).
     """
 
     code = "error"

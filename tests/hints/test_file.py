@@ -13,7 +13,7 @@ from huewise.errors import HintError, OutputError
 from huewise.hints import GlobalHints, HintsFile, Point, Region, Stroke, hints_schema
 
 VALIDATOR = jsonschema.Draft202012Validator(hints_schema())
-EXAMPLE = {  # CONTRACT section 4, word for word but for the film's time
+EXAMPLE = {  # every kind of hint and every global one
     "huewise": 1,
     "size": [4032, 3024],
     "hints": [

@@ -1,4 +1,4 @@
-"""Shapes, the promise of DESIGN section 6 on size, and what a hint may and may not change."""
+"""Shapes, the promised size, and what a hint may and may not change."""
 
 import pytest
 

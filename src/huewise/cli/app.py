@@ -43,7 +43,7 @@ def make_app(called: str | None = None) -> App:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code (`docs/conventions.md`, Errors).
+    """Run the command line and return its exit code (docs/conventions.md).
 
     No traceback reaches a person who did not ask for it with -v.
     """

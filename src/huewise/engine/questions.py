@@ -1,4 +1,4 @@
-"""What to ask next (CONTRACT: `picture.question`): the soft region whose colour would mend most of the expected error.
+"""What to ask next (`picture.question`): the soft region whose colour would mend most of the expected error.
 
 This policy needs no training beyond the photo model's own: its distribution over bins says where it would err and by
 how much, the confidence of the spread hints where that has been settled, its affinities which cells share a colour.

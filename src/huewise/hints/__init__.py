@@ -1,6 +1,6 @@
 """What a person says about colour: points, strokes, regions, wishes for the whole picture, and their file.
 
-Here live the local hints, the global hints, the hints file (CONTRACT section 4) and the rasterizer that lays
+Here live the local hints, the global hints, the hints file (docs/hints.md) and the rasterizer that lays
 local hints on a network's grid. Nothing here knows a model or opens the picture that is to be coloured.
 Read `local_hints` first, then `raster`.
 """

@@ -1,4 +1,4 @@
-"""The hints file: JSON that keeps a person's hints (CONTRACT section 4), read strictly and written plainly.
+"""The hints file: JSON that keeps a person's hints (docs/hints.md), read strictly and written plainly.
 
 `schema.json` beside this file says the same as a JSON Schema; a test holds the two together.
 """

@@ -71,7 +71,7 @@ class SpreadRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """See DESIGN section 5; one model, one folder."""
+    """One model, one folder; docs/models.md has every field."""
 
     name: str
     kind: Literal["photo", "drawing", "classical"]  # drawing: gives rgb, or no graph at all: hints alone

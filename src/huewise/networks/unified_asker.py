@@ -1,4 +1,4 @@
-"""The unified asker (DESIGN section 7): questions on top of the photo network, whose answers are region hints of it.
+"""The unified asker: questions on top of the photo network, whose answers are region hints of it.
 
     context, current ab, hints so far  ->  question at 1/4  ->  answer (kang2018 eq. 4)  ->  region hint at 1/2  ->  ab
 
