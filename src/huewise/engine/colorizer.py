@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from huewise import imaging
 from huewise.color import BinSet, ab313, annealed_mean
 from huewise.engine.classical import ClassicalSession
+from huewise.engine.global_hints import agreeing, shift
 from huewise.engine.palette import Suggestion, suggest
 from huewise.engine.questions import Question, next_question
 from huewise.engine.reference import Reference, ReferenceLike, mean_histogram
@@ -175,8 +176,11 @@ class OpenPicture:
         the model's default mix.
         """
         self._check(hints, temperature)
-        sources = self.sources(hints, self._global_values(reference, saturation))
+        values = self._global_values(reference, saturation)
+        sources = self.sources(hints, values)
         ab, p_hwq = self._mixed(sources, temperature)
+        if values.known and self.colorizer.spec.bins:
+            ab = self._agreeing(ab, hints, values, temperature)
         if self.colorizer.spec.spread is not None:
             ab = self._with_fill(ab, sources)
         if hints and self.colorizer.spec.adhere:
@@ -257,6 +261,21 @@ class OpenPicture:
             vivid = annealed_mean(p_hwq, self.colorizer.bins, heat or 1.0)
             ab = ab + share * (resized(vivid, ab.shape[:2]) - ab)
         return resized(ab, self.l_hw.shape), p_hwq
+
+    def _agreeing(
+        self, suggested_hw2: F32, hints: Sequence[Hint], values: GlobalValues, temperature: float | None
+    ) -> F32:
+        """The network's answer to global hints made to agree with them."""
+        plain = self.sources(hints)
+        plain_hw2, p_hwq = self._mixed(plain, temperature)
+        if p_hwq is None:
+            p_hwq = self._distribution(plain)
+        size = self.l_hw.shape
+        l_small = area_mean(self.l_hw, size[0] // p_hwq.shape[0])
+        moved = shift(p_hwq, l_small, values, self.colorizer.bins)
+        return agreeing(
+            suggested_hw2, plain_hw2, resized(moved, size), self.l_hw, values, self.colorizer.bins
+        )
 
     def _with_fill(self, ab_hw2: F32, sources: Sources) -> F32:
         """A second opinion where hints lie densely, on half the network's size."""

@@ -34,6 +34,11 @@ class GlobalValues:
     histogram: F32 | None = None
     saturation: float | None = None
 
+    @property
+    def known(self) -> bool:
+        """Whether there is any."""
+        return self.histogram is not None or self.saturation is not None
+
 
 @dataclass
 class Sources:

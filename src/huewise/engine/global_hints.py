@@ -1,0 +1,77 @@
+"""Global hints (zhang2017 3.3) beside what the network itself makes of them: its distribution has to agree with them.
+
+The network learns what a histogram *suggests*; nothing makes its answer *have* that histogram. Here the distribution of
+the picture without the global hint is conditioned on it (`color.condition`), and the colours move as its mean moves.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.color import BinSet, lab_to_rgb, saturation
+from huewise.color.condition import bin_factors, normalized, tilt, tilted
+from huewise.engine.sources import GlobalValues
+
+F32 = NDArray[np.float32]
+
+_HALFWAY = (
+    0.5  # towards the wanted saturation, beyond the tilt: the whole way costs as much as the hint is worth
+)
+_STRONGEST = 5.0  # factor of chroma
+_HALVINGS = 14
+_LEVELS = 33  # of lightness, in the table of saturations
+_ENOUGH = 1200  # cells from which factor and tilt are found
+
+
+def agreeing(
+    suggested_hw2: F32, plain_hw2: F32, shift_hw2: F32, l_hw: F32, values: GlobalValues, bins: BinSet
+) -> F32:
+    """Colours (h, w, 2) that agree with the global hints.
+
+    `suggested_hw2`: the network's answer when it is told of them; `plain_hw2`: when it is not; `shift_hw2`: of `shift`.
+    A histogram's two witnesses are averaged, since they err differently, and get its mean: the shifted answer, and the
+    network's own. Measured on held-out pictures: docs/performance.md.
+    """
+    moved = plain_hw2 + shift_hw2
+    if values.histogram is not None:
+        both = (moved + suggested_hw2) / np.float32(2)
+        made: F32 = both + values.histogram @ bins.centers - both.mean((0, 1))
+        return made
+    if values.saturation is not None:
+        factor = chroma_factor(moved, l_hw, values.saturation)
+        return moved * np.float32(1 + _HALFWAY * (factor - 1))
+    return suggested_hw2
+
+
+def chroma_factor(ab_hw2: F32, l_hw: F32, wanted: float) -> float:
+    """The factor of chroma, up to 5, with which these colours have the mean HSV saturation `wanted`."""
+    low, high = 0.0, _STRONGEST
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        lab = np.concatenate([l_hw[..., None], ab_hw2 * np.float32(middle)], -1)
+        mean = float(saturation(np.clip(lab_to_rgb(lab), 0.0, 1.0)).mean())
+        low, high = (middle, high) if mean < wanted else (low, middle)
+    return (low + high) / 2
+
+
+def shift(p_hwq: F32, l_hw: F32, values: GlobalValues, bins: BinSet) -> F32:
+    """How the mean colours (h, w, 2) of a distribution move when it is made to agree with the global hints."""
+    p_nq = p_hwq.reshape(-1, len(bins))
+    some = np.s_[:: max(1, len(p_nq) // _ENOUGH)]
+    made = p_nq
+    if values.histogram is not None:
+        made = normalized(made * bin_factors(made[some], values.histogram))
+    if values.saturation is not None:
+        table_nq = saturations(l_hw.ravel(), bins)
+        made = tilted(made, table_nq, tilt(made[some], table_nq[some], values.saturation))
+    moved: F32 = ((made - p_nq) @ bins.centers).reshape(*p_hwq.shape[:2], 2)
+    return moved
+
+
+def saturations(l_n: F32, bins: BinSet) -> F32:
+    """HSV saturation (n, Q) of each bin's colour at each lightness (0..100), clipped to the gamut."""
+    lab = np.empty((_LEVELS, len(bins), 3), np.float32)
+    lab[..., 0] = np.linspace(0.0, 100.0, _LEVELS, dtype=np.float32)[:, None]
+    lab[..., 1:] = bins.centers
+    table = saturation(np.clip(lab_to_rgb(lab), 0.0, 1.0))
+    made: F32 = table[np.rint(l_n / 100.0 * (_LEVELS - 1)).astype(int)]
+    return made

@@ -1,0 +1,62 @@
+"""Colours agree with a histogram or a saturation that the whole picture is known to have."""
+
+import numpy as np
+import pytest
+
+from huewise.color import ab313, lab_to_rgb, saturation
+from huewise.engine.global_hints import agreeing, chroma_factor, saturations, shift
+from huewise.engine.sources import GlobalValues
+
+BINS = ab313()
+L_HW = np.full((8, 8), 60.0, np.float32)
+
+
+def _doubt() -> np.ndarray:
+    """The left half is red or green, the right half blue or yellow; nothing tells which."""
+    p = np.zeros((8, 8, len(BINS)), np.float32)
+    for columns, colors in ((np.s_[:, :4], ((50, 30), (-40, 30))), (np.s_[:, 4:], ((10, -50), (0, 60)))):
+        for index in BINS.encode(np.array(colors, np.float32)):
+            p[(*columns, int(index))] = 0.5
+    return p
+
+
+def test_a_histogram_settles_what_each_cell_left_open() -> None:
+    wanted = np.zeros(len(BINS), np.float32)
+    wanted[BINS.encode(np.array([[50, 30], [10, -50]], np.float32))] = 0.5
+    p = _doubt()
+    made = p.reshape(-1, len(BINS)) @ BINS.centers
+    made = made.reshape(8, 8, 2) + shift(p, L_HW, GlobalValues(histogram=wanted), BINS)
+    assert np.abs(made[:, :4] - (50, 30)).max() < 8
+    assert np.abs(made[:, 4:] - (10, -50)).max() < 8
+
+
+def test_a_wanted_saturation_moves_towards_grayer_or_livelier_bins() -> None:
+    gray, lively = BINS.encode(np.array([[0, 0], [40, 30]], np.float32))
+    p = np.zeros((8, 8, len(BINS)), np.float32)
+    p[..., gray] = p[..., lively] = 0.5
+    low, high = (shift(p, L_HW, GlobalValues(saturation=s), BINS)[0, 0] for s in (0.05, 0.6))
+    assert low @ (40, 30) < 0 < high @ (40, 30)
+
+
+def test_the_factor_of_chroma_gives_the_wanted_saturation() -> None:
+    ab = np.broadcast_to(np.array([10, 10], np.float32), (8, 8, 2))
+    factor = chroma_factor(ab, L_HW, 0.4)
+    rgb = lab_to_rgb(np.concatenate([L_HW[..., None], ab * np.float32(factor)], -1))
+    assert float(saturation(rgb).mean()) == pytest.approx(0.4, abs=0.01)
+
+
+def test_the_answer_to_a_histogram_has_its_mean() -> None:
+    wanted = np.zeros(len(BINS), np.float32)
+    wanted[BINS.encode(np.array([[30, 20]], np.float32))] = 1.0
+    p = np.full((8, 8, len(BINS)), 1 / len(BINS), np.float32)
+    plain = np.broadcast_to(p[0, 0] @ BINS.centers, (8, 8, 2)).astype(np.float32)
+    values = GlobalValues(histogram=wanted)
+    made = agreeing(plain * 0, plain, shift(p, L_HW, values, BINS), L_HW, values, BINS)
+    assert np.abs(made.mean((0, 1)) - wanted @ BINS.centers).max() < 3
+
+
+def test_saturations_are_those_of_the_bins_colours() -> None:
+    table = saturations(np.array([50.0], np.float32), BINS)
+    gray = int(BINS.encode(np.array([[0, 0]], np.float32))[0])
+    assert table.shape == (1, len(BINS))
+    assert table[0, gray] < 0.05
