@@ -56,6 +56,7 @@ def statistics(l_hw: Floats) -> NDArray[np.float64]:
         l_hw, paper = 1 - l_hw, 1 - paper
     dy, dx = np.gradient(l_hw) if min(l_hw.shape) > 1 else (np.zeros_like(l_hw),) * 2
     steep = np.hypot(dx, dy)
+    inked, edged = (l_hw < paper - 0.12).ravel(), (steep > 0.06).ravel()
     on_paper = np.abs(l_hw - paper) < 0.04
     return np.array(
         [
@@ -66,8 +67,13 @@ def statistics(l_hw: Floats) -> NDArray[np.float64]:
             np.log(np.median(steep) + 0.002),
             np.percentile(steep, 97),
             np.sort(near)[::-1][:16].sum() / 5,
-            np.corrcoef((l_hw < paper - 0.12).ravel(), (steep > 0.06).ravel())[0, 1]
-            if l_hw.std() > 0.01
-            else 1.0,
+            _correlation(inked, edged) if l_hw.std() > 0.01 else 1.0,
         ]
     )
+
+
+def _correlation(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """0 where one of them never changes."""
+    if one.all() or other.all() or not one.any() or not other.any():
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])

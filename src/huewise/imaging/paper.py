@@ -106,7 +106,7 @@ def _paper_tone(gray: Floats) -> tuple[NDArray[np.float32], float]:
 
     small = _reduced(gray)
     h, w = small.shape
-    block = max(4, min(h, w) // _BLOCKS)
+    block = min(max(4, min(h, w) // _BLOCKS), h, w)
     rows, columns = max(1, h // block), max(1, w // block)
     tiles = small[: rows * block, : columns * block].reshape(rows, block, columns, block).swapaxes(1, 2)
     high = np.percentile(tiles.reshape(rows, columns, -1), 80, axis=2)

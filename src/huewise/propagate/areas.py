@@ -14,7 +14,7 @@ from huewise.propagate.stamp import Labels
 Floats = NDArray[Any]
 Size = tuple[int, int]
 
-_BAND = 1.0  # cells of the small grid around a border in which a pixel's area is decided anew
+_BAND = 3.0  # cells of the small grid beside a border in which a pixel's area is decided anew
 
 
 def small_drawing(paper_hw: Floats, size: Size) -> NDArray[np.float32]:
@@ -79,7 +79,7 @@ def full_areas(labels_hw: Labels, paper_hw: Floats) -> Labels:
         return labels_hw
     y, x = (np.arange(n) * m // n for n, m in zip((h, w), labels_hw.shape, strict=True))
     full = labels_hw[y[:, None], x]
-    reach = max(1, round(_BAND * max(h / labels_hw.shape[0], w / labels_hw.shape[1])))
+    reach = int(np.ceil(_BAND * max(h / labels_hw.shape[0], w / labels_hw.shape[1])))
     edge = np.zeros((h, w), bool)
     edge[:, 1:] |= full[:, 1:] != full[:, :-1]
     edge[1:] |= full[1:] != full[:-1]

@@ -38,7 +38,9 @@ def _point(marks: Labels, number: int, at: Point, labels_hw: Labels) -> None:
     row, column = min(max(int(at.y), 0), h - 1), min(max(int(at.x), 0), w - 1)
     radius = max(at.radius, LEAST_RADIUS)
     reach = min(int(radius) + 2, h + w)
-    box = np.s_[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]
+    rows = slice(max(0, row - reach), min(h, row + reach + 1))
+    columns = slice(max(0, column - reach), min(w, column + reach + 1))
+    box = rows, columns
     y, x = np.ogrid[box]
     near = (y + 0.5 - at.y) ** 2 + (x + 0.5 - at.x) ** 2 <= radius**2
     near &= labels_hw[box] == labels_hw[row, column]

@@ -1,0 +1,67 @@
+"""Colours and areas go from a small picture of a drawing to its full size without crossing a line."""
+
+import numpy as np
+import pytest
+
+from huewise.propagate.areas import full_areas, small_drawing, taps, within_areas
+from huewise.propagate.flats import INK_BELOW, find_areas
+
+from .drawings import blank, box
+
+
+@pytest.mark.parametrize("by", [1, 2, 3.3, 6])
+def test_a_thin_line_is_still_a_wall_in_a_small_drawing(by):
+    paper = blank(240, 320)
+    paper[:, 161] = 0
+    small = small_drawing(paper, (round(240 / by), round(320 / by)))
+    assert small.dtype == np.float32 and (small.min(1) < INK_BELOW).all()
+    assert np.mean(small > 0.99) > 0.9
+
+
+def test_colours_do_not_mix_over_the_border_of_two_areas():
+    labels = np.zeros((80, 120), np.int32)
+    labels[:, 60:] = 1
+    rgb = np.zeros((8, 12, 3), np.float32)
+    rgb[:, :6] = (1, 0, 0)
+    rgb[:, 6:] = (0, 0, 1)
+    made = within_areas(rgb, labels)
+    assert np.allclose(made[:, :60], (1, 0, 0)) and np.allclose(made[:, 60:], (0, 0, 1))
+
+
+def test_within_an_area_colours_are_interpolated_linearly():
+    rgb = np.repeat(np.linspace(0, 1, 10, dtype=np.float32)[None, :, None], 5, 0).repeat(3, 2)
+    made = within_areas(rgb, np.zeros((20, 40), np.int32))
+    low, high, part = taps(10, 40)
+    assert np.allclose(made[3, :, 0], rgb[0, low, 0] * (1 - part) + rgb[0, high, 0] * part, atol=1e-6)
+
+
+def test_an_area_without_a_cell_of_its_own_takes_the_mix_around_it():
+    labels = np.zeros((40, 40), np.int32)
+    labels[20, 20] = 1
+    rgb = np.full((4, 4, 3), 0.25, np.float32)
+    assert np.allclose(within_areas(rgb, labels), 0.25)
+
+
+@pytest.mark.parametrize(("by", "line"), [(2, 1), (3, 2), (3, 4), (5, 3)])
+def test_areas_of_a_small_drawing_end_under_the_lines_of_the_large_one(by, line):
+    paper = box(blank(400, 600), 61, 83, 338, 517, line)
+    small = find_areas(small_drawing(paper, (400 // by, 600 // by)))
+    full = full_areas(small, paper)
+    inside = np.zeros(paper.shape, bool)
+    inside[61 + line : 338 - line, 83 + line : 517 - line] = True
+    assert len(np.unique(full[inside])) == 1
+    outside = (paper == 1) & ~inside
+    assert len(np.unique(full[outside])) == 1 and full[0, 0] != full[200, 300]
+
+
+def test_a_small_area_of_a_small_drawing_is_not_lost():
+    paper = box(blank(400, 600), 100, 100, 118, 118, 3)
+    small = np.zeros((100, 150), np.int32)
+    small[26:29, 26:29] = 1
+    full = full_areas(small, paper)
+    assert set(np.unique(full)) == {0, 1} and full[109, 109] == 1
+
+
+def test_areas_of_the_same_size_stay():
+    labels = np.arange(12, dtype=np.int32).reshape(3, 4)
+    assert full_areas(labels, np.ones((3, 4), np.float32)) is labels

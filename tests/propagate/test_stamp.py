@@ -1,0 +1,61 @@
+"""Hints as marks on a grid: the last one counts, and a point stays in its area."""
+
+import numpy as np
+
+from huewise.hints import Point, Region, Stroke
+from huewise.propagate.stamp import colors_of, stamp
+
+ONE = np.zeros((60, 80), np.int32)
+
+
+def marked(*hints, labels=ONE, size=(80, 60)):
+    return stamp(hints, size, labels)
+
+
+def test_a_point_is_a_disc_of_its_radius_around_its_place():
+    marks = marked(Point(40.5, 30.5, "red", radius=5))
+    assert abs((marks == 1).sum() - np.pi * 25) < 8
+    y, x = np.nonzero(marks)
+    assert (y.mean(), x.mean()) == (30, 40)
+
+
+def test_the_smallest_point_marks_all_cells_that_its_place_lies_between():
+    marks = marked(Point(40, 30, "red", radius=0.01))
+    assert (marks[29:31, 39:41] == 1).all()
+
+
+def test_a_point_does_not_leave_its_area():
+    labels = ONE.copy()
+    labels[:, 42:] = 1
+    marks = marked(Point(40, 30, "red", radius=8), labels=labels)
+    assert (marks[:, :42] == 1).any() and not (marks[:, 42:]).any()
+
+
+def test_places_are_those_of_the_picture_not_of_the_grid():
+    marks = marked(Point(405, 305, "red", radius=50), size=(800, 600))
+    y, x = np.nonzero(marks)
+    assert (round(y.mean()), round(x.mean())) == (30, 40) and abs((marks == 1).sum() - np.pi * 25) < 8
+
+
+def test_later_hints_lie_on_top():
+    marks = marked(Point(40, 30, "red", radius=9), Stroke([(10, 30), (70, 30)], 4, "lime"))
+    assert marks[30, 40] == 2 and marks[24, 40] == 1
+
+
+def test_a_stroke_covers_its_length_and_width():
+    marks = marked(Stroke([(10, 30), (70, 30)], 6, "red"))
+    assert marks[30, 10:70].all() and abs(marks[:, 40].sum() - 6) <= 1 and not marks[30, :6].any()
+    assert marked(Stroke([(40, 30)], 6, "red")).any()
+
+
+def test_a_region_is_its_polygon_or_its_mask():
+    square = marked(Region([(20, 10), (60, 10), (60, 50), (20, 50)], "red"))
+    assert abs(square.sum() - 1600) < 100 and square[30, 40] == 1 and square[5, 5] == 0
+    mask = np.zeros((30, 40), bool)
+    mask[5:25, 10:30] = True
+    assert np.abs(marked(Region(mask, "red")) - square).sum() < 120
+
+
+def test_colours_are_those_that_were_written():
+    made = np.rint(colors_of([Point(1, 1, "#010203"), Point(1, 1, "white")]) * 255)
+    assert made.tolist() == [[1, 2, 3], [255, 255, 255]] and colors_of([]).shape == (0, 3)
