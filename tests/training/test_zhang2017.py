@@ -1,9 +1,14 @@
 """Training the paper's own network: what it is fed, and that a step lowers both losses."""
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 import torch
 
 from huewise.networks.zhang2017 import PaperNetwork, PaperSize
+from huewise.training.export import Facts
+from huewise.training.export_zhang2017 import export_paper, measured_paper_difference
 from huewise.training.features import SIDE, Cache
 from huewise.training.recipe import Phase, Recipe, load_recipe
 from huewise.training.zhang2017 import losses, pictures
@@ -52,3 +57,13 @@ def test_steps_lower_both_losses() -> None:
 def test_the_recipe_is_the_papers() -> None:
     recipe = load_recipe("zhang2017")
     assert recipe.mix["dense"] == 0 and abs(recipe.beta * 110 - 1) < 1e-3
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+def test_the_exported_graph_gives_what_the_network_gives(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = PaperNetwork(PaperSize(4, 16))
+    spec = export_paper(network, tmp_path, Facts("zhang2017", "abc", "nothing"))
+    picture = np.random.default_rng(0).integers(0, 255, (64, 96, 3)).astype(np.uint8)
+    assert measured_paper_difference(network, tmp_path, [picture]) < 0.05
+    assert not spec.adhere and spec.bins == "ab313"

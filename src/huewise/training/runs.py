@@ -68,6 +68,10 @@ def run(
         from huewise.training import digit_asking
 
         digit_asking.train_digits(chosen, folder)
+    elif chosen.model == "zhang2017":
+        from huewise.training import zhang2017
+
+        zhang2017.train_paper(chosen, sources, folder, start)
     else:
         from huewise.training import photo
 
@@ -200,8 +204,9 @@ def _check_model_folder(out: Path) -> None:
 
 def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
     """Graphs, spec, card and weights in `out`; ModelError where the graphs differ from the network."""
-    from huewise.training import export, lineart, photo
+    from huewise.training import export, lineart, photo, zhang2017
     from huewise.training.export_lineart import export_lineart, measured_rgb_difference
+    from huewise.training.export_zhang2017 import export_paper, measured_paper_difference
 
     recipe = recipe_of(folder)
     facts = export.Facts(name, recipe.digest(), data_text(folder))
@@ -216,10 +221,15 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
         photo.load_weights(network, weights)
         spec = export_lineart(network, out, facts)
         difference = measured_rgb_difference(network, out)
+    elif recipe.model == "zhang2017":
+        network = zhang2017.build(recipe)
+        photo.load_weights(network, weights)
+        spec = export_paper(network, out, facts)
+        difference = measured_paper_difference(network, out)
     else:
         raise UsageError(
             f"a run of {recipe.model}",
-            "a run of photo or lineart",
+            "a run of photo, lineart or zhang2017",
             "the others are read by `huewise evaluate`",
         )
     export.check_parity(difference)
