@@ -8,6 +8,8 @@ from huewise.engine import doctor
 from huewise.errors import ModelCorrupt, ModelError
 from huewise.models.registry import Broken
 
+from . import drawings
+
 
 def checks(load=None) -> dict[str, doctor.Check]:
     return {check.name: check for check in (doctor.examine(load) if load else doctor.examine())}
@@ -23,7 +25,7 @@ def colorizer_of(ab: tuple[float, float]):
 
 @pytest.fixture
 def one_model(monkeypatch):
-    model = SimpleNamespace(spec=SimpleNamespace(name="photo"), size=5_000_000)
+    model = SimpleNamespace(spec=SimpleNamespace(name="photo", kind="photo"), size=5_000_000)
     monkeypatch.setattr(doctor, "installed", lambda: [model])
     monkeypatch.setattr(doctor, "broken", list)
     monkeypatch.setattr(doctor, "verify", lambda _: None)
@@ -98,3 +100,18 @@ def test_a_broken_model_is_a_fault_and_the_others_are_examined(one_model, monkey
         "model spoilt", "spec.json: truncated; a spec", ok=False, todo="mend it"
     )
     assert found["self-test photo"].ok
+
+
+def test_a_model_for_drawings_is_tried_on_a_drawing(monkeypatch) -> None:
+    assert "at a hint" in doctor.drawing_test(lambda _: drawings.colorizer(), "lineart")
+
+    class Nothing:
+        def run(self, feeds):
+            return {"rgb": np.full((1, 3, *feeds["paper"].shape[2:]), np.nan, np.float32)}
+
+    model = SimpleNamespace(spec=SimpleNamespace(name="lineart", kind="drawing"), size=5)
+    monkeypatch.setattr(doctor, "installed", lambda: [model])
+    monkeypatch.setattr(doctor, "broken", list)
+    monkeypatch.setattr(doctor, "verify", lambda _: None)
+    assert not checks(lambda _: drawings.colorizer(Nothing()))["self-test lineart"].ok
+    assert checks(lambda _: drawings.colorizer())["self-test lineart"].ok

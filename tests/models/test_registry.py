@@ -7,7 +7,7 @@ import pytest
 
 from huewise.errors import ModelCorrupt, ModelError, ModelMissing
 from huewise.models import broken, find, installed, verify
-from huewise.models.registry import file_sha256
+from huewise.models.registry import file_sha256, for_drawings
 from huewise.models.spec import read_spec
 from tests.engine.fakes import spec
 
@@ -103,3 +103,10 @@ def test_an_empty_part_of_the_path_is_not_the_current_folder(
     monkeypatch.chdir(shelf.parent)
     monkeypatch.setenv("HUEWISE_MODELS", ":")
     assert "fake" not in [m.spec.name for m in installed()]
+
+
+def test_drawings_go_to_lineart_where_the_shop_has_it_else_to_hints_alone(shelf: Path) -> None:
+    assert for_drawings() == "flats" and find("flats").spec.kind == "drawing"
+    named = msgspec.structs.replace(read_spec((shelf / "spec.json").read_bytes(), ""), name="lineart")
+    (shelf / "spec.json").write_bytes(msgspec.json.encode(named))
+    assert for_drawings() == "lineart"

@@ -157,13 +157,13 @@ class _Job:
         opened = colorizer.open(source.content(), max_pixels=self.max_pixels)
         result = self.color(opened)
         notes = list(opened.picture.notes)
+        if self.layers is not None:
+            result.save_layers(self.layers, overwrite=self.to.overwrite)
         if stdout:
             write_stdout(result.encode(**self.save))
         else:
             target = target or self.to.target(source, _ending_of_content(opened))
             result.save(target, **self.save, overwrite=self.to.overwrite)
-        if self.layers is not None:
-            result.save_layers(self.layers, overwrite=self.to.overwrite)
         for note in notes:
             self.common.say(f"{source.name}: {note}")
         fields = {

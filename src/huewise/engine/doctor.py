@@ -13,6 +13,7 @@ from huewise import __version__
 from huewise.engine.colorizer import Colorizer
 from huewise.engine.session import PROVIDERS, threads
 from huewise.errors import HuewiseError, ModelError
+from huewise.hints import Point
 from huewise.models import broken, installed, verify
 from huewise.models.methods import METHODS
 from huewise.models.registry import Model, shelves
@@ -95,7 +96,8 @@ def _models(load: Callable[[str], Colorizer]) -> Iterator[Check]:
         files = _attempt(f"model {name}", partial(_whole, model), "install it again")
         yield files
         if files.ok:
-            yield _attempt(f"self-test {name}", partial(color_test, load, name), "install it again")
+            test = drawing_test if model.spec.kind == "drawing" else color_test
+            yield _attempt(f"self-test {name}", partial(test, load, name), "install it again")
 
 
 def _whole(model: Model) -> str:
@@ -117,3 +119,18 @@ def color_test(load: Callable[[str], Colorizer], name: str) -> str:
             "the model is no good here: install it again",
         )
     return f"mean chroma {chroma:.1f}"
+
+
+def drawing_test(load: Callable[[str], Colorizer], name: str) -> str:
+    """Colour a made drawing with a hint in a box; colours that are no numbers, or a white box, are a failure."""
+    paper_hw = np.full((128, 160), 255, np.uint8)
+    paper_hw[[30, 98], 40:120] = paper_hw[30:99, [40, 119]] = 0
+    made = load(name).open(paper_hw).colorize([Point(80, 64, "tomato")]).lab[64 - 3 : 64 + 4, 80 - 3 : 80 + 4]
+    chroma = float(np.hypot(made[..., 1], made[..., 2]).mean())
+    if not chroma >= LEAST_CHROMA:
+        raise HuewiseError(
+            f"the test drawing stays white (mean chroma {chroma:.1f})",
+            f"at least {LEAST_CHROMA:g}",
+            "the model is no good here: install it again",
+        )
+    return f"mean chroma {chroma:.1f} at a hint"

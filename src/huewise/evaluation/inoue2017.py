@@ -1,11 +1,15 @@
 """inoue2017's experiments (Figures 1, 6 to 12 and 15, section 4.4), and what hints are worth on drawings.
 
 Two tables. *Hints*: gain in PSNR over the untouched drawing ("white") on real pairs, at nested random hints, of plain
-flood fill, of flats, and of the product's network. *Paper*: the five models side by side on 256 x 256 windows. Networks
-are taken from the folders of their runs (`runs/lineart`, `runs/inoue-...`); those that are not there are left out.
+flood fill, of flats, and of the product. *Paper*: the five models side by side on 256 x 256 windows. The product is the
+model for drawings of the shop ($HUEWISE_MODELS counts), the paper's models are taken from the folders of their runs,
+`runs/inoue-...` or `checkpoints/inoue-...`; what is not there is left out.
 """
 
 import json
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,15 +18,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from scipy import ndimage
 from tqdm import tqdm
 
 from huewise.color import delta_e_2000, rgb_to_lab
+from huewise.engine import Colorizer
 from huewise.errors import ModelMissing, UsageError
-from huewise.evaluation.inoue2017_models import PAPER_MODELS, measure_models, models_to_markdown
+from huewise.evaluation.inoue2017_models import PAPER_MODELS, find_runs, measure_models, models_to_markdown
 from huewise.evaluation.metrics import mean_and_error, mean_chroma, psnr
 from huewise.evaluation.report import Rows, contact_sheet, markdown_table
-from huewise.propagate.flats import Flats, find_areas, flood_hints, multiply, paint
+from huewise.hints import Point
+from huewise.models.methods import METHODS
+from huewise.models.registry import for_drawings
+from huewise.propagate.flats import Flats, find_areas, multiply, paint
 from huewise.propagate.stamp import Labels
 from huewise.training.lineart_data import Drawn, pair_up
 from huewise.training.pictures import data_folder, list_pictures, read_rgb
@@ -31,6 +40,7 @@ U8 = NDArray[np.uint8]
 Floats = NDArray[Any]
 Spot = tuple[int, int, U8]  # a hint: y, x, colour
 
+PRODUCT = "huewise"
 COUNTS = (0, 1, 5, 20)
 BARS = (1.5, 2.5, 5.0, 8.0)  # what the product's network should gain
 INK_BELOW = 0.5  # of the binarized drawing
@@ -125,61 +135,49 @@ def flats(subject: Subject, spots: Sequence[Spot]) -> U8:
     return paint(made, subject.paper_hw)
 
 
-def network_painter(folder: Path) -> Painter:
-    """The product's network from its run."""
-    import torch
-
-    from huewise.training.lineart import build
-    from huewise.training.photo import load_weights
-    from huewise.training.runs import recipe_of
-
-    network = build(recipe_of(folder))
-    load_weights(network, folder / "run.pt")
-    network.eval()
+def product_painter(colorizer: Colorizer) -> Painter:
+    """The product as a person has it: hints are points of `HINT_RADIUS`."""
 
     def made(subject: Subject, spots: Sequence[Spot]) -> U8:
-        hint = hint_map(subject, spots)
-        arrays = [subject.paper_hw[..., None], hint, flood_hints(subject.areas_hw, hint)]
-        h, w = subject.paper_hw.shape
-        pad = ((0, -h % 32), (0, -w % 32), (0, 0))
-        tensors = [
-            torch.from_numpy(np.pad(a, pad, mode="edge").transpose(2, 0, 1)[None].astype(np.float32))
-            for a in arrays
-        ]
-        with torch.no_grad():
-            color = network(*tensors)[0].clamp(0, 1).numpy().transpose(1, 2, 0)[:h, :w]
-        return multiply(np.rint(color * 255).astype(np.uint8), subject.paper_hw)
+        opened = colorizer.open(np.rint(subject.paper_hw * 255).astype(np.uint8))
+        hints = [Point(x + 0.5, y + 0.5, _hex(color), radius=HINT_RADIUS) for y, x, color in spots]
+        return np.asarray(opened.colorize(hints).pixels(8), np.uint8)
 
     return made
 
 
-def hint_map(subject: Subject, spots: Sequence[Spot]) -> Floats:
-    """(h, w, 4) RGB times share and share: discs around the spots, each within its area."""
-    hint = np.zeros((*subject.paper_hw.shape, 4), np.float32)
-    y, x = np.ogrid[: hint.shape[0], : hint.shape[1]]
-    for row, column, color in spots:
-        near = (y - row) ** 2 + (x - column) ** 2 <= HINT_RADIUS**2
-        hint[near & (subject.areas_hw == subject.areas_hw[row, column])] = (*color / 255.0, 1.0)
-    return hint
+def _hex(color: U8) -> str:
+    return "#" + bytes(color.tolist()).hex()
 
 
 def main(
-    data: Sequence[Path] = (), out: Path | None = None, model: str = "auto", runs: Path = Path("runs")
+    data: Sequence[Path] = (),
+    out: Path | None = None,
+    model: str = "auto",
+    runs: Sequence[Path] = (Path("runs"), Path("checkpoints")),
 ) -> Path:
-    """Measure on every pair of `data` (default: lineart/val.tar of the data folder); returns the report's folder."""
+    """Measure on every pair of `data` (default: lineart/val.tar of the data folder); returns the report's folder.
+
+    `model`: the product's; "auto" is the shop's model for drawings. Rows that are in the folder already are not
+    measured again: name another folder for another model.
+    """
     out = out or Path("runs/inoue2017")
     drawn = pair_up(list_pictures(list(data) or [data_folder() / "lineart" / "val.tar"]))
     if not any(one.line is not None for one in drawn):
         raise UsageError("no pair", "pictures NAME.color.* with their NAME.line.*", "check --data")
     painters: dict[str, Painter] = {"flood fill": flood_fill, "flats": flats}
-    if (runs / "lineart" / "run.pt").exists():
-        painters["huewise"] = network_painter(runs / "lineart")
+    name = for_drawings() if model == "auto" else model
+    product = None if name in METHODS else Colorizer.load(name)
+    if product is not None:
+        painters[PRODUCT] = product_painter(product)
     rows = Rows(out / "rows.jsonl")
     for one in tqdm([d for d in drawn if d.line is not None], desc="inoue2017, hints", disable=None):
         if one.name not in rows:
             rows.add(one.name, **measure(Subject.read(one), painters))
     result: dict[str, Any] = summarize(list(rows))
-    found = {name: runs / name for name in PAPER_MODELS if (runs / name / "run.pt").exists()}
+    if product is not None:
+        result["large"] = measure_large(name)
+    found = find_runs(PAPER_MODELS, runs)
     if found:
         result["models"] = measure_models(found, drawn, out)
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
@@ -187,7 +185,62 @@ def main(
     (out / "result.md").write_text(text)
     _sheet(drawn, painters, out / "hints.jpg")
     _figure_1(drawn, out / "figure-1.jpg")
+    if product is not None:
+        _drawings_sheet(product, out / "drawings.jpg")
     return out
+
+
+def measure_large(name: str) -> dict[str, float]:
+    """Seconds and megabytes of `huewise colorize` for a made drawing of 2000 x 3000, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / file for file in ("in.png", "out.png")]
+        _made_drawing().save(paths[0])
+        words = [sys.executable, "-c", _LARGE, *map(str, paths), name]
+        told = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
+    return {"seconds": float(told[-2]), "megabytes": float(told[-1])}
+
+
+_LARGE = """
+import resource, sys, time
+start = time.perf_counter()
+from huewise.cli import main
+code = main(["colorize", sys.argv[1], "-o", sys.argv[2], "--model", sys.argv[3], "--hint", "700,900=tomato", "--quiet"])
+assert code == 0, code
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
+print(time.perf_counter() - start, peak)
+"""
+
+
+def _made_drawing() -> Image.Image:
+    """Circles of many sizes, seeded."""
+    rng = np.random.default_rng(0)
+    image = Image.new("L", (2000, 3000), 255)
+    draw = ImageDraw.Draw(image)
+    for _ in range(60):
+        x, y, r = (int(v) for v in rng.integers((0, 0, 40), (2000, 3000, 400)))
+        draw.ellipse((x - r, y - r, x + r, y + r), outline=0, width=int(rng.integers(3, 9)))
+    return image
+
+
+def _drawings_sheet(product: Colorizer, path: Path) -> None:
+    """Real drawings that nobody has coloured (lineart/drawings.tar), each beside what the product makes of it."""
+    shard = data_folder() / "lineart" / "drawings.tar"
+    if not shard.exists():
+        return
+    tiles: list[U8] = []
+    for source in list_pictures([shard]):
+        drawing = read_rgb(source)
+        tiles += [_tile(drawing), _tile(np.asarray(product.open(drawing).colorize().pixels(8), np.uint8))]
+    contact_sheet([tiles[i : i + 8] for i in range(0, len(tiles), 8)], path)
+
+
+def _tile(rgb_hw3: U8, side: int = 240) -> U8:
+    """Fitted into a white square."""
+    image = Image.fromarray(rgb_hw3)
+    image.thumbnail((side, side))
+    whole = Image.new("RGB", (side, side), "white")
+    whole.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
+    return np.asarray(whole)
 
 
 def measure(subject: Subject, painters: dict[str, Painter]) -> dict[str, Any]:
@@ -276,22 +329,32 @@ def to_markdown(result: dict[str, Any]) -> str:
         cells = [f"{mean:+.2f} ± {error:.2f}" for mean, error in (result["gain"][name][i] for name in names)]
         rows.append([str(count), *cells, f"+{BARS[i]:.1f}"])
     rows.append(["lines kept (F)", *(f"{result['lines'][name]:.3f}" for name in names), ">= 0.98"])
+    rows.append(
+        [
+            "mean chroma, of the truth's",
+            *(f"{result['chroma_ratio'][name]:.2f}" for name in names),
+            "0.75 to 1.25",
+        ]
+    )
     leaks = [result["leakage"][name] for name in names]
     rows.append(["leakage", *("" if leak is None else f"{leak:.1%}" for leak in leaks), "<= 8 %, flats 1 %"])
     white, error = result["white"]
+    large = (
+        f"\n2000 x 3000 pixels: {result['large']['seconds']:.1f} s, {result['large']['megabytes']:.0f} MB at most, "
+        "all of `huewise colorize` (wanted: 3 s, 800 MB).\n"
+        if "large" in result
+        else ""
+    )
     return (
         f"{result['pairs']} pairs, untouched drawing {white:.2f} ± {error:.2f} dB. Gain over it in dB, nested random "
         f"hints; one true mean colour for every connected region: {result['every_region'][0]:+.2f}.\n\n"
         + markdown_table(["hints", *names, "wanted"], rows)
+        + large
     )
 
 
 def _figure_1(drawn: Sequence[Drawn], path: Path, n: int = 6) -> None:
     """The photo model on drawings, where it is installed: drawing, what it makes of it, truth."""
-    from PIL import Image
-
-    from huewise.engine import Colorizer
-
     try:
         colorizer = Colorizer.load("photo")
     except ModelMissing:
@@ -301,19 +364,17 @@ def _figure_1(drawn: Sequence[Drawn], path: Path, n: int = 6) -> None:
         subject = Subject.read(one)
         made = np.asarray(colorizer.open(subject.white).colorize().pixels(8), np.uint8)
         tiles = (subject.white, made, subject.truth)
-        rows.append([np.asarray(Image.fromarray(tile).resize((240, 240))) for tile in tiles])
+        rows.append([_tile(tile) for tile in tiles])
     contact_sheet(rows, path)
 
 
 def _sheet(drawn: Sequence[Drawn], painters: dict[str, Painter], path: Path, n: int = 12) -> None:
     """Drawing, each painter with five hints, truth."""
-    from PIL import Image
-
     pairs = [d for d in drawn if d.line is not None]
     rows = []
     for i in np.linspace(0, len(pairs) - 1, min(n, len(pairs))).astype(int):
         subject = Subject.read(pairs[i])
         spots = subject.random_spots(5)
         tiles = [subject.white, *(paint_(subject, spots) for paint_ in painters.values()), subject.truth]
-        rows.append([np.asarray(Image.fromarray(tile).resize((240, 240))) for tile in tiles])
+        rows.append([_tile(tile) for tile in tiles])
     contact_sheet(rows, path)

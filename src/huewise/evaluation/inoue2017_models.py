@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.color import annealed_mean, lab_to_rgb, lch_to_lab, rgb_to_lab
+from huewise.errors import ModelMissing
 from huewise.evaluation.report import contact_sheet, markdown_table
 from huewise.imaging.lineart import LineStyle, line_drawing
 from huewise.propagate.flats import multiply
@@ -30,18 +31,40 @@ INPUTS = ("derived", "derived, binary", "real", "real, binary", "real, light ink
 MEASURES = ("red", "green", "blue", "chroma", "lightness", "hue")
 
 
+def weights_in(folder: Path) -> Path | None:
+    """A run's weights: `run.pt`, or `weights.safetensors` where only those were kept; None where there are neither."""
+    found = [folder / name for name in ("run.pt", "weights.safetensors") if (folder / name).exists()]
+    return found[0] if found and (folder / "recipe.json").exists() else None
+
+
+def find_runs(names: Sequence[str], places: Sequence[Path]) -> dict[str, Path]:
+    """The folder of each named run, in the first of the places that has its weights; those without are left out."""
+    found = {name: [place / name for place in places if weights_in(place / name)] for name in names}
+    return {name: folders[0] for name, folders in found.items() if folders}
+
+
+def load_network(folder: Path) -> Any:
+    """The network of a run, ready to be asked."""
+    from huewise.training.lineart import build
+    from huewise.training.photo import load_weights
+    from huewise.training.runs import recipe_of
+
+    weights = weights_in(folder)
+    if weights is None:
+        raise ModelMissing(f"no run at {folder}", "run.pt or weights.safetensors beside recipe.json")
+    network = build(recipe_of(folder))
+    load_weights(network, weights)
+    return network.eval()
+
+
 def load_model(folder: Path) -> Model:
     """A paper model from its run, with the decoding of its own kind."""
     import torch
 
-    from huewise.training.lineart import bins_of, build
-    from huewise.training.photo import load_weights
+    from huewise.training.lineart import bins_of
     from huewise.training.runs import recipe_of
 
-    recipe = recipe_of(folder)
-    network = build(recipe)
-    load_weights(network, folder / "run.pt")
-    network.eval()
+    recipe, network = recipe_of(folder), load_network(folder)
 
     def run(paper_hw: Floats) -> Floats:
         with torch.no_grad():
@@ -143,13 +166,7 @@ def _mean(values: Sequence[dict[str, float]]) -> dict[str, float]:
 
 def filter_similarity(folder: Path) -> float:
     """Figure 8: mean correlation between the three output channels' filters of one input channel (1: only gray)."""
-    from huewise.training.lineart import build
-    from huewise.training.photo import load_weights
-    from huewise.training.runs import recipe_of
-
-    network: Any = build(recipe_of(folder))
-    load_weights(network, folder / "run.pt")
-    return similarity_of(network.last.weight.detach().numpy())
+    return similarity_of(load_network(folder).last.weight.detach().numpy())
 
 
 def similarity_of(filters: Floats) -> float:

@@ -1,0 +1,89 @@
+"""`--flats` and `--layers`, by the model that needs no weights."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from huewise.cli import main
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    image = Image.new("L", (200, 150), 255)
+    ImageDraw.Draw(image).rectangle((30, 30, 120, 110), outline=0, width=3)
+    image.save(tmp_path / "drawing.png")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def pixels(path: Path | str) -> np.ndarray:
+    return np.asarray(Image.open(path).convert("RGB"))
+
+
+def test_flats_colour_the_areas_of_hints_exactly_and_leave_the_rest_white(folder: Path) -> None:
+    words = ["colorize", "drawing.png", "--model", "flats", "--flats", "--hint", "70,70=#12ab34"]
+    assert main(words) == 0
+    made = pixels("drawing-color.png")
+    assert (made[40:100, 40:110] == (0x12, 0xAB, 0x34)).all() and (made[:25] == 255).all()
+
+
+def test_layers_are_written_beside_the_picture_and_ask_for_flats(folder: Path, capsys) -> None:
+    words = [
+        "colorize",
+        "drawing.png",
+        "--model",
+        "flats",
+        "--layers",
+        "drawing.ora",
+        "--hint",
+        "70,70=tomato",
+        "--json",
+    ]
+    assert main(words) == 0
+    assert json.loads(capsys.readouterr().out)["layers"] == "drawing.ora"
+    with zipfile.ZipFile("drawing.ora") as file:
+        assert b"#ff6347" in file.read("stack.xml")
+    assert (pixels("drawing-color.png")[70, 70] == (255, 99, 71)).all()
+
+
+def test_a_folder_takes_one_png_for_each_colour(folder: Path) -> None:
+    assert (
+        main(["colorize", "drawing.png", "--model", "flats", "--layers", "parts", "--hint", "70,70=tomato"])
+        == 0
+    )
+    assert [p.name for p in sorted(Path("parts").iterdir())] == [
+        "000-paper.png",
+        "001-ff6347.png",
+        "002-ink.png",
+    ]
+
+
+def test_layers_of_several_pictures_are_refused(folder: Path, capsys) -> None:
+    (folder / "b.png").write_bytes((folder / "drawing.png").read_bytes())
+    assert main(["colorize", "drawing.png", "b.png", "--model", "flats", "--layers", "x.ora"]) == 2
+    assert "--layers for several pictures" in capsys.readouterr().err
+    assert not Path("x.ora").exists()
+
+
+def test_a_layers_file_that_exists_is_kept_and_nothing_else_is_written(folder: Path) -> None:
+    (folder / "x.ora").write_text("mine")
+    words = ["colorize", "drawing.png", "--model", "flats", "--layers", "x.ora", "--hint", "70,70=tomato"]
+    assert main(words) == 4
+    assert (folder / "x.ora").read_text() == "mine" and not (folder / "drawing-color.png").exists()
+
+
+def test_the_hints_file_may_ask_for_flats(folder: Path) -> None:
+    hints = {"huewise": 1, "hints": [{"point": [70, 70], "color": "tomato"}], "global": {"flats": True}}
+    (folder / "hints.json").write_text(json.dumps(hints))
+    assert main(["colorize", "drawing.png", "--model", "flats", "--hints", "hints.json"]) == 0
+    assert (pixels("drawing-color.png")[70, 70] == (255, 99, 71)).all()
+
+
+def test_what_was_done_to_a_drawing_is_said(folder: Path, capsys) -> None:
+    Image.fromarray(255 - np.asarray(Image.open("drawing.png"))).save("night.png")
+    assert main(["colorize", "night.png", "--model", "flats"]) == 0
+    assert "white on black" in capsys.readouterr().err
