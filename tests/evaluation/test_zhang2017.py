@@ -35,6 +35,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"huewise.evaluation.{module}.MAX_COUNTS", (0, 1, 2))
     monkeypatch.setattr("huewise.evaluation.hint_curve.CLASSICAL", ("levin",))
     monkeypatch.setattr("huewise.evaluation.hint_curve._classical", lambda name: fakes.colorizer())
+    monkeypatch.setattr("huewise.evaluation.hint_curve.as_written", lambda: None)
     monkeypatch.setattr(zhang2017, "all_sheets", lambda *a: [])
 
 
@@ -48,7 +49,7 @@ def test_the_report_has_every_table_and_resumes(pictures: Path, cheap: None, tmp
         assert len(curve) == len(COUNTS)
     assert result["random"]["huewise"][-1][0] > result["random"]["huewise"][0][0] + 3  # hints help
     assert result["random"]["guided fill"][0][0] == 0.0  # without hints it is gray
-    assert {"automatic", "+ histogram", "+ saturation", "+ both"} == set(result["table"])
+    assert {"automatic", "+ histogram", "+ saturation", "+ both", "classification"} == set(result["table"])
     text = (out / "result.md").read_text()
     assert "guided fill" in text
     assert "levin" in text

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from huewise.color import saturation
 from huewise.engine import Colorizer, Reference
+from huewise.errors import ModelMissing
+from huewise.evaluation.classification import classified
 from huewise.evaluation.metrics import mean_and_error, psnr
 from huewise.evaluation.opened import U8, Subject
 from huewise.evaluation.placement import max_error_centre, random_centres, reveal
@@ -24,6 +26,7 @@ Painter = Callable[[Sequence[Hint]], U8]  # a picture in a method's hands: hints
 COUNTS = (0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500)
 # Figure 6 of the paper, random points, gain over gray in dB (per-picture data published by its authors).
 PAPER_GAINS = (1.61, 2.55, 3.38, 3.87, 4.57, 5.60, 6.52, 7.60, 8.31, 8.88, 9.32)
+AS_WRITTEN = "zhang2017 as written"
 CLASSICAL = ("levin", "bilateral", "deepprop")
 MAX_COUNTS = (0, 1, 2, 3, 5, 10, 20)  # of maximal error: a prediction for every point that is placed
 
@@ -36,7 +39,20 @@ def random_curves(subject: Subject) -> dict[str, list[float]]:
         "network": lambda some: subject.painted(subject.opened.network(some)),
         "huewise": subject.colorized,
     }
+    written = as_written()
+    if written is not None:
+        opened = written.open(subject.opened.picture)
+        painters[AS_WRITTEN] = lambda some: subject.painted(opened.network(some))
     return {name: [psnr(paint(hints[:n]), subject.truth) for n in COUNTS] for name, paint in painters.items()}
+
+
+@cache
+def as_written() -> Colorizer | None:
+    """The paper's own network, where the shop has it (docs/papers/zhang2017.md says how it gets there)."""
+    try:
+        return Colorizer.load("zhang2017")
+    except ModelMissing:
+        return None
 
 
 def classical_curves(subject: Subject) -> dict[str, list[float]]:
@@ -87,11 +103,13 @@ def max_error_curve(subject: Subject) -> list[float]:
     return curve
 
 
-def information_rows(subject: Subject) -> dict[str, float]:
-    """zhang2017 Table 1: PSNR with global information about the truth."""
+def information_rows(subject: Subject, training: tuple[Path, ...] = ()) -> dict[str, float]:
+    """zhang2017 Table 1: PSNR with global information, and by classification (`training`: pictures for its prior)."""
     made = {"gray": subject.gray, "automatic": subject.colorized()}
     if subject.opened.colorizer.spec.global_hints:
         made |= _informed(subject)
+    if subject.opened.colorizer.spec.bins:
+        made |= classified(subject, training)
     return {name: psnr(rgb, subject.truth) for name, rgb in made.items()}
 
 
@@ -105,16 +123,27 @@ def _informed(subject: Subject) -> dict[str, U8]:
     }
 
 
-def every_colour(subject: Subject) -> float:
-    """PSNR with the colour of every pixel given as a point (Table 1's "gt colors")."""
+def every_colour(subject: Subject) -> dict[str, float]:
+    """PSNR with the colour of every pixel given as a point (Table 1's "gt colors"): ours, as written, propagated."""
+    hints = every_hint(subject)
+    made = {"huewise": psnr(subject.colorized(hints), subject.truth)}
+    others = {"edit propagation (levin)": _classical("levin"), AS_WRITTEN: as_written()}
+    for name, colorizer in others.items():
+        if colorizer is not None:
+            opened = colorizer.open(subject.opened.picture)
+            made[name] = psnr(subject.painted(opened.network(hints)), subject.truth)
+    return made
+
+
+def every_hint(subject: Subject) -> list[Hint]:
+    """A point for each pixel."""
     h, w, _ = subject.truth.shape
-    hints = [
+    return [
         Point(x + 0.5, y + 0.5, (float(a), float(b)), radius=0.75)
         for y in range(h)
         for x in range(w)
         for a, b in (subject.lab[y, x, 1:],)
     ]
-    return psnr(subject.colorized(hints), subject.truth)
 
 
 def adherence_error(subject: Subject, n: int) -> float:

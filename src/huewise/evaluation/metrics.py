@@ -3,15 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.color import rgb_to_lab
+from huewise.color import psnr, rgb_to_lab
+
+__all__ = ["colorfulness", "mean_and_error", "mean_chroma", "psnr"]
 
 U8 = NDArray[np.uint8]
-
-
-def psnr(made: U8, truth: U8) -> float:
-    """Peak signal-to-noise ratio in dB over all channels, float64 from 8-bit values; infinite where equal."""
-    error = np.square(made.astype(np.float64) - truth.astype(np.float64)).mean()
-    return float(10.0 * np.log10(255.0**2 / error)) if error > 0 else float("inf")
 
 
 def mean_chroma(rgb_hw3: U8) -> float:

@@ -21,9 +21,16 @@ from huewise.evaluation.report import Rows, markdown_table
 from huewise.evaluation.zhang2017_sheets import all_sheets
 from huewise.training.pictures import data_folder, list_pictures
 
-# Table 1 of the paper, gain over its gray (22.82 dB).
 REACH_PICTURES = 60  # labelled pictures for the reach of a hint
+# Table 1 of the paper, gain over its gray (22.82 dB).
 PAPER_TABLE = {"automatic": 1.61, "+ histogram": 5.03, "+ saturation": 2.96}
+# Table 3 of the paper: PSNR on its 240 pictures of SUN, automatic and with the true histogram.
+SUN = "sun-scenes/"
+PAPER_SUN = {
+    "Deshpande et al. 2015": (23.18, 23.85),
+    "Larsson et al. 2016": (25.60, 28.62),
+    "zhang2017": (25.65, 28.57),
+}
 EVERY_NTH = (
     10  # of the pictures, by name, also get every pixel's colour as a hint, and points of maximal error
 )
@@ -38,11 +45,20 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     rows = Rows(out / "rows.jsonl")
     colorizer = Colorizer.load(model)
     dear = {source.name for source in sources if is_dear(source.name)} or {sources[0].name}
-    keys = [f"{source.name}@{fingerprint(colorizer)}" for source in sources]
+    models = "+".join(fingerprint(one) for one in (colorizer, hint_curve.as_written()) if one is not None)
+    keys = [f"{source.name}@{models}" for source in sources]
+    shard = data_folder() / "photos" / "train-000.tar" if not data else None
+    training = (shard,) if shard and shard.exists() else ()
     for source, key in zip(tqdm(sources, desc="zhang2017", disable=None), keys, strict=True):
         if key not in rows:
-            rows.add(key, **measure(Subject.read(source, colorizer), dear=source.name in dear))
+            rows.add(key, **measure(Subject.read(source, colorizer), training, dear=source.name in dear))
     result = summarize([rows[key] for key in keys], colorizer.spec.name)
+    sun = [rows[key]["table"] for key in keys if key.startswith(SUN)]
+    if sun and "+ histogram" in sun[0]:
+        result["sun"] = {
+            name: mean_and_error(np.array([row[name] for row in sun]))
+            for name in ("automatic", "+ histogram")
+        } | {"pictures": len(sun)}
     labels = data_folder() / "seg" / "val.tar" if not data else None
     if labels and labels.exists():
         result["reach"] = reach.evaluate(labels, colorizer, limit=REACH_PICTURES)
@@ -67,12 +83,12 @@ def is_dear(name: str) -> bool:
     return zlib.crc32(name.encode()) % EVERY_NTH == 0
 
 
-def measure(subject: Subject, *, dear: bool) -> dict[str, Any]:
-    """One picture's row; `dear`: the costly measures too."""
+def measure(subject: Subject, training: tuple[Path, ...] = (), *, dear: bool) -> dict[str, Any]:
+    """One picture's row; `dear`: the costly measures too; `training`: pictures that a prior is counted on."""
     automatic = subject.colorized()
     row: dict[str, Any] = {
         "random": hint_curve.random_curves(subject),
-        "table": hint_curve.information_rows(subject),
+        "table": hint_curve.information_rows(subject, training),
         "palette": hits(subject) if subject.opened.colorizer.spec.bins else {},
         "adherence": [hint_curve.adherence_error(subject, n) for n in (1, 10, 100)],
         "chroma": [mean_chroma(automatic), mean_chroma(subject.truth)],
@@ -107,7 +123,10 @@ def summarize(rows: Sequence[dict[str, Any]], model: str) -> dict[str, Any]:
             for name in rows[0]["table"]
             if name != "gray"
         },
-        "every_colour": mean_and_error(np.array([row["every_colour"] for row in dear])),
+        "every_colour": {
+            name: mean_and_error(np.array([row["every_colour"][name] for row in dear]))
+            for name in dear[0]["every_colour"]
+        },
         "palette": {
             name: float(np.mean([row["palette"][name] for row in rows])) for name in rows[0]["palette"]
         },
@@ -133,8 +152,10 @@ def to_markdown(result: dict[str, Any]) -> str:
             ["information (Table 1)", "gain over gray", "zhang2017"],
             [[name, _pm(gain), _paper(PAPER_TABLE.get(name))] for name, gain in result["table"].items()],
         ),
-        f"Every pixel's colour given ({result['dear_pictures']} pictures): {result['every_colour'][0]:.1f} dB "
-        "(zhang2017: 37.7).\n",
+        f"Every pixel's colour given ({result['dear_pictures']} pictures; zhang2017: 37.7 dB): "
+        + ", ".join(f"{name} {mean:.1f} dB" for name, (mean, _) in result["every_colour"].items())
+        + ".\n",
+        _sun_table(result),
         markdown_table(
             ["true colour within delta E 10 of", "share of random pixels"],
             [[name, f"{100 * share:.0f} %"] for name, share in result["palette"].items()],
@@ -150,6 +171,17 @@ def _curve_table(result: dict[str, Any]) -> str:
         for i, count in enumerate(result["counts"])
     ]
     return markdown_table(["hints", *result["random"], "zhang2017, its pictures"], rows)
+
+
+def _sun_table(result: dict[str, Any]) -> str:
+    """Table 3; the pictures are not the paper's."""
+    if "sun" not in result:
+        return ""
+    found = result["sun"]
+    ours = [f"{found[name][0]:.2f} ± {found[name][1]:.2f}" for name in ("automatic", "+ histogram")]
+    rows = [[f"huewise, {found['pictures']} other pictures of SUN", *ours]]
+    rows += [[name, *(f"{value:.2f}" for value in values)] for name, values in PAPER_SUN.items()]
+    return markdown_table(["PSNR on SUN (Table 3)", "automatic", "+ histogram"], rows)
 
 
 def _classical_table(result: dict[str, Any]) -> str:
