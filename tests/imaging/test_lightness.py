@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from huewise.color import rgb_to_lab
 from huewise.imaging import lightness_of, shrink
-from huewise.imaging.lightness import area_mean, gray_table
+from huewise.imaging.lightness import area_mean, block_mean, gray_table
 from tests.imaging.pictures import cielab_l
 
 
@@ -53,3 +53,10 @@ def test_shrinking_by_a_broken_factor_weighs_pixels_by_the_area_they_share():
 def test_shrinking_to_the_same_size_changes_nothing():
     lightness = np.random.default_rng(2).integers(0, 65536, (7, 9)).astype(np.uint16)
     np.testing.assert_allclose(shrink(lightness, (7, 9)), lightness / 655.35, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(8, 12), (8, 12, 2)])
+@pytest.mark.parametrize("by", [1, 2, 4])
+def test_a_mean_of_blocks_is_the_area_mean(shape, by):
+    values = np.random.default_rng(0).random(shape).astype(np.float32)
+    np.testing.assert_allclose(block_mean(values, by), area_mean(values, (8 // by, 12 // by)), rtol=1e-5)

@@ -12,7 +12,6 @@ from huewise.propagate.spread import (
     guided_fill,
     luminance_affinities,
     relax,
-    solve,
     spread,
 )
 
@@ -49,7 +48,7 @@ def test_solve_is_the_minimizer_of_the_quadratic_form(shape: tuple[int, int]) ->
     weight = (rng.random(shape) < 0.3).astype(np.float32) * 5
     value = rng.normal(size=(*shape, 2)).astype(np.float32)
     wanted = spsolve(dense_matrix(grid, weight).tocsc(), (value * weight[..., None]).reshape(-1, 2))
-    assert np.allclose(solve(grid, weight, value).reshape(-1, 2), wanted, atol=1e-4)
+    assert np.allclose(Factor(grid, weight).solve(value).reshape(-1, 2), wanted, atol=1e-4)
 
 
 def test_relaxation_converges_to_the_solve() -> None:
@@ -58,7 +57,7 @@ def test_relaxation_converges_to_the_solve() -> None:
     weight = (rng.random((8, 9)) < 0.4).astype(np.float32) * 3
     value = rng.normal(size=(8, 9, 2)).astype(np.float32)
     start = np.zeros_like(value)
-    assert np.allclose(relax(grid, start, weight, value, 3000), solve(grid, weight, value), atol=1e-3)
+    assert np.allclose(relax(grid, start, weight, value, 3000), Factor(grid, weight).solve(value), atol=1e-3)
 
 
 def test_a_fill_stops_at_a_lightness_edge() -> None:

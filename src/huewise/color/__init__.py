@@ -5,7 +5,7 @@ Knows nothing of pictures, hints or models. Read `spaces.py` first, then `bins.p
 
 from huewise.color.bins import BinSet, ab313, bin_set, lch512, most_frequent, rgb512
 from huewise.color.decode import annealed_mean, mean_color, mode_color, top_k
-from huewise.color.difference import delta_e_76, delta_e_2000
+from huewise.color.difference import delta_e_76, delta_e_2000, psnr
 from huewise.color.gamut import fit_gamut, in_gamut, lab_to_rgb_fitted, max_chroma
 from huewise.color.parse import format_hex, parse_color
 from huewise.color.rebalance import rebalance_weights
@@ -52,6 +52,7 @@ __all__ = [
     "mode_color",
     "most_frequent",
     "parse_color",
+    "psnr",
     "rebalance_weights",
     "rgb512",
     "rgb_to_lab",

@@ -66,3 +66,9 @@ def _mean_hue(h1: Floats, h2: Floats, no_hue: Floats) -> Floats:
     total = h1 + h2
     mean = np.where(np.abs(h1 - h2) <= 180, total, np.where(total < 360, total + 360, total - 360)) / 2
     return np.where(no_hue, total, mean)
+
+
+def psnr(made: ArrayLike, truth: ArrayLike) -> float:
+    """Peak signal-to-noise ratio in dB of two pictures with values 0..255, over all channels; infinite where equal."""
+    error = np.square(np.asarray(made, np.float64) - np.asarray(truth, np.float64)).mean()
+    return float(10.0 * np.log10(255.0**2 / error)) if error > 0 else float("inf")

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from huewise.imaging.lightness import block_mean
 from huewise.propagate.spread import Factor, luminance_affinities, relax
 
 F32 = NDArray[np.float32]
@@ -21,19 +22,13 @@ def adhere(ab_hw2: F32, hint_hw2: F32, mask_hw: F32, l_hw: F32, coarse: Factor |
     if not mask_hw.any():
         return ab_hw2
     residual = (hint_hw2 - ab_hw2) * (mask_hw > 0)[..., None]
-    share = _blocks(mask_hw)
-    pulled = np.stack([_blocks(residual[..., c] * mask_hw) for c in (0, 1)], -1)
+    share = block_mean(mask_hw, COARSE)
+    pulled = block_mean(residual * mask_hw[..., None], COARSE)
     if coarse is None:
-        coarse = Factor(luminance_affinities(_blocks(l_hw), screen=1e-2), _FIRM * share)
+        coarse = Factor(luminance_affinities(block_mean(l_hw, COARSE), screen=1e-2), _FIRM * share)
     start = coarse.solve((pulled / np.maximum(share, 1e-6)[..., None]).astype(np.float32))
     start = start.repeat(COARSE, 0).repeat(COARSE, 1)
     near = relax(luminance_affinities(l_hw, screen=0.0), start, _FIRM * mask_hw**2, residual, _STEPS)
     whole = mask_hw > 0.999
     near[whole] = residual[whole]
     return ab_hw2 + near
-
-
-def _blocks(array_hw: F32) -> F32:
-    h, w = array_hw.shape
-    mean: F32 = array_hw.reshape(h // COARSE, COARSE, w // COARSE, COARSE).mean((1, 3))
-    return mean

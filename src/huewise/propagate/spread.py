@@ -83,11 +83,6 @@ class Factor:
         return out.transpose(1, 0, 2) if self._turned else out
 
 
-def solve(grid: Affinities, weight_hw: F32, value_hwc: F32) -> F32:
-    """The minimizer r for each channel of h = `value_hwc` with hint weight m = `weight_hw` (0: nothing hinted)."""
-    return Factor(grid, weight_hw).solve(value_hwc)
-
-
 def spread(factor: Factor, value_hwc: F32) -> tuple[F32, F32]:
     """Hinted values spread over the grid and the confidence in 0..1: the same solve of the constant 1."""
     solved = factor.solve(np.concatenate([value_hwc, np.ones_like(value_hwc[..., :1])], -1))
@@ -107,7 +102,7 @@ def guided_fill(grid: Affinities, weight_hw: F32, ab_hw2: F32) -> tuple[F32, F32
 
 
 def relax(grid: Affinities, start_hwc: F32, weight_hw: F32, value_hwc: F32, n_iter: int) -> F32:
-    """Damped Jacobi steps towards `solve` from a good start: detail finer than a coarse solve, without its cost."""
+    """Damped Jacobi steps towards `Factor`'s solve from a good start: finer than a coarse solve, at less cost."""
     step = np.float32(0.8) / (grid.degree + grid.screen + weight_hw)
     right, down = grid.right[:, :-1], grid.down[:-1]
     x = np.ascontiguousarray(start_hwc.transpose(2, 0, 1))  # planes: long inner loops

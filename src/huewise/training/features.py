@@ -22,6 +22,7 @@ from scipy import ndimage
 from tqdm import tqdm
 
 from huewise.color import rgb_to_lab
+from huewise.errors import OutputError
 from huewise.training.pictures import Source, read_rgb
 
 SIDE = 256
@@ -78,7 +79,12 @@ def _open(folder: Path, name: str, n: int, mode: Any) -> NDArray[Any]:
 
 
 def _fill(folder: Path, sources: Sequence[Source], how: How, jobs: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"the cache {folder} cannot be made ({error.strerror})", "a writable place", "set HUEWISE_CACHE"
+        ) from error
     n = len(sources)
     for name in _SHAPES:
         if not (folder / f"{name}.raw").exists():

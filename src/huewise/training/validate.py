@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from huewise.color import lab_to_rgb
+from huewise.color import lab_to_rgb, psnr
 from huewise.networks.photo import AB_SCALE, N_GLOBAL, Context, PhotoNetwork, Prediction
 from huewise.training.features import SIDE, Cache
 from huewise.training.hint_simulation import draw_patches
@@ -78,8 +78,3 @@ def _predict(network: PhotoNetwork, cache: Cache, i: int, l_hw: F32, hint: F32, 
 def _rgb(l_hw: NDArray[np.float32], ab_hw2: NDArray[np.float32]) -> NDArray[np.float64]:
     rgb = lab_to_rgb(np.concatenate([l_hw[..., None], ab_hw2], -1))
     return np.rint(np.clip(rgb, 0.0, 1.0) * 255.0).astype(np.float64)
-
-
-def psnr(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Peak signal-to-noise ratio in dB of two pictures with values 0..255."""
-    return float(10.0 * np.log10(255.0**2 / max(np.square(a - b).mean(), 1e-12)))
