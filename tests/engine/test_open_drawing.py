@@ -242,7 +242,7 @@ def test_what_a_drawing_cannot_take_is_refused():
             model.colorize(**wish)
     with pytest.raises(HintError, match="inside the picture"):
         model.colorize([Point(4000, 4000, "red")])
-    for ask in (lambda: model.palette(5, 5), model.question):
+    for ask in (lambda: model.palette(5, 5), model.question, model.branches):
         with pytest.raises(ModelError):
             ask()
 

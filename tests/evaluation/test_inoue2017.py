@@ -2,12 +2,15 @@ import numpy as np
 import pytest
 
 from huewise.evaluation.inoue2017 import (
+    PRODUCT,
     Subject,
     flats,
     flood_fill,
     leakage,
     line_f_measure,
+    main,
     measure,
+    product_painter,
     summarize,
     to_markdown,
     true_means,
@@ -16,6 +19,7 @@ from huewise.evaluation.inoue2017_models import (
     claims,
     enlarged,
     errors,
+    find_runs,
     inputs_of,
     models_to_markdown,
     similarity_of,
@@ -23,6 +27,7 @@ from huewise.evaluation.inoue2017_models import (
 from huewise.evaluation.metrics import psnr
 from huewise.training.lineart_data import pair_up
 from huewise.training.pictures import list_pictures
+from tests.engine.drawings import BLUE, colorizer
 
 
 @pytest.fixture
@@ -86,6 +91,45 @@ def test_a_summary_holds_the_gains(subject):
     assert result["every_region"][0] > result["gain"]["flood fill"][1][0]
     assert result["leakage"]["flats"] == 0.0 and result["lines"]["flats"] > 0.98
     assert "| 20 |" in to_markdown(result)
+
+
+def test_the_product_is_asked_as_a_person_would_ask_it(subject):
+    painter = product_painter(colorizer())
+    plain, told = painter(subject, []), painter(subject, [subject.spot(50, 30)])
+    assert (plain[50, 30] == BLUE).all() and (told[50, 30] == (200, 30, 30)).all()
+    assert (told[subject.paper_hw == 0] == 0).all() and line_f_measure(subject.white, plain) > 0.98
+    text = to_markdown(summarize([measure(subject, {PRODUCT: painter})]))
+    assert "mean chroma, of the truth's" in text and PRODUCT in text
+
+
+def test_runs_are_found_in_the_first_place_that_has_their_weights(tmp_path):
+    for place, file in (("runs", "recipe.json"), ("checkpoints", "weights.safetensors")):
+        folder = tmp_path / place / "inoue-lch"
+        folder.mkdir(parents=True)
+        (folder / "recipe.json").touch()
+        (folder / file).touch()
+    places = [tmp_path / "runs", tmp_path / "checkpoints"]
+    assert find_runs(["inoue-lch", "inoue-chroma"], places) == {
+        "inoue-lch": tmp_path / "checkpoints" / "inoue-lch"
+    }
+    (tmp_path / "runs/inoue-lch/run.pt").touch()
+    assert find_runs(["inoue-lch"], places) == {"inoue-lch": tmp_path / "runs" / "inoue-lch"}
+
+
+def test_the_command_leaves_a_report_and_goes_on_from_its_rows(subject, tmp_path, monkeypatch):
+    from PIL import Image
+
+    monkeypatch.setenv("HUEWISE_DATA", str(tmp_path))
+    data, out = tmp_path / "data", tmp_path / "report"
+    data.mkdir()
+    Image.fromarray(subject.truth).save(data / "a.color.png")
+    Image.fromarray((subject.paper_hw * 255).astype(np.uint8)).save(data / "a.line.png")
+    for _ in range(2):
+        assert main([data], out, model="flats", runs=[tmp_path / "none"]) == out
+    assert len((out / "rows.jsonl").read_text().splitlines()) == 1
+    text = (out / "result.md").read_text()
+    assert "1 pairs" in text and "flood fill" in text and "2000 x 3000" not in text
+    assert (out / "hints.jpg").exists()
 
 
 def test_errors_of_a_picture_with_itself_are_none_and_hue_goes_the_shorter_way():

@@ -117,14 +117,22 @@ class OpenDrawing(OpenPicture):
     def palette(self, x: float, y: float, *, hints: Sequence[Hint] = (), k: int = 9) -> list[Suggestion]:
         """No model for drawings suggests colours yet: ModelError."""
         raise ModelError(
-            f"model {self.colorizer.spec.name} suggests no colours", "a model that does", "choose a colour"
+            f"model {self.colorizer.spec.name} suggests no colours",
+            "a model that does",
+            "name the model photo",
         )
+
+    def branches(self, hints: Sequence[Hint] = ()) -> tuple[F32, F32]:
+        """There is one answer only: ModelError."""
+        raise ModelError(f"model {self.colorizer.spec.name} predicts no distribution", "a model that does")
 
     def question(
         self, hints: Sequence[Hint] = (), skipped: Sequence[Question] = (), *, k: int = 3
     ) -> Question | None:
         """No model for drawings asks yet: ModelError."""
-        raise ModelError(f"model {self.colorizer.spec.name} asks nothing", "a model that does")
+        raise ModelError(
+            f"model {self.colorizer.spec.name} asks nothing", "a model that does", "name the model photo"
+        )
 
     def paper(self, max_side: int) -> NDArray[np.uint8]:
         """The drawing, 255 paper and 0 ink, with no side above `max_side`: what `predict`'s colours are times."""
