@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from huewise.color import lab_to_rgb
 from huewise.hints import Point, Region, Stroke, rasterize
@@ -20,6 +21,22 @@ MAP_SIDE = 128
 @dataclass
 class FakePrediction:
     ab_hw2: NDArray[np.float32]
+    rgb_hw3: NDArray[np.uint8] | None = None
+
+
+@dataclass
+class FakeSpec:
+    name: str = "fake"
+    bins: str = "ab313"
+    hints: bool = True
+    global_hints: bool = True
+
+
+@dataclass
+class FakeQuestion:
+    region: NDArray[np.float32]
+    suggestions: list["FakeSuggestion"]
+    label: str | None = None
 
 
 @dataclass
@@ -58,6 +75,9 @@ def open_gate() -> threading.Event:
 @dataclass
 class FakeOpenPicture:
     picture: Picture
+    colorizer: "FakeColorizer"
+    kind: str = "ab"
+    options: list[dict[str, Any]] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
     gate: threading.Event = field(default_factory=open_gate)
 
@@ -67,13 +87,32 @@ class FakeOpenPicture:
         l_hw = shrink(self.picture.lightness, size) if scale < 1 else self.picture.lightness / 655.35
         return np.rint(np.asarray(l_hw) * 2.55).astype(np.uint8)
 
-    def predict(self, hints: Any = ()) -> FakePrediction:
+    def predict(self, hints: Any = (), **options: Any) -> FakePrediction:
         self.gate.wait(60)
         self.seen.append(len(hints))
-        return FakePrediction(self._ab(hints))
+        self.options.append(options)
+        ab_hw2 = self._wished(self._ab(hints), options)
+        if self.kind == "ab":
+            return FakePrediction(ab_hw2)
+        lab_hw3 = np.dstack([np.full(ab_hw2.shape[:2], 75, np.float32), ab_hw2])
+        return FakePrediction(ab_hw2, np.rint(np.clip(lab_to_rgb(lab_hw3), 0, 1) * 255).astype(np.uint8))
 
-    def colorize(self, hints: Any = ()) -> FakeResult:
-        return FakeResult(self.picture, self._ab(hints))
+    def colorize(self, hints: Any = (), **options: Any) -> FakeResult:
+        return FakeResult(self.picture, self._wished(self._ab(hints), options))
+
+    def question(self, hints: Any = (), skipped: Any = (), *, k: int = 3) -> FakeQuestion | None:
+        """Asks about the left, the middle and the right third, until each is hinted or skipped."""
+        h, w = 40, 60
+        told = [hint for hint in hints if isinstance(hint, Region)]
+        done_hw = rasterize(told, (self.picture.width, self.picture.height), (h, w))[1] if told else 0
+        for other in skipped:
+            done_hw = np.maximum(done_hw, np.asarray(Image.fromarray(other.region).resize((w, h))))
+        for third in range(3):
+            region = np.zeros((h, w), np.float32)
+            region[4:-4, third * 20 + 2 : third * 20 + 18] = 1
+            if (region * done_hw).sum() < 0.5 * region.sum():
+                return FakeQuestion(region, self.palette(third * 20, 0, k=k), label=None)
+        return None
 
     def palette(self, x: float, y: float, *, hints: Any = (), k: int = 9) -> list[FakeSuggestion]:
         hues = np.linspace(0, 1, k, endpoint=False) + x / self.picture.width
@@ -81,6 +120,13 @@ class FakeOpenPicture:
             np.rint(127 + 90 * np.cos(2 * np.pi * (hue + np.arange(3) / 3))).astype(int) for hue in hues
         ]
         return [FakeSuggestion("#{:02x}{:02x}{:02x}".format(*c), 1 / (2 + i)) for i, c in enumerate(colors)]
+
+    def _wished(self, ab_hw2: NDArray[np.float32], options: dict[str, Any]) -> NDArray[np.float32]:
+        if "saturation" in options:
+            ab_hw2 = ab_hw2 * np.float32(2 * options["saturation"])
+        for reference in options.get("reference", ()):
+            ab_hw2 = ab_hw2 + reference.ab_n2.mean(0)
+        return ab_hw2
 
     def _ab(self, hints: Any) -> NDArray[np.float32]:
         scale = MAP_SIDE / max(self.picture.width, self.picture.height)
@@ -108,7 +154,9 @@ class FakeOpenPicture:
 @dataclass
 class FakeColorizer:
     opened: list[FakeOpenPicture] = field(default_factory=list)
+    spec: FakeSpec = field(default_factory=FakeSpec)
+    kind: str = "ab"
 
     def open(self, source: bytes, *, max_pixels: int) -> FakeOpenPicture:
-        self.opened.append(FakeOpenPicture(read(source, max_pixels=max_pixels)))
+        self.opened.append(FakeOpenPicture(read(source, max_pixels=max_pixels), self, self.kind))
         return self.opened[-1]

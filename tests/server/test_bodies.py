@@ -1,6 +1,7 @@
 """Limits of what comes in: bytes, pixels, hints, all bodies together, silence."""
 
 import asyncio
+import tracemalloc
 
 import pytest
 from starlette.requests import Request
@@ -96,9 +97,50 @@ def test_too_many_hints(colorizer: FakeColorizer) -> None:
         for address in ("color", "palette", "export"):
             response = client.post(f"/api/pictures/{opened}/{address}", json={"hints": hints, "x": 1, "y": 1})
             assert (response.status_code, response.json()["error"]["code"]) == (413, "body-too-large")
-        unclaimed = client.post(f"/api/pictures/{opened}/color", content=iter([b" " * 200] * 3))
+        unclaimed = client.post(
+            f"/api/pictures/{opened}/color",
+            content=iter([b" " * 200] * 3),
+            headers={"content-type": "application/json"},
+        )
         assert unclaimed.status_code == 413
         assert client.post(f"/api/pictures/{opened}/color", json={"hints": hints[:2]}).status_code == 200
+
+
+def test_a_body_is_held_once() -> None:
+    size = 24 << 20
+    messages = [chunk(bytes(1 << 20), True) for _ in range(size >> 20)] + [chunk(b"")]
+
+    async def scene() -> int:
+        async with gate(2 * size, 2 * size).receive(request_of(*messages)) as body:
+            assert len(body) == size
+            return tracemalloc.get_traced_memory()[1]
+
+    tracemalloc.start()
+    try:
+        assert asyncio.run(scene()) < 1.4 * size
+    finally:
+        tracemalloc.stop()
+
+
+OTHER_TYPES = ["text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"]
+
+
+@pytest.mark.parametrize("given", OTHER_TYPES)
+def test_a_body_of_another_type_is_refused(client: TestClient, picture_id: str, given: str) -> None:
+    for address in ("", f"/{picture_id}/references", f"/{picture_id}/color", f"/{picture_id}/question"):
+        response = client.post(f"/api/pictures{address}", content=b"{}", headers={"content-type": given})
+        assert (response.status_code, response.json()["error"]["code"]) == (415, "content-type")
+
+
+def test_files_may_say_what_they_are_and_json_must(client: TestClient, picture_id: str) -> None:
+    for given in ("image/png", "application/octet-stream"):
+        assert (
+            client.post("/api/pictures", content=picture_bytes(), headers={"content-type": given}).status_code
+            == 201
+        )
+    assert client.post(f"/api/pictures/{picture_id}/color", content=b"{}").status_code == 415
+    typed = {"content-type": "application/json; charset=utf-8"}
+    assert client.post(f"/api/pictures/{picture_id}/color", content=b"{}", headers=typed).status_code == 200
 
 
 def test_the_usual_limits_let_a_large_scan_in(client: TestClient) -> None:

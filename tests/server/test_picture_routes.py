@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 from starlette.testclient import TestClient
 
+from huewise.errors import ModelError
 from huewise.server.wire import AB_STEPS
 from tests.server.conftest import picture_bytes
 from tests.server.fake_engine import FakeColorizer, FakeOpenPicture
@@ -79,7 +80,7 @@ def test_a_palette_is_best_first(client: TestClient, picture_id: str) -> None:
 
 def test_a_model_without_palette_says_so(client: TestClient, picture_id: str, monkeypatch: object) -> None:
     def none(*_args: object, **_options: object) -> None:
-        raise NotImplementedError
+        raise ModelError("model fake predicts no distribution", "a model with colour bins")
 
     monkeypatch.setattr(FakeOpenPicture, "palette", none)  # type: ignore[attr-defined]
     response = client.post(f"/api/pictures/{picture_id}/palette", json={"x": 1, "y": 1})

@@ -1,5 +1,7 @@
 """Every error leaves as {"error": {"code", "message", "hint"}}, all three text, whatever went wrong."""
 
+import json
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -84,6 +86,28 @@ def test_a_bad_hint_is_the_hint_s_error(client: TestClient, picture_id: str, hin
         assert_error(response, 422, "hint")
 
 
+HALF = chr(0xD800)  # half of a surrogate pair: JSON can say it, Unicode text cannot
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"hints": [{"point": [1, 2], "color": HALF}]},
+        {"hints": [{"point": [1, 2], "color": "#fff", HALF: 1}]},
+        {HALF: 1},
+        {"format": HALF},
+        {"global": {"reference": [HALF]}},
+    ],
+)
+def test_half_a_character_is_no_fault_of_ours(client: TestClient, picture_id: str, wish: object) -> None:
+    body = json.dumps(wish).encode()
+    response = client.post(
+        f"/api/pictures/{picture_id}/export", content=body, headers={"content-type": "application/json"}
+    )
+    assert response.status_code in {404, 422}
+    assert_error(response, response.status_code, response.json()["error"]["code"])
+
+
 def test_a_fault_of_ours_says_nothing_of_the_inside() -> None:
     def broken(_name: str) -> FakeColorizer:
         raise RuntimeError("secret place /home/somebody")
@@ -98,5 +122,5 @@ def test_every_error_of_the_family_has_a_status() -> None:
     def family(root: type[HuewiseError]) -> set[type[HuewiseError]]:
         return {root}.union(*(family(child) for child in root.__subclasses__()))
 
-    codes = {error.code for error in family(HuewiseError) - family(ServerError)} - {"error", "output"}
+    codes = {error.code for error in family(HuewiseError) - family(ServerError)} - {"error"}
     assert codes <= set(STATUS_OF_CODE)

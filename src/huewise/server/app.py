@@ -14,11 +14,12 @@ import huewise
 from huewise.errors import HuewiseError
 from huewise.server import problems
 from huewise.server.about_routes import WEB, ListModels, about_routes
-from huewise.server.bodies import JsonLimit
+from huewise.server.bodies import BodyRules
 from huewise.server.desk import Desk
 from huewise.server.guard import Guard
 from huewise.server.picture_routes import picture_routes
 from huewise.server.ports import ColorizerFactory
+from huewise.server.question_routes import question_routes
 from huewise.server.settings import Settings
 
 log = logging.getLogger("huewise.server")
@@ -58,9 +59,10 @@ def create_app(
     problems.install(app)
     app.include_router(about_routes(desk, list_models, given))
     app.include_router(picture_routes(desk))
+    app.include_router(question_routes(desk))
     mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which browsers refuse
     app.mount("/", StaticFiles(directory=WEB, html=True))
-    app.add_middleware(JsonLimit, max_json=settings.max_json)
+    app.add_middleware(BodyRules, max_json=settings.max_json)
     app.add_middleware(Guard, token=settings.token)
     return app
 

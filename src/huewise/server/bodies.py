@@ -1,6 +1,7 @@
-"""Receiving bodies: never more than the limit, never waiting forever, all of them together bounded."""
+"""Receiving bodies: of the right type, never more than the limit, never waiting forever, all together bounded."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,11 +10,14 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from huewise.server.problems import BodyBroken, BodyTooLarge, Busy, answer
+from huewise.server.problems import BodyBroken, BodyTooLarge, Busy, WrongType, answer
 
 MEGABYTE = 1_000_000
-PICTURE_FILES = "/api/pictures"
-"""The one address that takes files; all others take JSON."""
+
+
+def takes_file(path: str) -> bool:
+    """Whether an address takes a picture file; all others take JSON."""
+    return path == "/api/pictures" or (path.startswith("/api/pictures/") and path.endswith("/references"))
 
 
 class BodyGate:
@@ -29,20 +33,20 @@ class BodyGate:
         claimed = _claimed_length(request)
         if claimed > self._max_body:
             raise _too_large(claimed, self._max_body)
-        body = bytearray()
+        body = io.BytesIO()  # its bytes are handed on without a copy
         counted = 0
         try:
             async for chunk in _chunks(request, self._read_timeout):
-                body += chunk
-                if len(body) > self._max_body:
-                    raise _too_large(len(body), self._max_body)
+                body.write(chunk)
                 self._inside += len(chunk)
                 counted += len(chunk)
+                if counted > self._max_body:
+                    raise _too_large(counted, self._max_body)
                 if self._inside > self._max_bodies:
                     raise Busy("too many files at one time", "", "try again in a moment")
-            if not body:
+            if not counted:
                 raise BodyBroken("an empty file", "a picture file in the body", "choose another file")
-            yield bytes(body)
+            yield body.getvalue()
         finally:
             self._inside -= counted
 
@@ -76,15 +80,37 @@ def _too_large(got: int, limit: int) -> BodyTooLarge:
     )
 
 
-class JsonLimit:
-    """ASGI middleware: a JSON body that is longer than `max_json` bytes is refused, claimed or not."""
+def wrong_type(scope: Scope) -> WrongType | None:
+    """What is wrong with the Content-Type of a request that has a body."""
+    if scope["method"] not in {"POST", "PUT", "PATCH"}:
+        return None
+    given = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+    if takes_file(scope["path"]):
+        if given in {"", "application/octet-stream"} or given.startswith("image/"):
+            return None
+        return WrongType(
+            f"a body of type {given}", "the file itself as application/octet-stream or image/..."
+        )
+    if given == "application/json":
+        return None
+    return WrongType(f"a body of type {given}" if given else "a body of no type", "application/json")
+
+
+class BodyRules:
+    """ASGI middleware: refuses a body of another type, and JSON of more than `max_json` bytes, claimed or not."""
 
     def __init__(self, app: ASGIApp, *, max_json: int) -> None:
         self._app, self._max_json = app, max_json
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that is too long, or pass it on with its bytes counted."""
-        if scope["type"] != "http" or scope["path"] == PICTURE_FILES:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if wrong := wrong_type(scope):
+            await answer(wrong)(scope, receive, send)
+            return
+        if takes_file(scope["path"]):
             await self._app(scope, receive, send)
             return
         received = 0

@@ -1,30 +1,30 @@
-"""`/api/pictures`: open, look, colour, ask for a palette, save, close."""
+"""`/api/pictures`: open, look, colour, ask for a palette, give a reference, save, close."""
 
-import json
-from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from huewise.hints import HintsFile
 from huewise.server.desk import Desk
-from huewise.server.ports import Hints, OpenPicture
-from huewise.server.problems import NotOffered, error_json
+from huewise.server.ports import OpenPicture
+from huewise.server.problems import error_json
+from huewise.server.references import read_reference
 from huewise.server.shelf import Shelved
 from huewise.server.wire import (
     MEDIA_TYPES,
     ColorRequest,
     ExportRequest,
     Format,
-    HintJson,
     PaletteAnswer,
     PaletteRequest,
     PictureAnswer,
+    ReferenceAnswer,
     SuggestionAnswer,
     ab_bytes,
     guide_bytes,
+    rgb_bytes,
 )
+from huewise.server.wishes import hints_of, if_offered, offers_of, options_of
 
 BINARY = "application/octet-stream"
 ERRORS = {
@@ -76,41 +76,42 @@ def picture_routes(desk: Desk) -> APIRouter:
         return Response(await desk.edits.run(lambda: guide_bytes(opened.guide(side))), media_type=BINARY)
 
     @routes.post(
-        "/{picture_id}/color", response_class=Response, responses=_binary("HWab: a and b, see wire.py")
+        "/{picture_id}/color", response_class=Response, responses=_binary("HWab or HWrg, see wire.py")
     )
     async def color(picture_id: str, wish: ColorRequest) -> Response:
-        """Colour for these hints, as a small map: "HWab", uint32 width, height, sequence, then int16 a, b.
+        """Colour for these hints, as a small map: magic, uint32 width, height, sequence, then row by row,
 
-        a and b are in 1/256 unit of CIE Lab, row by row. Edits of one picture are answered in order; one that
-        a newer one has overtaken is answered with 409 "overtaken".
+        "HWab": int16 a, b in 1/256 unit of CIE Lab, or "HWrg" (kind "rgb"): uint8 r, g, b to multiply the drawing
+        with. Edits of one picture are answered in order; one that a newer one has overtaken gets 409 "overtaken".
         """
         shelved = desk.shelf.get(picture_id)
-        hints = _hints(wish.hints, shelved.opened)
-        body = await shelved.edits.run(
-            wish.sequence, desk.edits, partial(_predict, shelved, hints, wish.sequence)
-        )
-        return Response(body, media_type=BINARY)
+        job = partial(_predict, shelved, wish)
+        if wish.trial:
+            return Response(await desk.edits.run(job), media_type=BINARY)
+        return Response(await shelved.edits.run(wish.sequence, desk.edits, job), media_type=BINARY)
 
     @routes.post("/{picture_id}/palette")
     async def palette(picture_id: str, wish: PaletteRequest) -> PaletteAnswer:
         """Colours that suit a place, best first."""
         opened = desk.shelf.get(picture_id).opened
-        hints = _hints(wish.hints, opened)
-        try:
-            found = await desk.edits.run(lambda: opened.palette(wish.x, wish.y, hints=hints, k=wish.k))
-        except NotImplementedError:
-            raise NotOffered("this model suggests no colours", "", "choose a colour yourself") from None
-        return PaletteAnswer(
-            suggestions=[SuggestionAnswer(color=one.color, probability=one.probability) for one in found]
-        )
+        return await desk.edits.run(partial(_palette, opened, wish))
+
+    @routes.post("/{picture_id}/references", status_code=201, openapi_extra=FILE_BODY)
+    async def add_reference(picture_id: str, request: Request) -> ReferenceAnswer:
+        """A colour picture whose colours `global` can take over by the id that is answered."""
+        shelved = desk.shelf.get(picture_id)
+        async with desk.bodies.receive(request) as data:
+            job = partial(read_reference, data, desk.settings.max_pixels)
+            reference, colors = await desk.files.run(job)
+        return ReferenceAnswer(id=shelved.add_reference(reference), colors=colors)
 
     @routes.post("/{picture_id}/export", response_class=Response, responses=_binary("the file"))
     async def export(picture_id: str, wish: ExportRequest) -> Response:
         """The coloured picture at full resolution, as a file."""
-        opened = desk.shelf.get(picture_id).opened
-        hints = _hints(wish.hints, opened)
-        data = await desk.files.run(_exporter(opened, hints, wish))
-        return Response(data, media_type=MEDIA_TYPES.get(written_format(wish.format, opened), BINARY))
+        shelved = desk.shelf.get(picture_id)
+        data = await desk.files.run(partial(_export, shelved, wish))
+        format_ = written_format(wish.format, shelved.opened)
+        return Response(data, media_type=MEDIA_TYPES.get(format_, BINARY))
 
     return routes
 
@@ -129,20 +130,30 @@ def _picture_answer(shelved: Shelved) -> PictureAnswer:
         format=facts.format,
         bits=facts.bits,
         notes=list(facts.notes),
+        kind=shelved.opened.kind,
+        model=shelved.opened.colorizer.spec.name,
+        offers=offers_of(shelved.opened),
     )
 
 
-def _hints(entries: list[HintJson], opened: OpenPicture) -> Hints:
-    """The hints of a request, checked as a hints file is; masks cannot be named, there is no folder."""
-    size = [opened.picture.width, opened.picture.height]
-    document = json.dumps({"huewise": 1, "size": size, "hints": entries})
-    return HintsFile.parse(document, None, untrusted=True).hints
+def _predict(shelved: Shelved, wish: ColorRequest) -> bytes:
+    hints, options = hints_of(wish.hints, shelved.opened), options_of(wish.wishes, shelved)
+    made = shelved.opened.predict(hints, **options)
+    if made.rgb_hw3 is not None:
+        return rgb_bytes(made.rgb_hw3, wish.sequence)
+    return ab_bytes(made.ab_hw2, wish.sequence)
 
 
-def _predict(shelved: Shelved, hints: Hints, sequence: int) -> bytes:
-    return ab_bytes(shelved.opened.predict(hints).ab_hw2, sequence)
+def _palette(opened: OpenPicture, wish: PaletteRequest) -> PaletteAnswer:
+    hints = hints_of(wish.hints, opened)
+    found = if_offered(lambda: opened.palette(wish.x, wish.y, hints=hints, k=wish.k))
+    return PaletteAnswer(
+        suggestions=[SuggestionAnswer(color=one.color, probability=one.probability) for one in found]
+    )
 
 
-def _exporter(opened: OpenPicture, hints: Hints, wish: ExportRequest) -> Callable[[], bytes]:
+def _export(shelved: Shelved, wish: ExportRequest) -> bytes:
+    opened = shelved.opened
+    hints, options = hints_of(wish.hints, opened), options_of(wish.wishes, shelved)
     format_ = written_format(wish.format, opened)
-    return lambda: opened.colorize(hints).encode(format=format_, quality=wish.quality, bits=wish.bits)
+    return opened.colorize(hints, **options).encode(format=format_, quality=wish.quality, bits=wish.bits)

@@ -1,7 +1,7 @@
 """What the server needs of the engine, as protocols: `huewise.engine` fulfils them."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,28 @@ class PictureFacts(Protocol):
 
 
 class Prediction(Protocol):
-    """`ab_hw2`: (h, w, 2) float32, CIE Lab a and b, a small map over the whole picture."""
+    """`ab_hw2`: (h, w, 2) float32, CIE Lab a and b, a small map over the whole picture.
+
+    `rgb_hw3`: (h, w, 3) uint8 for pictures of kind "rgb", colours to be multiplied with the drawing; else None.
+    """
 
     @property
     def ab_hw2(self) -> NDArray[np.float32]: ...  # noqa: D102
+    @property
+    def rgb_hw3(self) -> NDArray[np.uint8] | None: ...  # noqa: D102
+
+
+class SpecFacts(Protocol):
+    """What a model can do. `bins`: name of its colour bins, empty where it predicts no distribution."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def bins(self) -> str: ...  # noqa: D102
+    @property
+    def hints(self) -> bool: ...  # noqa: D102
+    @property
+    def global_hints(self) -> bool: ...  # noqa: D102
 
 
 class Suggestion(Protocol):
@@ -39,6 +57,17 @@ class Suggestion(Protocol):
     def color(self) -> str: ...  # noqa: D102
     @property
     def probability(self) -> float: ...  # noqa: D102
+
+
+class Question(Protocol):
+    """`region`: (h, w) float32 0..1 over the whole picture; `label`: what it shows, where that is known."""
+
+    @property
+    def region(self) -> NDArray[np.float32]: ...  # noqa: D102
+    @property
+    def suggestions(self) -> Sequence[Suggestion]: ...  # noqa: D102
+    @property
+    def label(self) -> str | None: ...  # noqa: D102
 
 
 class Result(Protocol):
@@ -52,8 +81,16 @@ class Result(Protocol):
 
 
 class OpenPicture(Protocol):
-    """A picture that has been encoded once and can be coloured many times, from any thread."""
+    """A picture that has been encoded once and can be coloured many times, from any thread.
 
+    `kind`: what `predict` is for, "ab" or "rgb". Options of `predict` and `colorize`: reference, saturation,
+    temperature, flats; only those that are wished for are handed on.
+    """
+
+    @property
+    def kind(self) -> Literal["ab", "rgb"]: ...  # noqa: D102
+    @property
+    def colorizer(self) -> "Colorizer": ...  # noqa: D102
     @property
     def picture(self) -> PictureFacts: ...  # noqa: D102
 
@@ -61,21 +98,28 @@ class OpenPicture(Protocol):
         """(h, w) uint8, L times 2.55, no side longer than `max_side` and none enlarged."""
         ...
 
-    def predict(self, hints: Hints = ()) -> Prediction:
+    def predict(self, hints: Hints = (), **options: Any) -> Prediction:
         """Colour as a small map, quickly."""
         ...
 
-    def colorize(self, hints: Hints = ()) -> Result:
+    def colorize(self, hints: Hints = (), **options: Any) -> Result:
         """Colour at full resolution."""
         ...
 
     def palette(self, x: float, y: float, *, hints: Hints = (), k: int = 9) -> Sequence[Suggestion]:
-        """Colours that would suit the place, best first. May raise NotImplementedError: no palette."""
+        """Colours that would suit the place, best first. ModelError where the model suggests none."""
+        ...
+
+    def question(self, hints: Hints = (), skipped: Sequence[Any] = (), *, k: int = 3) -> Question | None:
+        """What to ask next; None: nothing is left. ModelError where the model asks nothing."""
         ...
 
 
 class Colorizer(Protocol):
     """A loaded model."""
+
+    @property
+    def spec(self) -> SpecFacts: ...  # noqa: D102
 
     def open(self, source: bytes, *, max_pixels: int) -> OpenPicture:
         """Decode and encode a file; raises PictureError or PictureTooLarge."""

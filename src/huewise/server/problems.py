@@ -23,6 +23,7 @@ STATUS_OF_CODE = {
     "model-missing": 404,
     "model-corrupt": 503,
     "missing-extra": 501,
+    "output": 422,
 }
 
 
@@ -61,6 +62,13 @@ class BodyBroken(ServerError):
     status = 400
 
 
+class WrongType(ServerError):
+    """A body whose Content-Type is not what the address takes."""
+
+    code = "content-type"
+    status = 415
+
+
 class Busy(ServerError):
     """Too much at one time."""
 
@@ -83,8 +91,9 @@ class Refused(ServerError):
 
 
 def error_json(code: str, message: str, hint: str = "") -> dict[str, Any]:
-    """The one shape."""
-    return {"error": {"code": code, "message": message, "hint": hint}}
+    """The one shape. What is no Unicode text (half a surrogate pair, out of a request) becomes a question mark."""
+    texts = {"code": code, "message": message, "hint": hint}
+    return {"error": {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}}
 
 
 def status_of(error: HuewiseError) -> int:

@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from huewise.server.ports import OpenPicture
 from huewise.server.problems import PictureGone
@@ -17,15 +18,34 @@ BYTES_PER_PICTURE = 8 << 20
 """And its features, metadata and small maps, whatever its size."""
 
 
+MAX_REFERENCES = 32
+"""Of one picture; each is some tens of kilobytes."""
+
+
 @dataclass
 class Shelved:
-    """An open picture, its id, its weight in bytes, and the turns of its edits."""
+    """An open picture, its id, its weight in bytes, the turns of its edits, and its reference pictures by id."""
 
     id: str
     opened: OpenPicture
     weight: int
     last_used: float
     edits: NewestWins = field(default_factory=NewestWins)
+    references: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+
+    def add_reference(self, reference: Any) -> str:
+        """Keep a reference picture, and forget the oldest of too many; its id."""
+        reference_id = secrets.token_urlsafe(18)
+        self.references[reference_id] = reference
+        while len(self.references) > MAX_REFERENCES:
+            self.references.popitem(last=False)
+        return reference_id
+
+    def reference(self, reference_id: str) -> Any:
+        """A reference picture; PictureGone if there is none of that id."""
+        if reference_id not in self.references:
+            raise PictureGone("this reference is not open here (any more)", "", "send it again")
+        return self.references[reference_id]
 
 
 class Shelf:

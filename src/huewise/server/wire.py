@@ -1,8 +1,9 @@
 """What travels: the JSON of requests and answers, and the binary form of a prediction and of a guide.
 
-Both binary forms begin with 16 bytes, little-endian: the magic "HWab" or "HWgl", uint32 width, uint32 height,
+All binary forms begin with 16 bytes, little-endian: the magic "HWab", "HWrg" or "HWgl", uint32 width, uint32 height,
 uint32 sequence number (0 for a guide). Then come, row by row from the top,
 - "HWab": for each pixel int16 a, int16 b, in 1/256 of a CIE Lab unit;
+- "HWrg": for each pixel uint8 r, g, b: sRGB colours that the drawing (its gray, 0..1) is to be multiplied with;
 - "HWgl": for each pixel uint8, L times 2.55.
 """
 
@@ -26,39 +27,73 @@ MEDIA_TYPES = {
 
 Format = Literal["jpeg", "png", "tiff", "webp", "avif"]
 HintJson = dict[str, Any]
+Corner = tuple[float, float]
+MOST_CORNERS = 4000
+MOST_SKIPPED = 200
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class ColorRequest(_Strict):
-    """The whole set of hints, and a number that rises with every edit."""
+class GlobalWish(_Strict):
+    """Wishes for the whole picture, as `global` of the hints file. `reference`: ids that `references` gave."""
 
+    reference: list[Annotated[str, Field(max_length=100)]] = Field(default=[], max_length=16)
+    saturation: Annotated[float, Field(ge=0, le=1)] | None = None
+    temperature: Annotated[float, Field(gt=0, le=1)] | None = None
+    flats: bool = False
+
+
+class _Hinted(_Strict):
     hints: list[HintJson] = Field(default=[], description="the list `hints` of the hints file")
+    wishes: GlobalWish = Field(default=GlobalWish(), alias="global")
+
+
+class ColorRequest(_Hinted):
+    """The whole set of hints, and a number that rises with every edit. `trial`: beside the edits; overtakes none."""
+
     sequence: Annotated[int, Field(ge=0, lt=1 << 53)] = 0
+    trial: bool = False
 
 
-class PaletteRequest(_Strict):
+class PaletteRequest(_Hinted):
     """A place in the picture, in its pixels, and the hints so far."""
 
     x: float
     y: float
-    hints: list[HintJson] = []
     k: Annotated[int, Field(ge=1, le=32)] = 9
 
 
-class ExportRequest(_Strict):
+class QuestionRequest(_Hinted):
+    """The hints so far, and the `region` of each question that was skipped."""
+
+    skipped: list[Annotated[list[Corner], Field(max_length=MOST_CORNERS)]] = Field(
+        default=[], max_length=MOST_SKIPPED
+    )
+    k: Annotated[int, Field(ge=1, le=9)] = 3
+
+
+class AnswerRequest(_Strict):
+    """`question`: the `region` of a question; `color`: as in the hints file."""
+
+    question: Annotated[list[Corner], Field(min_length=3, max_length=MOST_CORNERS)]
+    color: str
+
+
+class ExportRequest(_Hinted):
     """What to save; what is left out is as in the input file."""
 
-    hints: list[HintJson] = []
     format: Format | None = None
     quality: Annotated[int, Field(ge=1, le=100)] | None = None
     bits: Literal[8, 16] | None = None
 
 
+Offer = Literal["hints", "palette", "question", "reference", "saturation", "temperature", "flats"]
+
+
 class PictureAnswer(BaseModel):
-    """An open picture. `kind`: what `color` sends, "ab". `formats`: what `export` can write."""
+    """An open picture. `kind`: what `color` sends, "ab" or "rgb". `model`: which opened it; `offers`: what it can."""
 
     id: str
     width: int
@@ -66,7 +101,9 @@ class PictureAnswer(BaseModel):
     format: str
     bits: int
     notes: list[str]
-    kind: Literal["ab"] = "ab"
+    kind: Literal["ab", "rgb"]
+    model: str
+    offers: list[Offer]
 
 
 class SuggestionAnswer(BaseModel):
@@ -82,11 +119,50 @@ class PaletteAnswer(BaseModel):
     suggestions: list[SuggestionAnswer]
 
 
+class QuestionAnswer(BaseModel):
+    """Which colour has this region?
+
+    `region`: one even-odd polygon in the picture's pixels, as a region of the hints file. `area`: its share of the
+    picture, 0..1. `label`: what it shows, where the model knows. `suggestions`: likely answers at the region's own
+    lightness.
+    """
+
+    region: list[Corner]
+    area: float
+    label: str | None
+    suggestions: list[SuggestionAnswer]
+
+
+class QuestionReply(BaseModel):
+    """The next question; null: nothing is left to ask."""
+
+    question: QuestionAnswer | None
+
+
+class HintReply(BaseModel):
+    """An answer as a hint of the hints file."""
+
+    hint: HintJson
+
+
+class ReferenceAnswer(BaseModel):
+    """A reference picture: its id for `global`, and its main colours, most frequent first, at a middle lightness."""
+
+    id: str
+    colors: list[str]
+
+
 def ab_bytes(ab_hw2: NDArray[np.float32], sequence: int) -> bytes:
     """(h, w, 2) a and b, -128..128, as "HWab"."""
     height, width = ab_hw2.shape[:2]
     steps_hw2 = np.clip(np.rint(ab_hw2 * AB_STEPS), -32768, 32767).astype("<i2")
     return _header(b"HWab", width, height, sequence) + steps_hw2.tobytes()
+
+
+def rgb_bytes(rgb_hw3: NDArray[np.uint8], sequence: int) -> bytes:
+    """(h, w, 3) uint8 as "HWrg"."""
+    height, width = rgb_hw3.shape[:2]
+    return _header(b"HWrg", width, height, sequence) + np.ascontiguousarray(rgb_hw3).tobytes()
 
 
 def guide_bytes(l_hw: NDArray[np.uint8]) -> bytes:

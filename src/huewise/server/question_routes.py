@@ -1,0 +1,81 @@
+"""`/api/pictures/{id}/question` and `/answer`: what the model would like to know, and an answer as a hint."""
+
+from functools import partial
+
+import numpy as np
+from fastapi import APIRouter
+from numpy.typing import NDArray
+
+from huewise.hints import Region, rasterize
+from huewise.server.desk import Desk
+from huewise.server.outlines import XY, outline_of
+from huewise.server.picture_routes import ERRORS
+from huewise.server.ports import OpenPicture, Question
+from huewise.server.problems import NotOffered
+from huewise.server.wire import (
+    AnswerRequest,
+    HintReply,
+    QuestionAnswer,
+    QuestionReply,
+    QuestionRequest,
+    SuggestionAnswer,
+)
+from huewise.server.wishes import hints_of, if_offered, offers_of
+
+SKIPPED_SIDE = 256
+"""Pixels of the longer side of a skipped region's map."""
+
+
+def question_routes(desk: Desk) -> APIRouter:
+    """The routes, working on `desk`."""
+    routes = APIRouter(prefix="/api/pictures", tags=["questions"], responses=ERRORS)  # type: ignore[arg-type]
+
+    @routes.post("/{picture_id}/question")
+    async def question(picture_id: str, wish: QuestionRequest) -> QuestionReply:
+        """The region whose colour would help most, or null; none that has much in common with a skipped one."""
+        opened = desk.shelf.get(picture_id).opened
+        if "question" not in offers_of(opened):
+            raise NotOffered("this model asks nothing", "", "set points where you know the colour")
+        return await desk.edits.run(partial(_ask, opened, wish))
+
+    @routes.post("/{picture_id}/answer")
+    async def answer(picture_id: str, wish: AnswerRequest) -> HintReply:
+        """The hint that an answer amounts to: put it behind the others."""
+        opened = desk.shelf.get(picture_id).opened
+        hint = {"region": [list(corner) for corner in wish.question], "color": wish.color}
+        await desk.edits.run(partial(hints_of, [hint], opened))  # its checks
+        return HintReply(hint=hint)
+
+    return routes
+
+
+class Skipped:
+    """A question that was skipped, as far as the engine looks at it: its `region` (h, w) in 0..1."""
+
+    def __init__(self, region: NDArray[np.float32]) -> None:
+        self.region = region
+
+
+def _ask(opened: OpenPicture, wish: QuestionRequest) -> QuestionReply:
+    hints = hints_of(wish.hints, opened)
+    skipped = [Skipped(_map_of(corners, opened)) for corners in wish.skipped]
+    found = if_offered(lambda: opened.question(hints, skipped, k=wish.k))
+    return QuestionReply(question=None if found is None else _told(found, opened))
+
+
+def _map_of(corners: list[XY], opened: OpenPicture) -> NDArray[np.float32]:
+    width, height = opened.picture.width, opened.picture.height
+    scale = min(1.0, SKIPPED_SIDE / max(width, height))
+    size = (max(1, round(height * scale)), max(1, round(width * scale)))
+    return rasterize([Region(corners, "#808080")], (width, height), size)[1]
+
+
+def _told(question: Question, opened: OpenPicture) -> QuestionAnswer:
+    return QuestionAnswer(
+        region=outline_of(question.region, (opened.picture.width, opened.picture.height)),
+        area=round(float(question.region.mean()), 4),
+        label=question.label,
+        suggestions=[
+            SuggestionAnswer(color=one.color, probability=one.probability) for one in question.suggestions
+        ],
+    )

@@ -1,0 +1,66 @@
+"""What a request wishes for, read: its hints, its wishes for the whole picture, and what a picture's model offers."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from huewise.errors import ModelError
+from huewise.hints import HintsFile
+from huewise.server.ports import Hints, OpenPicture
+from huewise.server.problems import NotOffered
+from huewise.server.shelf import Shelved
+from huewise.server.wire import GlobalWish, HintJson, Offer
+
+T = TypeVar("T")
+
+
+def hints_of(entries: list[HintJson], opened: OpenPicture) -> Hints:
+    """The hints of a request, checked as a hints file is; masks cannot be named, there is no folder.
+
+    Thousands take a while: called from a lane's thread.
+    """
+    size = [opened.picture.width, opened.picture.height]
+    document = json.dumps({"huewise": 1, "size": size, "hints": entries})
+    return HintsFile.parse(document, None, untrusted=True).hints
+
+
+def options_of(wish: GlobalWish, shelved: Shelved) -> dict[str, Any]:
+    """Options of `predict` and `colorize`: those that are wished for. PictureGone for an unknown reference."""
+    options: dict[str, Any] = {}
+    if wish.reference:
+        options["reference"] = [shelved.reference(one) for one in wish.reference]
+    if wish.saturation is not None:
+        options["saturation"] = wish.saturation
+    if wish.temperature is not None:
+        options["temperature"] = wish.temperature
+    if wish.flats:
+        if shelved.opened.kind != "rgb":
+            raise NotOffered("flats of a photograph", "a drawing", "open it with a model for drawings")
+        options["flats"] = True
+    return options
+
+
+def offers_of(opened: OpenPicture) -> list[Offer]:
+    """What the page can offer for this picture."""
+    spec = opened.colorizer.spec
+    shaded = opened.kind == "ab"
+    offers: dict[Offer, bool] = {
+        "hints": spec.hints,
+        "palette": shaded and bool(spec.bins),
+        "question": shaded and spec.hints,
+        "reference": spec.global_hints,
+        "saturation": spec.global_hints,
+        "temperature": shaded and bool(spec.bins),
+        "flats": not shaded,
+    }
+    return [name for name, offered in offers.items() if offered]
+
+
+def if_offered(job: Callable[[], T]) -> T:
+    """The job's result; NotOffered where the model cannot do it (which is no fault of the model's files)."""
+    try:
+        return job()
+    except ModelError as error:
+        if type(error) is ModelError:
+            raise NotOffered(error.got, error.wanted, error.todo) from error
+        raise
