@@ -16,8 +16,9 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
 from huewise.server import Settings, create_app
+from huewise.server.about_routes import ModelAnswer
 from huewise.server.serve import listen
-from tests.server.fake_engine import FakeColorizer
+from tests.server.fake_engine import FakeColorizer, FakeSpec
 
 FLAGS = [
     "--no-sandbox",
@@ -54,6 +55,7 @@ class PageServer:
 
     def __init__(self) -> None:
         self.colorizer = FakeColorizer()
+        self.drawings = FakeColorizer(kind="rgb", spec=FakeSpec("drawings", bins="", global_hints=False))
         self.given: list[Path] = []
         self._socket = listen("127.0.0.1", 0)
         self.port = int(self._socket.getsockname()[1])
@@ -63,7 +65,15 @@ class PageServer:
         import uvicorn
 
         sockets = [self._socket if self._socket.fileno() >= 0 else listen("127.0.0.1", self.port)]
-        app = create_app(lambda _name: self.colorizer, settings=Settings(), given=self.given)
+        app = create_app(
+            lambda name: self.drawings if name == "drawings" else self.colorizer,
+            settings=Settings(),
+            given=self.given,
+            list_models=lambda: [
+                ModelAnswer(name="photo", note="For photographs."),
+                ModelAnswer(name="drawings", note="For line drawings."),
+            ],
+        )
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         self._server.capture_signals = _no_signals  # type: ignore[method-assign]
         self._thread = threading.Thread(target=self._server.run, args=(sockets,))
@@ -196,6 +206,10 @@ def place(page: Page, x: float, y: float) -> tuple[float, float]:
 def click_picture(page: Page, x: float, y: float) -> None:
     page.mouse.click(*place(page, x, y))
     settled(page)
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
 
 
 def hints(page: Page) -> Locator:

@@ -116,7 +116,7 @@ def test_twenty_four_megapixels(page: Page, tmp_path: Path, server: PageServer) 
     click_picture(page, 0.7, 0.5)
     expect(hints(page)).to_have_count(1)
     page.get_by_role("button", name="Save", exact=True).click()
-    with page.expect_download(timeout=60_000) as download:
+    with page.expect_download() as download:
         page.locator("#save-go").click()
     path = tmp_path / "saved.jpg"
     download.value.save_as(path)

@@ -131,6 +131,9 @@ def test_no_barrier_and_nothing_sticks_out(
     complaints: list[str] = []
     watch(page, server, complaints)
 
+    colorful = photo.parent / "colorful.png"
+    Image.merge("RGB", [Image.effect_noise((60, 40), spread) for spread in (20, 60, 120)]).save(colorful)
+
     def look(what: str) -> None:
         assert problems(page) == [], what
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -148,6 +151,14 @@ def test_no_barrier_and_nothing_sticks_out(
     page.locator("#color .swatches button.swatch").first.click()
     settled(page)
     look("editor with a hint")
+    page.get_by_role("tab", name="Ask me").click()
+    expect(page.locator(".answer canvas:not(.empty)")).to_have_count(3)
+    look("asking")
+    page.get_by_role("tab", name="Whole picture").click()
+    page.set_input_files("#reference-file", str(colorful))
+    expect(page.locator(".references .swatch").first).to_be_visible()
+    look("whole picture")
+    page.get_by_role("tab", name="Colour").click()
     page.get_by_role("button", name="Save", exact=True).click()
     look("save card")
     page.keyboard.press("Escape")

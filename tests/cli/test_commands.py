@@ -1,6 +1,7 @@
 """The small commands: each hands over to its room and tells what came back."""
 
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -128,14 +129,28 @@ def test_doctor_says_every_check_and_fails_with_3_if_one_is_bad(monkeypatch, cap
     assert capsys.readouterr().out == ""
 
 
-def test_serve_hands_its_options_to_the_server(shop, monkeypatch) -> None:
+def test_serve_hands_its_options_to_the_server(shop, monkeypatch, tmp_path, capsys) -> None:
     calls = []
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / name).touch()
     monkeypatch.setattr("huewise.server.serve", lambda *given, **options: calls.append((given, options)))
-    assert main(["serve", "a.jpg", "b.jpg", "--port", "0", "--no-browser"]) == 0
+    assert main(["serve", "a.jpg", "nosuch.jpg", "b.jpg", "--port", "0", "--no-browser"]) == 0
+    assert "nosuch.jpg: no such file" in capsys.readouterr().err
     (_, options) = calls[0]
     assert options["pictures"] == [Path("a.jpg"), Path("b.jpg")]
     assert (options["host"], options["port"], options["open_browser"]) == ("127.0.0.1", 0, False)
     assert [answer.name for answer in options["list_models"]()] == ["photo"]
+    assert main(["serve", "nosuch.jpg"]) == 2
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("option", ["--json", "--quiet"])
+def test_serve_says_nothing_on_stdout_when_that_is_for_results(shop, monkeypatch, option) -> None:
+    calls = []
+    monkeypatch.setattr("huewise.server.serve", lambda *_given, **options: calls.append(options))
+    assert main(["serve", option]) == 0
+    assert calls[0]["say"] is sys.stderr
 
 
 @pytest.mark.train

@@ -1,5 +1,6 @@
 """`huewise serve`."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,13 +40,21 @@ def serve(
     from huewise.engine import Colorizer
     from huewise.server import serve as run
 
+    given = list(pictures or [])
+    missing = [path for path in given if not path.is_file()]
+    for path in missing:
+        problem = f"{path}: no such file" if not path.exists() else f"{path}: a folder"
+        print(f"huewise: {problem}; picture files to open; check the name", file=sys.stderr)
+    if missing and len(missing) == len(given):
+        return 2
     run(
         Colorizer.load,
         host=host,
         port=port,
         open_browser=not no_browser,
-        pictures=pictures or [],
+        pictures=[path for path in given if path not in missing],
         list_models=_list_models,
+        say=sys.stderr if common.json or common.quiet else None,
     )
     return 0
 

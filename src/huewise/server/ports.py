@@ -83,8 +83,8 @@ class Result(Protocol):
 class OpenPicture(Protocol):
     """A picture that has been encoded once and can be coloured many times, from any thread.
 
-    `kind`: what `predict` is for, "ab" or "rgb". Options of `predict` and `colorize`: reference, saturation,
-    temperature, flats; only those that are wished for are handed on.
+    `kind`: what `predict` is for, "ab" or "rgb". Only options that are wished for are handed on; `predict`
+    is asked for `flats` where the kind is "rgb".
     """
 
     @property
@@ -98,11 +98,26 @@ class OpenPicture(Protocol):
         """(h, w) uint8, L times 2.55, no side longer than `max_side` and none enlarged."""
         ...
 
-    def predict(self, hints: Hints = (), **options: Any) -> Prediction:
+    def predict(
+        self,
+        hints: Hints = (),
+        *,
+        reference: Sequence[Any] = (),
+        saturation: float | None = None,
+        temperature: float | None = None,
+    ) -> Prediction:
         """Colour as a small map, quickly."""
         ...
 
-    def colorize(self, hints: Hints = (), **options: Any) -> Result:
+    def colorize(
+        self,
+        hints: Hints = (),
+        *,
+        reference: Sequence[Any] = (),
+        saturation: float | None = None,
+        temperature: float | None = None,
+        flats: bool = False,
+    ) -> Result:
         """Colour at full resolution."""
         ...
 

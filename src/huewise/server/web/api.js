@@ -1,6 +1,6 @@
 // The only file that knows URLs. Everything here speaks to the server that the page came from, and to nothing else.
 
-/** @import {AbMap, Guide} from "./state.js" */
+/** @import {ColorMap, Question} from "./state.js" */
 
 const JSON_HEADERS = { "content-type": "application/json" };
 const HEADER_BYTES = 16;
@@ -19,16 +19,27 @@ export class ApiError extends Error {
 export class Unreachable extends Error {}
 
 /**
- * @typedef {{id: string, width: number, height: number, format: string, bits: number, notes: string[]}} Opened
+ * @typedef {{id: string, width: number, height: number, format: string, bits: number, notes: string[], offers: string[]}} Opened
+ * @typedef {{hints: object[], global: object}} Said   hints and wishes
+ * @typedef {{name: string, title: string, note: string}} Model
  * @typedef {{title: string, credit: string, picture: string, colored: string, width: number, height: number}} Example
  * @typedef {{format?: string, quality?: number, bits?: number}} SaveOptions
- * @typedef {{hints: object[]} & SaveOptions} ExportWish
+ * @typedef {Said & SaveOptions} ExportWish
  */
 
-/** @param {Blob} file @param {AbortSignal} [signal] @returns {Promise<Opened>} */
-export async function openPicture(file, signal) {
-  const headers = { "content-type": "application/octet-stream" };
-  return (await ask("/api/pictures", { method: "POST", body: file, headers, signal })).json();
+/** @param {Blob} file @param {string} model @returns {Promise<Opened>} */
+export async function openPicture(file, model) {
+  return (await postFile(`/api/pictures?model=${encodeURIComponent(model)}`, file)).json();
+}
+
+/** @param {string} id @param {Blob} file @returns {Promise<{id: string, colors: string[]}>} */
+export async function addReference(id, file) {
+  return (await postFile(`/api/pictures/${id}/references`, file)).json();
+}
+
+/** @returns {Promise<Model[]>} */
+export async function getModels() {
+  return (await ask("/api/models")).json();
 }
 
 /** @param {string} id */
@@ -46,11 +57,20 @@ export async function getGuide(id, side, signal) {
   return { width, height, data: new Uint8Array(body, HEADER_BYTES) };
 }
 
-/** @param {string} id @param {object[]} hints @param {number} sequence @param {AbortSignal} [signal] @returns {Promise<AbMap>} */
-export async function getColor(id, hints, sequence, signal) {
-  const response = await post(`/api/pictures/${id}/color`, { hints, sequence }, signal);
-  const { width, height, body } = await binary(response, "HWab");
+/**
+ * @param {string} id @param {Said} said @param {{sequence: number}|{trial: true}} turn a trial overtakes no edit
+ * @param {AbortSignal} [signal] @returns {Promise<ColorMap>}
+ */
+export async function getColor(id, said, turn, signal) {
+  const response = await post(`/api/pictures/${id}/color`, { ...said, ...turn }, signal);
+  const { width, height, body, magic } = await binary(response, "HWab", "HWrg");
+  if (magic === "HWrg") return { width, height, data: new Uint8Array(body, HEADER_BYTES) };
   return { width, height, data: new Int16Array(body, HEADER_BYTES) };
+}
+
+/** @param {string} id @param {Said} said @param {[number, number][][]} skipped @param {AbortSignal} [signal] @returns {Promise<Question|null>} */
+export async function getQuestion(id, said, skipped, signal) {
+  return (await (await post(`/api/pictures/${id}/question`, { ...said, skipped }, signal)).json()).question;
 }
 
 /**
@@ -98,6 +118,11 @@ export async function readGiven(number) {
   return (await ask(`/api/given/${number}`)).blob();
 }
 
+/** @param {string} url @param {Blob} body */
+function postFile(url, body) {
+  return ask(url, { method: "POST", body, headers: { "content-type": "application/octet-stream" } });
+}
+
 /** @param {string} url @param {object} content @param {AbortSignal} [signal] */
 function post(url, content, signal) {
   return ask(url, { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(content), signal });
@@ -117,11 +142,11 @@ async function ask(url, init) {
   throw new ApiError(response.status, content.error);
 }
 
-/** @param {Response} response @param {string} magic */
-async function binary(response, magic) {
+/** @param {Response} response @param {...string} magics */
+async function binary(response, ...magics) {
   const body = await response.arrayBuffer();
   const header = new DataView(body);
   const found = String.fromCharCode(...new Uint8Array(body, 0, 4));
-  if (found !== magic) throw new ApiError(response.status, { message: `got ${found} for ${magic}` });
-  return { width: header.getUint32(4, true), height: header.getUint32(8, true), body };
+  if (!magics.includes(found)) throw new ApiError(response.status, { message: `got ${found} for ${magics}` });
+  return { magic: found, width: header.getUint32(4, true), height: header.getUint32(8, true), body };
 }

@@ -1,6 +1,6 @@
 // How the state changes: pure functions (state, ...) -> state. No page, no network, no clock.
 
-/** @import {State, Picture, Hint, View, Guide, AbMap, Tool, Compare, Notice} from "./state.js" */
+/** @import {State, Picture, Hint, View, Tool, Wishes} from "./state.js" */
 import { currentPicture } from "./state.js";
 
 const RECENT = 12; // colours remembered
@@ -15,7 +15,7 @@ export function addPicture(state, picture) {
 /** @param {State} state @param {string|null} key @returns {State} */
 export function showPicture(state, key) {
   if (state.current === key) return state;
-  return { ...state, current: key, selected: null, cursor: null, cross: null, draft: null, palette: null, busy: false };
+  return { ...state, current: key, selected: null, cursor: null, cross: null, draft: null, palette: null, ask: null, busy: false };
 }
 
 /** @param {State} state @param {string} key @returns {State} */
@@ -140,6 +140,20 @@ export function redo(state) {
 function keepSelection(state) {
   const there = currentPicture(state)?.hints.some((hint) => hint.id === state.selected);
   return there ? state : { ...state, selected: null };
+}
+
+// --- the whole picture ---
+
+/** @param {State} state @param {Partial<Wishes>} wishes @returns {State} */
+export function wish(state, wishes) {
+  const picture = currentPicture(state);
+  return picture ? updatePicture(state, picture.key, { wishes: { ...picture.wishes, ...wishes } }) : state;
+}
+
+/** @param {State} state @param {[number, number][]} region of a question that is not to be asked again @returns {State} */
+export function skipQuestion(state, region) {
+  const picture = currentPicture(state);
+  return picture ? updatePicture(state, picture.key, { skipped: [...picture.skipped, region] }) : state;
 }
 
 // --- colours ---

@@ -18,7 +18,12 @@ const AB_STEPS = 256;
 
 /**
  * What the renderers need: `colors` has a, b and their slopes in turn for each pixel of the map; `fine` is up(L_small).
- * @typedef {{width: number, height: number, colors: Float32Array, fine: Plane}} Field
+ * @typedef {{width: number, height: number, colors: Float32Array, fine: Plane}} AbField
+ *
+ * Of a drawing: `colors` has r, g, b in 0..1 and 1 in turn; they are multiplied with its gray.
+ * @typedef {{width: number, height: number, colors: Float32Array, fine: null}} RgbField
+ *
+ * @typedef {AbField|RgbField} Field
  */
 
 /**
@@ -32,7 +37,7 @@ const AB_STEPS = 256;
 /** @type {WeakMap<Guide, Ground>} */
 const grounds = new WeakMap();
 
-/** @param {AbMap} ab @param {Guide} guide @returns {Field} */
+/** @param {AbMap} ab @param {Guide} guide @returns {AbField} */
 export function fieldOf(ab, guide) {
   let ground = grounds.get(guide);
   if (ground?.width !== ab.width || ground.height !== ab.height) {
@@ -56,6 +61,15 @@ export function fieldOf(ab, guide) {
     }
   }
   return { width, height, colors, fine };
+}
+
+/** @param {{width: number, height: number, data: Uint8Array}} rgb @returns {RgbField} */
+export function rgbField({ width, height, data }) {
+  const colors = new Float32Array(4 * width * height).fill(1);
+  for (let i = 0; i < width * height; i += 1) {
+    for (let c = 0; c < 3; c += 1) colors[4 * i + c] = data[3 * i + c] / 255;
+  }
+  return { width, height, colors, fine: null };
 }
 
 /** @param {Guide} guide @param {number} width @param {number} height @returns {Ground} */

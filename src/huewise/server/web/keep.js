@@ -1,6 +1,6 @@
 // Autosave in the browser (IndexedDB): files and hints survive a crash, a closed window, a restarted server.
 
-/** @import {Hint, Picture, State, Store} from "./state.js" */
+/** @import {Hint, Picture, State, Store, Wishes} from "./state.js" */
 
 const DATABASE = "huewise";
 const WAIT = 150; // milliseconds within which a change is written
@@ -9,7 +9,7 @@ const SESSION = "huewise-session";
 const COLORS = "huewise-colors";
 
 /**
- * @typedef {{key: string, session: string, order: number, name: string, hints: Hint[], saved: number}} Work
+ * @typedef {{key: string, session: string, order: number, name: string, hints: Hint[], wishes?: Wishes, model?: string, saved: number}} Work
  * @typedef {{session: string, saved: number, works: Work[]}} Kept   what one window had open
  */
 
@@ -98,7 +98,7 @@ export async function forget(key) {
  */
 export function keepWork(mark, store, failed) {
   const session = sessionName();
-  /** @type {Map<string, Hint[]>} what is kept of each picture */
+  /** @type {Map<string, Picture>} each picture as it is kept */
   const kept = new Map();
   let timer = 0;
   let writing = 0;
@@ -119,8 +119,10 @@ export function keepWork(mark, store, failed) {
   };
   store.onChange((now, before) => {
     if (now.recent !== before.recent || now.palettes !== before.palettes) keepColors(now);
-    if (now.pictures === before.pictures || timer) return;
-    if (changesOf(now, kept).length || goneFrom(now, kept).length) timer = setTimeout(write, WAIT);
+    if (now.pictures === before.pictures) return;
+    const changes = changesOf(now, kept);
+    if (changes.some(({ key }) => !kept.has(key))) write(); // a file takes too long to be written while the page goes away
+    else if (!timer && (changes.length || goneFrom(now, kept).length)) timer = setTimeout(write, WAIT);
     paint();
   });
   addEventListener("pagehide", write);
@@ -131,22 +133,26 @@ export function keepWork(mark, store, failed) {
 /** Pictures that are kept: all but those that could not be opened. @param {State} state */
 const wanted = ({ pictures }) => pictures.filter((picture) => picture.status !== "failed");
 
-/** @param {State} state @param {Map<string, Hint[]>} kept */
-const changesOf = (state, kept) => wanted(state).filter(({ key, hints }) => kept.get(key) !== hints);
+/** @param {State} state @param {Map<string, Picture>} kept */
+const changesOf = (state, kept) => wanted(state).filter((picture) => {
+  const was = kept.get(picture.key);
+  return was?.hints !== picture.hints || was.wishes !== picture.wishes || was.model !== picture.model;
+});
 
-/** @param {State} state @param {Map<string, Hint[]>} kept @returns {string[]} keys of what is kept and not wanted any more */
+/** @param {State} state @param {Map<string, Picture>} kept @returns {string[]} keys of what is kept and not wanted any more */
 const goneFrom = (state, kept) => [...kept.keys()].filter((key) => !wanted(state).some((picture) => picture.key === key));
 
-/** Begins all writing at once: what comes after an `await` may never be. @param {State} state @param {string} session @param {Map<string, Hint[]>} kept */
+/** Begins all writing at once: what comes after an `await` may never be. @param {State} state @param {string} session @param {Map<string, Picture>} kept */
 async function writeChanges(state, session, kept) {
   const order = new Map(wanted(state).map(({ key }, i) => [key, i]));
-  const writes = changesOf(state, kept).map(async ({ key, name, hints, file }) => {
+  const writes = changesOf(state, kept).map(async (picture) => {
+    const { key, name, hints, wishes, model, file } = picture;
     const before = kept.get(key);
-    kept.set(key, hints);
+    kept.set(key, picture);
     try {
       await transact("readwrite", (files, works) => {
         if (!before) files.put(file, key);
-        works.put({ key, session, order: order.get(key), name, hints, saved: Date.now() });
+        works.put({ key, session, order: order.get(key), name, hints, wishes, model, saved: Date.now() });
       });
     } catch (error) {
       kept.delete(key); // with the next change it is tried again

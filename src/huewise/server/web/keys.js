@@ -83,7 +83,7 @@ export function listenToKeys(store, actions, stage) {
   });
 }
 
-/** @param {(files: File[]) => void} open @param {HTMLElement} veil that shows while files hover over the page */
+/** @param {(files: File[], target: Node|null) => void} open and where they were dropped @param {HTMLElement} veil that shows while files hover over the page */
 export function listenToFiles(open, veil) {
   const holds = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
   let depth = 0;
@@ -102,10 +102,10 @@ export function listenToFiles(open, veil) {
     veil.hidden = true;
     if (!holds(event)) return;
     event.preventDefault();
-    open([...(event.dataTransfer?.files ?? [])]);
+    open([...(event.dataTransfer?.files ?? [])], /** @type {Node|null} */ (event.target));
   });
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length) open(files);
+    if (files.length) open(files, null);
   });
 }

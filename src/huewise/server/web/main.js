@@ -10,6 +10,7 @@ import { forget, isReload, keepWork, keptColors, keptFile, keptWork, sessionName
 import { listenToCanvasKeys, listenToDivider, listenToFiles, listenToKeys } from "./keys.js";
 import { openFiles } from "./open.js";
 import { createOverlay } from "./overlay.js";
+import { askPanel } from "./panels/ask.js";
 import { barPanel } from "./panels/bar.js";
 import { colorPanel } from "./panels/color.js";
 import { helpCard } from "./panels/help.js";
@@ -21,7 +22,9 @@ import { stagePanel } from "./panels/stage.js";
 import { examplesPanel, resumePanel, screens } from "./panels/start.js";
 import { stripPanel } from "./panels/strip.js";
 import { swatchesPanel } from "./panels/swatches.js";
+import { tabsPanel } from "./panels/tabs.js";
 import { toolsPanel } from "./panels/tools.js";
+import { wholePanel } from "./panels/whole.js";
 import { createView } from "./render.js";
 import { createSession } from "./session.js";
 import { createStore, defaults, newPicture } from "./state.js";
@@ -47,6 +50,9 @@ sheetPanel(byId("side"), byId("sheet"), store);
 colorPanel(byId("color"), store);
 swatchesPanel(byId("swatches"), store);
 hintsPanel(byId("hints"), store, actions);
+askPanel(byId("ask"), store, session);
+const refer = wholePanel(byId("whole"), store, session);
+tabsPanel(byId("tabs"), store);
 stripPanel(byId("strip"), store, session);
 noticePanel(byId("notice"), store);
 const renderer = createView(/** @type {HTMLCanvasElement} */ (byId("canvas")), store);
@@ -58,7 +64,7 @@ listenToStage(byId("stage"), store);
 listenToCanvasKeys(byId("canvas"), store);
 listenToDivider(byId("divider"), byId("stage"), store);
 listenToKeys(store, actions, byId("stage"));
-listenToFiles(open, byId("drop"));
+listenToFiles((files, target) => (byId("whole").contains(target) ? refer(files) : open(files)), byId("drop"));
 input.addEventListener("change", () => {
   open([...(input.files ?? [])]);
   input.value = "";
@@ -74,7 +80,9 @@ async function resume(name) {
   const pictures = [];
   for (const work of kept?.works ?? []) {
     const file = await keptFile(work.key);
-    if (file) pictures.push(newPicture(work.key, work.name, file, work.hints));
+    if (file) pictures.push(newPicture(work.key, work.name, file, {
+      hints: work.hints, ...(work.wishes ? { wishes: work.wishes } : {}), model: work.model ?? "auto",
+    }));
   }
   for (const picture of pictures) await session.restore(picture);
 }

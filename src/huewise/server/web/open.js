@@ -2,8 +2,8 @@
 
 /** @import {Store, Picture} from "./state.js" */
 /** @import {Session} from "./session.js" */
-import { say, setHints } from "./changes.js";
-import { fingerprint, fromHintsFile } from "./project.js";
+import { say, setHints, wish } from "./changes.js";
+import { fingerprint, fromHintsFile, wishesOf } from "./project.js";
 import { currentPicture } from "./state.js";
 
 /** @param {File[]} files @param {Store} store @param {Session} session */
@@ -27,6 +27,7 @@ function useHints(content, store) {
   const picture = currentPicture(store.state);
   if (!picture?.width) throw new Error("open its picture first");
   store.change(setHints, fromHintsFile(content, picture));
+  if (content.global) store.change(wish, wishesOf(content));
 }
 
 /**
@@ -46,7 +47,7 @@ async function openProject(project, pictures, store, session) {
     if (open) session.give(open.key, read);
     else if (file) {
       pictures.splice(pictures.indexOf(file), 1);
-      await session.openFiles([file], [name], [read]);
+      await session.openFiles([file], [name], [{ hints: read, wishes: wishesOf(hints) }]);
     } else missing.push(name);
   }
   if (missing.length) throw new Error(`drop the project together with its pictures; not found: ${missing.join(", ")}`);

@@ -27,12 +27,14 @@ export function createOverlay(svg, store) {
     const picture = currentPicture(state);
     const { selected, draft, cross, cursor, tool, brush, compare, peek, stage } = state;
     const tip = tool === "brush" ? cursor : null;
-    const now = [picture?.hints, picture?.view, picture?.width, selected, draft, cross, tip, tool, brush, compare, peek, stage];
+    const asked = state.ask?.key === picture?.key ? state.ask?.question : null;
+    const now = [asked, picture?.hints, picture?.view, picture?.width, selected, draft, cross, tip, tool, brush, compare, peek, stage];
     if (now.every((value, i) => value === shown[i])) return;
     shown = now;
     svg.replaceChildren();
     if (!picture?.width || peek || compare === "gray") return;
     const layer = shape("g", { transform: `translate(${paneShift(state)} 0)` });
+    if (asked) layer.append(spotlight(asked.region, picture));
     for (const hint of picture.hints) layer.append(draw(hint, picture.view, hint.id === selected));
     if (draft) layer.append(draw(draft, picture.view, true));
     if (tip) layer.append(brushTip(toStage(picture.view, tip), brush / 2));
@@ -61,8 +63,39 @@ function draw(hint, view, selected) {
     group.append(shape("path", { class: "stroke", d, stroke: hint.color, "stroke-width": width }));
     return group;
   }
-  group.append(shape("path", { class: "halo", d: `${path}Z`, fill: selected ? hint.color : "none", "fill-opacity": 0.25 }));
-  group.append(shape("path", { class: selected ? "march" : "ring", d: `${path}Z` }));
+  const d = outlinePath(hint.points, view);
+  group.append(shape("path", { class: "halo", d, "fill-rule": "evenodd", fill: selected ? hint.color : "none", "fill-opacity": 0.25 }));
+  group.append(shape("path", { class: selected ? "march" : "ring", d }));
+  return group;
+}
+
+/**
+ * A polygon of several rings goes to a ring, around it and back to its beginning (the server's outlines.py): only the
+ * rings are drawn, not the ways between them.
+ * @param {[number, number][]} points @param {View} view
+ */
+function outlinePath(points, view) {
+  const same = (/** @type {[number, number]} */ one, /** @type {[number, number]} */ other) => one[0] === other[0] && one[1] === other[1];
+  /** @type {[number, number][][]} */
+  const rings = [];
+  for (let i = 0; i < points.length;) {
+    if (rings.length && same(points[i], points[0])) i += 1; // the way back
+    if (i >= points.length) break;
+    let end = i + 1;
+    while (end < points.length && !same(points[end], points[i])) end += 1;
+    rings.push(points.slice(i, end));
+    i = end + 1;
+  }
+  return rings.map((ring) => `${ring.map((at, i) => `${i ? "L" : "M"}${toStage(view, at).map((v) => v.toFixed(1)).join(" ")}`).join("")}Z`).join("");
+}
+
+/** What is asked about stays light, the rest is dimmed. @param {[number, number][]} region @param {Picture} picture */
+function spotlight(region, { view, width, height }) {
+  const group = shape("g", { class: "spotlight" });
+  const d = outlinePath(region, view);
+  const around = outlinePath([[0, 0], [width, 0], [width, height], [0, height]], view);
+  group.append(shape("path", { class: "dim", d: around + d, "fill-rule": "evenodd" }));
+  group.append(shape("path", { class: "halo", d }), shape("path", { class: "ring", d }));
   return group;
 }
 

@@ -1,8 +1,8 @@
 // Hints as JSON, as the hints file has them, and projects: which pictures, and the hints of each. Pure, but for hashing.
 
-/** @import {Hint, Picture} from "./state.js" */
+/** @import {Hint, Picture, Wishes} from "./state.js" */
 import { parseHex } from "./color.js";
-import { newId } from "./state.js";
+import { newId, noWishes } from "./state.js";
 
 const VERSION = 1;
 
@@ -43,8 +43,25 @@ function cssColor(text) {
 }
 
 /** @param {Picture} picture @returns {object} a hints file */
-export function toHintsFile({ width, height, hints }) {
-  return { huewise: VERSION, size: [width, height], hints: hintsToJson(hints) };
+export function toHintsFile({ width, height, hints, wishes, model }) {
+  const { references, saturation, temperature, flats } = wishes;
+  const global = {
+    ...(references.length ? { reference: references.map(({ name }) => name) } : {}), // to be put beside the file
+    ...(saturation === null ? {} : { saturation }),
+    ...(temperature === null ? {} : { temperature }),
+    ...(flats ? { flats } : {}),
+  };
+  return {
+    huewise: VERSION, size: [width, height], hints: hintsToJson(hints),
+    ...(Object.keys(global).length ? { global } : {}),
+    ...(model === "auto" ? {} : { model }),
+  };
+}
+
+/** Wishes of a hints file; its references are files that the page has not. @param {any} file @returns {Wishes} */
+export function wishesOf({ global = {} }) {
+  const { saturation = null, temperature = null, flats = false } = global;
+  return { ...noWishes(), saturation, temperature, flats };
 }
 
 /**

@@ -18,6 +18,7 @@ uniform vec2 picture;   // width, height
 uniform float top;      // height of the canvas
 uniform float lod;
 uniform bool colored;
+uniform bool multiplied; // of a drawing: the field is sRGB that its gray is multiplied with
 out vec4 pixel;
 
 float uncurve(float t) { return t > 6.0 / 29.0 ? t * t * t : 3.0 * 36.0 / 841.0 * (t - 4.0 / 29.0); }
@@ -47,11 +48,13 @@ void main() {
   if (any(lessThan(place, vec2(0.0))) || any(greaterThanEqual(place, vec2(1.0)))) { pixel = vec4(0.0); return; }
   float l = textureLod(lightness, place, lod).r * 100.0;
   vec2 ab = vec2(0.0);
-  if (colored) {
+  if (colored && !multiplied) {
     vec4 color = texture(field, place);
     ab = fitGamut(l, color.rg + color.ba * (l - texture(fine, place).r));
   }
-  pixel = vec4(toSrgb(clamp(labToLinear(l, ab), 0.0, 1.0)), 1.0);
+  vec3 color = toSrgb(clamp(labToLinear(l, ab), 0.0, 1.0));
+  if (colored && multiplied) color *= texture(field, place).rgb;
+  pixel = vec4(color, 1.0);
 }`;
 
 /** @param {HTMLCanvasElement} canvas @returns {Renderer|null} null where WebGL2 is missing */
@@ -66,7 +69,7 @@ export function glRenderer(canvas) {
   /** @param {string} name */
   const at = (name) => gl.getUniformLocation(program, name);
   const places = {
-    view: at("view"), picture: at("picture"), top: at("top"), lod: at("lod"), colored: at("colored"),
+    view: at("view"), picture: at("picture"), top: at("top"), lod: at("lod"), colored: at("colored"), multiplied: at("multiplied"),
   };
   gl.uniform1i(at("lightness"), 0);
   gl.uniform1i(at("field"), 1);
@@ -91,7 +94,8 @@ export function glRenderer(canvas) {
     setField(field) {
       gl.deleteTexture(colors);
       colors = field && floatTexture(gl, gl.RGBA16F, gl.RGBA, field.width, field.height, field.colors);
-      if (!field || field.fine.data === fineData) return;
+      gl.uniform1i(places.multiplied, field && !field.fine ? 1 : 0);
+      if (!field?.fine || field.fine.data === fineData) return;
       gl.deleteTexture(fine);
       fine = floatTexture(gl, gl.R16F, gl.RED, field.fine.width, field.fine.height, field.fine.data);
       fineData = field.fine.data;

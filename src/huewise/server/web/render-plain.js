@@ -3,7 +3,7 @@
 /** @import {Guide} from "./state.js" */
 /** @import {Field} from "./guided.js" */
 /** @import {Renderer, Frame, Pane} from "./render.js" */
-import { labToRgb } from "./color.js";
+import { labToRgb, rgbToLab } from "./color.js";
 
 /** @param {HTMLCanvasElement} canvas @returns {Renderer} */
 export function plainRenderer(canvas) {
@@ -44,8 +44,7 @@ function paintPane(context, frame, pane, guide, field) {
     for (let x = left; x < right; x += 1, at += 4) {
       const u = (x + 0.5 - originX) / frame.scale / frame.width;
       const l = sampleLightness(level, u, v);
-      const [a, b] = field ? sampleField(field, u, v, l) : [0, 0];
-      const rgb = labToRgb(l, a, b);
+      const rgb = colorAt(field, u, v, l);
       for (let c = 0; c < 3; c += 1) image.data[at + c] = Math.round(rgb[c] * 255);
       image.data[at + 3] = 255;
     }
@@ -67,8 +66,24 @@ function samplePlane({ width, height, data }, u, v) {
   return top * (1 - fy) + bottom * fy;
 }
 
+/** What is painted at a place of lightness `l`. @param {Field|null} field @param {number} u @param {number} v 0..1 @param {number} l @returns {[number, number, number]} sRGB 0..1 */
+export function colorAt(field, u, v, l) {
+  if (field?.fine !== null) return labToRgb(l, ...(field ? sampleField(field, u, v, l) : /** @type {[number, number]} */ ([0, 0])));
+  const [r, g, b] = sampleColors(field, u, v);
+  const gray = labToRgb(l, 0, 0)[0];
+  return [r * gray, g * gray, b * gray];
+}
+
 /** What colour the field gives to a place of lightness `l`. @param {Field} field @param {number} u @param {number} v 0..1 @param {number} l @returns {[number, number]} a, b */
-export function sampleField({ width, height, colors, fine }, u, v, l) {
+export function sampleField(field, u, v, l) {
+  const [first, second, third, fourth] = sampleColors(field, u, v);
+  if (field.fine === null) return /** @type {[number, number]} */ (rgbToLab(first, second, third).slice(1));
+  const detail = l - samplePlane(field.fine, u, v);
+  return [first + third * detail, second + fourth * detail];
+}
+
+/** The four numbers of the field at a place. @param {Field} field @param {number} u @param {number} v 0..1 */
+export function sampleColors({ width, height, colors }, u, v) {
   const [x0, x1, fx] = between(u, width);
   const [y0, y1, fy] = between(v, height);
   /** @param {number} channel */
@@ -77,8 +92,7 @@ export function sampleField({ width, height, colors, fine }, u, v, l) {
     const bottom = colors[4 * (y1 * width + x0) + channel] * (1 - fx) + colors[4 * (y1 * width + x1) + channel] * fx;
     return top * (1 - fy) + bottom * fy;
   };
-  const detail = l - samplePlane(fine, u, v);
-  return [up(0) + up(2) * detail, up(1) + up(3) * detail];
+  return [up(0), up(1), up(2), up(3)];
 }
 
 /** The two texels beside a place and how far it is from the first, as GL's LINEAR. @param {number} u @param {number} size @returns {[number, number, number]} */

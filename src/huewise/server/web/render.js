@@ -1,11 +1,11 @@
 // Paints the picture of the state on the canvas: asks one of two renderers (WebGL2 or plain) for exactly what is seen.
 
-/** @import {State, Store, Guide, AbMap, Picture, View} from "./state.js" */
+/** @import {ColorMap, State, Store, Guide, Picture} from "./state.js" */
 /** @import {Field} from "./guided.js" */
-import { fieldOf } from "./guided.js";
+import { fieldOf, rgbField } from "./guided.js";
 import { glRenderer } from "./render-gl.js";
-import { plainRenderer, sampleField, sampleLightness } from "./render-plain.js";
-import { labToRgb } from "./color.js";
+import { colorAt, plainRenderer, sampleColors, sampleField, sampleLightness } from "./render-plain.js";
+import { rgbToLab } from "./color.js";
 import { currentPicture } from "./state.js";
 
 /**
@@ -27,7 +27,7 @@ import { currentPicture } from "./state.js";
  * @property {(frame: Frame) => void} draw
  */
 
-/** @type {WeakMap<AbMap, {guide: Guide, field: Field}>} */
+/** @type {WeakMap<ColorMap, {guide: Guide, field: Field}>} */
 const fields = new WeakMap();
 
 /** The colour field of a picture, computed when first asked for. @param {Picture} picture @returns {Field|null} */
@@ -35,7 +35,8 @@ export function fieldFor({ guide, ab }) {
   if (!guide || !ab) return null;
   const known = fields.get(ab);
   if (known?.guide === guide) return known.field;
-  const field = fieldOf(ab, guide);
+  const { width, height, data } = ab;
+  const field = data instanceof Uint8Array ? rgbField({ width, height, data }) : fieldOf({ width, height, data }, guide);
   fields.set(ab, { guide, field });
   return field;
 }
@@ -46,6 +47,10 @@ export function labAt(picture, [x, y]) {
   const [u, v] = [x / picture.width, y / picture.height];
   const l = sampleLightness(picture.guide.levels[0], u, v);
   const field = fieldFor(picture);
+  if (field?.fine === null) { // a drawing's colour is that of its paper, without the lines
+    const [paper, a, b] = rgbToLab(.../** @type {[number, number, number]} */ (sampleColors(field, u, v).slice(0, 3)));
+    return { l: paper, a, b };
+  }
   const [a, b] = field ? sampleField(field, u, v, l) : [0, 0];
   return { l, a, b };
 }
@@ -65,9 +70,7 @@ export function paintThumbnail(canvas, picture, side) {
   for (let y = 0, at = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1, at += 4) {
       const [u, v] = [(x + 0.5) / width, (y + 0.5) / height];
-      const l = sampleLightness(level, u, v);
-      const [a, b] = field ? sampleField(field, u, v, l) : [0, 0];
-      const rgb = labToRgb(l, a, b);
+      const rgb = colorAt(field, u, v, sampleLightness(level, u, v));
       for (let c = 0; c < 3; c += 1) image.data[at + c] = Math.round(rgb[c] * 255);
       image.data[at + 3] = 255;
     }

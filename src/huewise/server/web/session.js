@@ -1,6 +1,6 @@
 // The conversation with the server: open pictures, keep their colour up to date, survive its absence. Newest hints win.
 
-/** @import {Hint, Picture, Store} from "./state.js" */
+/** @import {ColorMap, Hint, Picture, Question, Store, Wishes} from "./state.js" */
 /** @import {SaveOptions} from "./api.js" */
 import * as api from "./api.js";
 import { addPicture, hush, say, set, setHints, showPicture, updatePicture } from "./changes.js";
@@ -14,12 +14,16 @@ const RETRY = 1000; // milliseconds between two knocks at a silent server
 
 /**
  * @typedef {object} Session
- * @property {(files: Blob[], names?: string[], hints?: Hint[][]) => Promise<void>} openFiles
+ * @property {(files: Blob[], names?: string[], more?: Partial<Picture>[]) => Promise<void>} openFiles
  * @property {(key: string, hints: Hint[]) => void} give             hints for a picture that is open
  * @property {(picture: Picture) => Promise<void>} restore           a picture that was kept in the browser
  * @property {(key: string) => void} recolor
  * @property {(key: string, side: number) => Promise<void>} sharpen  fetch the guide at a larger size
  * @property {(key: string, at: [number, number], signal: AbortSignal) => Promise<string[]>} palette
+ * @property {(key: string, model: string) => Promise<void>} reopen  with another model
+ * @property {(key: string, file: Blob, name: string) => Promise<void>} refer   give it a reference picture
+ * @property {(key: string, signal: AbortSignal) => Promise<Question|null>} question
+ * @property {(key: string, hints: Hint[], signal: AbortSignal) => Promise<ColorMap>} trial   colours for other hints, beside the edits
  * @property {(key: string, options: SaveOptions) => Promise<Blob>} save
  * @property {(key: string) => void} close
  */
@@ -30,6 +34,8 @@ export function createSession(store) {
   const edits = new Map();
   /** @type {Map<string, Promise<string>>} pictures that are being opened, by key */
   const openings = new Map();
+  /** @type {Map<string, Map<string, string>>} by the server's id of a picture: the server's ids of references, by key */
+  const references = new Map();
   /** @type {Promise<void>|null} */
   let waiting = null;
   let sequence = Date.now(); // rises even over a reload, as the server demands
@@ -50,9 +56,24 @@ export function createSession(store) {
   async function openNow(key) {
     const picture = find(key);
     if (!picture) throw new DOMException("closed", "AbortError");
-    const { id, width, height, format, bits, notes } = await patiently(() => api.openPicture(picture.file));
-    store.change(updatePicture, key, { id, width, height, format, bits, notes, status: "ready", problem: "" });
-    return id;
+    const opened = await patiently(() => api.openPicture(picture.file, picture.model));
+    store.change(updatePicture, key, { ...factsOf(opened), status: "ready", problem: "" });
+    return opened.id;
+  }
+
+  /** Hints and wishes as the server wants them; it is given references that it has not. @param {string} id @param {Hint[]} hints @param {Wishes} wishes */
+  async function said(id, hints, { references: wanted, saturation, temperature, flats }) {
+    const known = references.get(id) ?? new Map();
+    references.set(id, known);
+    for (const { key, file } of wanted) if (!known.has(key)) known.set(key, (await api.addReference(id, file)).id);
+    const reference = wanted.map(({ key }) => known.get(key));
+    return { hints: hintsToJson(hints), global: { reference, saturation, temperature, flats } };
+  }
+
+  /** @param {string} id @param {string} key of an open picture */
+  function saidOf(id, key) {
+    const { hints, wishes } = /** @type {Picture} */ (find(key) ?? newPicture("", "", new Blob()));
+    return said(id, hints, wishes);
   }
 
   /**
@@ -119,14 +140,15 @@ export function createSession(store) {
 
   /** @param {string} key @param {AbortSignal} signal */
   async function recolorOnce(key, signal) {
-    /** @type {Hint[]} */
-    let abFor = [];
-    const ab = await withPicture(key, (id) => {
+    const { ab, picture, id } = await withPicture(key, async (id) => {
       sequence += 1;
-      abFor = find(key)?.hints ?? [];
-      return api.getColor(id, hintsToJson(abFor), sequence, signal);
+      const turn = { sequence };
+      const picture = find(key);
+      if (!picture) throw new DOMException("closed", "AbortError");
+      return { id, picture, ab: await api.getColor(id, await said(id, picture.hints, picture.wishes), turn, signal) };
     });
-    store.change(updatePicture, key, { ab, abFor });
+    // of another model meanwhile: its own colours are on their way
+    if (find(key)?.id === id) store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes });
   }
 
   /** @param {unknown} error @param {string} [key] of the picture that it spoils */
@@ -160,8 +182,8 @@ export function createSession(store) {
   }
 
   return {
-    async openFiles(files, names = [], hints = []) {
-      const pictures = files.map((file, i) => newPicture(newId(), names[i] ?? nameOf(file), file, hints[i]));
+    async openFiles(files, names = [], more = []) {
+      const pictures = files.map((file, i) => newPicture(newId(), names[i] ?? nameOf(file), file, more[i]));
       for (const picture of pictures) store.change(addPicture, picture);
       if (pictures.length) store.change(showPicture, pictures[0].key);
       for (const picture of pictures) await start(picture.key);
@@ -178,11 +200,52 @@ export function createSession(store) {
     async sharpen(key, side) {
       await withPicture(key, (id) => fetchGuide(key, id, side)).catch((error) => report(error, key));
     },
+    async reopen(key, model) {
+      const picture = find(key);
+      if (!picture) return;
+      store.change(set, { busy: true });
+      try {
+        const opened = await patiently(() => api.openPicture(picture.file, model));
+        const guide = pyramid(await patiently(() => api.getGuide(opened.id, FIRST_SIDE)));
+        if (picture.id) api.closePicture(picture.id).catch(() => {});
+        store.change(updatePicture, key, { ...factsOf(opened), model, guide, ab: null, abFor: null, abWishes: null, skipped: [] });
+        await recolor(key);
+      } catch (error) {
+        report(error, key);
+      } finally {
+        store.change(set, { busy: false });
+      }
+    },
+    async refer(key, file, name) {
+      try {
+        const { reference, colors, id } = await withPicture(key, async (id) => {
+          const { id: reference, colors } = await api.addReference(id, file);
+          return { reference, colors, id };
+        });
+        const picture = find(key);
+        if (!picture) return;
+        const fresh = { key: newId(), name, file, colors };
+        references.set(id, (references.get(id) ?? new Map()).set(fresh.key, reference));
+        store.change(updatePicture, key, { wishes: { ...picture.wishes, references: [...picture.wishes.references, fresh] } });
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        store.change(say, `${name} cannot be a reference: ${text}`, "error");
+      }
+    },
     palette(key, at, signal) {
       return withPicture(key, (id) => api.getPalette(id, at, hintsToJson(find(key)?.hints ?? []), signal));
     },
+    question(key, signal) {
+      return withPicture(key, async (id) => api.getQuestion(id, await saidOf(id, key), find(key)?.skipped ?? [], signal));
+    },
+    trial(key, hints, signal) {
+      return withPicture(key, async (id) => {
+        const { global } = await saidOf(id, key);
+        return api.getColor(id, { hints: hintsToJson(hints), global }, { trial: true }, signal);
+      });
+    },
     save(key, options) {
-      return withPicture(key, (id) => api.exportPicture(id, { hints: hintsToJson(find(key)?.hints ?? []), ...options }));
+      return withPicture(key, async (id) => api.exportPicture(id, { ...(await saidOf(id, key)), ...options }));
     },
     close(key) {
       edits.get(key)?.abort.abort();
@@ -191,6 +254,11 @@ export function createSession(store) {
       if (id) api.closePicture(id).catch(() => {}); // it would be put away by itself in time
     },
   };
+}
+
+/** @param {api.Opened} opened @returns {Partial<Picture>} */
+function factsOf({ id, width, height, format, bits, notes, offers }) {
+  return { id, width, height, format, bits, notes, offers };
 }
 
 /** @param {Blob} file */

@@ -21,6 +21,28 @@
  */
 
 /**
+ * For drawings: sRGB colours, r, g, b in turn, that the drawing is multiplied with.
+ * @typedef {{width: number, height: number, data: Uint8Array}} RgbMap
+ */
+
+/** @typedef {AbMap|RgbMap} ColorMap */
+
+/**
+ * A reference picture: its colours are taken over. `colors`: its main ones, told by the server.
+ * @typedef {{key: string, name: string, file: Blob, colors: string[]}} Reference
+ */
+
+/**
+ * Wishes for the whole picture; null: the model decides.
+ * @typedef {{references: Reference[], saturation: number|null, temperature: number|null, flats: boolean}} Wishes
+ */
+
+/**
+ * What the model would like to know of a picture. `region`: one even-odd polygon; `area`: its share of the picture.
+ * @typedef {{region: [number, number][], area: number, label: string|null, suggestions: {color: string}[]}} Question
+ */
+
+/**
  * Where the picture lies on the stage: `scale` CSS pixels for a picture pixel, its corner at (x, y).
  * @typedef {{scale: number, x: number, y: number, fit: boolean}} View
  */
@@ -38,19 +60,30 @@
  * @property {number} height
  * @property {string} format                 "jpeg", "png", ...
  * @property {number} bits                   8 or 16
+ * @property {string} model                  name of the model that opens it; "auto" lets Huewise choose
+ * @property {string[]} offers               what that model can: "palette", "question", "reference", ...
  * @property {string[]} notes                what the person should know about the file
  * @property {Hint[]} hints                  later ones lie over earlier ones
  * @property {Hint[][]} past                 for undo, oldest first
  * @property {Hint[][]} future               for redo, nearest last
  * @property {string} gesture                name of the running gesture; changes of one gesture are one undo step
+ * @property {Wishes} wishes
+ * @property {[number, number][][]} skipped  regions of questions that were skipped
  * @property {Guide|null} guide
- * @property {AbMap|null} ab
+ * @property {ColorMap|null} ab
  * @property {Hint[]|null} abFor             the hints that `ab` is for
+ * @property {Wishes|null} abWishes          and the wishes
  * @property {View} view
  */
 
 /** @typedef {"point"|"brush"|"region"|"pick"|"hand"} Tool */
 /** @typedef {"divider"|"color"|"gray"|"side"} Compare */
+/** @typedef {"color"|"ask"|"whole"} Tab */
+
+/**
+ * The question of the picture on the stage. `question`: null when nothing is left; `previews`: for each suggestion.
+ * @typedef {{key: string, thinking: boolean, question: Question|null, previews: ColorMap[]}} Ask
+ */
 
 /**
  * @typedef {object} Notice
@@ -74,6 +107,8 @@
  * @property {[number, number]|null} cross   place of the keyboard's crosshair
  * @property {Hint|null} draft               what is being drawn
  * @property {{key: string, at: [number, number], colors: string[]}|null} palette   suggestions and their place
+ * @property {Tab} tab                       of the side
+ * @property {Ask|null} ask                  while that tab is open
  * @property {string[]} recent               colours used, newest first
  * @property {{name: string, colors: string[]}[]} palettes   saved ones
  * @property {boolean} busy                  colour is being computed and it takes long enough to say so
@@ -99,6 +134,8 @@ export function defaults() {
     cross: null,
     draft: null,
     palette: null,
+    tab: "color",
+    ask: null,
     recent: [],
     palettes: [],
     busy: false,
@@ -109,15 +146,20 @@ export function defaults() {
   };
 }
 
-/** @param {string} key @param {string} name @param {Blob} file @param {Hint[]} [hints] @returns {Picture} */
-export function newPicture(key, name, file, hints = []) {
+/** @returns {Wishes} */
+export const noWishes = () => ({ references: [], saturation: null, temperature: null, flats: false });
+
+/** @param {string} key @param {string} name @param {Blob} file @param {Partial<Picture>} [more] hints, wishes, model @returns {Picture} */
+export function newPicture(key, name, file, more = {}) {
   return {
-    key, name, file, hints,
+    key, name, file,
+    hints: [], wishes: noWishes(), model: "auto", skipped: [], offers: [],
     status: "opening", problem: "", id: null,
     width: 0, height: 0, format: "", bits: 8, notes: [],
     past: [], future: [], gesture: "",
-    guide: null, ab: null, abFor: null,
+    guide: null, ab: null, abFor: null, abWishes: null,
     view: { scale: 1, x: 0, y: 0, fit: true },
+    ...more,
   };
 }
 

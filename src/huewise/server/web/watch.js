@@ -21,7 +21,7 @@ export function watch(store, session, largest) {
 function recolorChanged(now, before, session) {
   for (const picture of now.pictures) {
     const was = before.pictures.find((one) => one.key === picture.key);
-    if (was && was.hints !== picture.hints && picture.status === "ready") session.recolor(picture.key);
+    if (was && (was.hints !== picture.hints || was.wishes !== picture.wishes) && picture.status === "ready") session.recolor(picture.key);
   }
 }
 
@@ -46,7 +46,7 @@ function watchPalette(store, session) {
   store.onChange((now) => {
     const picture = currentPicture(now);
     const place = selectedHint(now)?.points[0] ?? now.cursor ?? now.palette?.at;
-    if (!picture?.ab || !place) return;
+    if (!picture?.ab || !place || !picture.offers.includes("palette")) return;
     const step = NEAR / picture.view.scale;
     const wish = [picture.key, ...place.map((v) => Math.round(v / step)), hintsKey(picture.hints)].join(" ");
     if (wish === asked) return;

@@ -12,13 +12,14 @@ const SUGGESTIONS = 9;
 const MOST_CHROMA = 110;
 const USUAL_L = 60;
 
-/** @param {State} state @returns {{hex: string|null, l: number}} the colour on show and the lightness it is shown at */
+/** @param {State} state @returns {{hex: string|null, own: string|null, l: number}} the colour on show, the picture's own at the place, the lightness */
 export function shownColor(state) {
   const picture = currentPicture(state);
   const hint = selectedHint(state);
   const place = hint?.points[0] ?? state.cursor;
-  const l = picture?.guide && place ? labAt(picture, place).l : USUAL_L;
-  return { hex: hint?.color ?? state.color, l };
+  const seen = picture?.guide && place ? labAt(picture, place) : null;
+  const own = seen && labToHex(seen.l, seen.a, seen.b);
+  return { hex: hint?.color ?? state.color, own, l: seen?.l ?? USUAL_L };
 }
 
 /** @param {HTMLElement} root @param {Store} store */
@@ -83,8 +84,8 @@ export function colorPanel(root, store) {
   /** @type {unknown[]} */
   let last = [];
   store.onPaint((state) => {
-    const { hex: color, l } = shownColor(state);
-    const now = [color, Math.round(l), state.selected, state.palette, state.current];
+    const { hex: color, own, l } = shownColor(state);
+    const now = [color, color ?? own, Math.round(l), state.selected, state.palette, state.current];
     if (now.every((value, i) => value === last[i])) return;
     last = now;
     title.textContent = state.selected ? "Colour of the selected hint" : "Colour of the next hint";
@@ -98,7 +99,8 @@ export function colorPanel(root, store) {
     paintSuggestions(row, offered, color, take);
     const [, a, b] = color ? hexToLab(color) : [0, 0, 0];
     map.paint(l, color ? [a, b] : null);
-    paintSliders(sliders, l, a, b, color !== null);
+    const [, ownA, ownB] = own ? hexToLab(own) : [0, 0, 0]; // what an automatic hint would take
+    paintSliders(sliders, l, color ? a : ownA, color ? b : ownB, color !== null, !!own);
     paintHandle(color);
   });
 }
@@ -114,14 +116,15 @@ function slider(label, max, unit) {
 
 /** @typedef {ReturnType<typeof slider>} Slider */
 
-/** @param {{hue: Slider, chroma: Slider}} sliders @param {number} l @param {number} a @param {number} b @param {boolean} known */
-function paintSliders(sliders, l, a, b, known) {
+/** @param {{hue: Slider, chroma: Slider}} sliders @param {number} l @param {number} a @param {number} b @param {boolean} known @param {boolean} placed */
+function paintSliders(sliders, l, a, b, known, placed) {
   const { hue, chroma } = toHueChroma(a, b);
   const values = { hue: chroma < 0.5 ? sliders.hue.input.valueAsNumber : hue, chroma };
   for (const name of /** @type {const} */ (["hue", "chroma"])) {
-    const { input, output, unit } = sliders[name];
+    const { field, input, output, unit } = sliders[name];
     if (document.activeElement !== input || Math.abs(input.valueAsNumber - values[name]) > 2) input.value = String(values[name]);
-    output.textContent = known ? `${Math.round(values[name])}${unit}` : "";
+    output.textContent = known ? `${Math.round(values[name])}${unit}` : "automatic";
+    field.classList.toggle("unset", !known && !placed); // no place, no colour: no knob
   }
   const hues = Array.from({ length: 13 }, (_, i) => labToHex(Math.min(78, Math.max(45, l)), ...fromHueChroma(i * 30, 50)));
   sliders.hue.input.style.setProperty("--track", `linear-gradient(90deg, ${hues.join(", ")})`);

@@ -1,10 +1,11 @@
 // A row of buttons of which one is chosen, as the radio pattern of ARIA wants it: one tab stop, arrows move.
 
 /**
- * @param {HTMLElement} group @param {HTMLButtonElement[]} buttons each with data-value @param {(value: string) => void} choose
+ * Tabs are alike but for the attribute: `mark` is "aria-selected" for them.
+ * @param {HTMLElement} group @param {HTMLButtonElement[]} buttons each with data-value @param {(value: string) => void} choose @param {"aria-checked"|"aria-selected"} [mark]
  * @returns {(value: string) => void} paints the chosen one
  */
-export function radios(group, buttons, choose) {
+export function radios(group, buttons, choose, mark = "aria-checked") {
   for (const button of buttons) button.addEventListener("click", () => choose(button.dataset.value ?? ""));
   group.addEventListener("keydown", (event) => {
     const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
@@ -20,7 +21,7 @@ export function radios(group, buttons, choose) {
   return (value) => {
     for (const button of buttons) {
       const chosen = button.dataset.value === value;
-      button.setAttribute("aria-checked", String(chosen));
+      button.setAttribute(mark, String(chosen));
       button.tabIndex = chosen ? 0 : -1;
     }
   };

@@ -25,7 +25,7 @@ export function stagePanel(stage, store, actions) {
     const seen = !!picture?.guide;
     const split = seen && !state.peek && (state.compare === "divider" || state.compare === "side");
     stage.dataset.tool = state.tool;
-    stage.dataset.colored = !picture?.ab ? "not yet" : picture.abFor === picture.hints ? "up to date" : "behind";
+    stage.dataset.colored = !picture?.ab ? "not yet" : picture.abFor === picture.hints && picture.abWishes === picture.wishes ? "up to date" : "behind";
     divider.hidden = !split || state.compare === "side";
     divider.style.left = `${state.divider * 100}%`;
     divider.setAttribute("aria-valuenow", String(Math.round(state.divider * 100)));

@@ -1,0 +1,121 @@
+"""Wishes for the whole picture: references, saturation, vividness, the model; drawings are multiplied."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PageServer, hex_field, kept, new_context, open_pictures, open_tab, settled
+from tests.browser.test_foundation import screen
+from tests.browser.test_looks import NO_WEBGL
+
+
+@pytest.fixture
+def sunset(tmp_path: Path) -> Path:
+    path = tmp_path / "sunset.png"
+    Image.new("RGB", (300, 200), (210, 80, 40)).save(path)
+    return path
+
+
+def test_a_reference_s_colours_are_taken_over_and_offered(
+    page: Page, photo: Path, sunset: Path, server: PageServer
+) -> None:
+    open_pictures(page, photo)
+    before = screen(page, 0.8, 0.9)
+    open_tab(page, "Whole picture")
+    page.set_input_files("#reference-file", str(sunset))
+    swatches = page.get_by_role("group", name="Colours of sunset.png").locator("button")
+    expect(swatches.first).to_be_visible()
+    settled(page)
+    after = screen(page, 0.8, 0.9)
+    assert (after[0] - after[2]) - (before[0] - before[2]) > 25
+    assert len(server.colorizer.opened[0].options[-1]["reference"]) == 1
+    swatches.first.click()
+    expect(hex_field(page)).not_to_have_value("")
+    open_tab(page, "Whole picture")
+    page.get_by_role("button", name="Remove sunset.png").click()
+    settled(page)
+    assert np.abs(screen(page, 0.8, 0.9) - before).max() <= 1
+
+
+def test_a_colour_is_taken_from_the_reference(page: Page, photo: Path, sunset: Path) -> None:
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    page.set_input_files("#reference-file", str(sunset))
+    picture = page.locator(".references canvas")
+    expect(picture).to_have_attribute("width", "260")
+    picture.click()
+    expect(hex_field(page)).to_have_value("#d25028")
+
+
+def test_a_gray_reference_says_why_not(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    page.set_input_files("#reference-file", str(photo))
+    expect(page.locator("#notice p")).to_contain_text("photo.jpg cannot be a reference")
+
+
+def test_saturation_and_vividness_go_with_the_picture_and_into_its_file(
+    page: Page, photo: Path, sunset: Path, server: PageServer
+) -> None:
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    page.get_by_label("Saturation", exact=True).fill("80")
+    page.get_by_label("Vividness", exact=True).fill("100")
+    page.set_input_files("#reference-file", str(sunset))
+    expect(page.locator(".references li")).to_have_count(1)
+    settled(page)
+    options = server.colorizer.opened[0].options[-1]
+    assert (options["saturation"], options["temperature"]) == (0.8, 0.05)
+    page.keyboard.press("Control+s")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the hints file").click()
+    wishes = json.loads(Path(download.value.path()).read_text())["global"]
+    assert wishes == {"reference": ["sunset.png"], "saturation": 0.8, "temperature": 0.05}
+    page.keyboard.press("Escape")
+    kept(page)
+    page.reload()
+    settled(page)
+    options = server.colorizer.opened[-1].options[-1]
+    assert (options["saturation"], len(options["reference"])) == (0.8, 1)
+    open_tab(page, "Whole picture")
+    page.get_by_role("button", name="Saturation: automatic").click()
+    settled(page)
+    assert "saturation" not in server.colorizer.opened[-1].options[-1]
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_drawing_s_model_multiplies_and_offers_flats(
+    browser: Browser, server: PageServer, photo: Path, plain: bool
+) -> None:
+    context = new_context(browser, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    if plain:
+        page.add_init_script(NO_WEBGL)
+    page.goto(server.address)
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    expect(page.get_by_label("Flat colours")).to_be_hidden()
+    page.get_by_label("Model").select_option("drawings")
+    expect(page.get_by_text("For line drawings.")).to_be_visible()
+    page.wait_for_selector("#flats")
+    settled(page)
+    page.get_by_label("Flat colours").check()
+    settled(page)
+    opened = server.drawings.opened[0]
+    assert opened.options[-1] == {"flats": True}
+    expect(page.get_by_label("Saturation", exact=True)).to_be_hidden()
+    made = opened.predict()
+    assert made.rgb_hw3 is not None
+    height, width = made.rgb_hw3.shape[:2]
+    gray = screen(page, 0.3, 0.95)
+    assert np.ptp(gray) <= 1
+    paper = np.asarray(Image.open(photo).convert("L"), float)[378:382, 538:542].mean() / 255
+    wanted = made.rgb_hw3[int(height * 0.95), int(width * 0.9)] * paper
+    assert np.abs(screen(page, 0.9, 0.95) - wanted).max() < 3
+    open_tab(page, "Ask me")
+    expect(page.get_by_text("This model asks nothing.")).to_be_visible()
+    context.close()
