@@ -16,7 +16,9 @@ from tests.browser.test_looks import NO_WEBGL
 @pytest.fixture
 def sunset(tmp_path: Path) -> Path:
     path = tmp_path / "sunset.png"
-    Image.new("RGB", (300, 200), (210, 80, 40)).save(path)
+    picture = Image.new("RGB", (200, 300), (210, 80, 40))
+    picture.paste((40, 90, 160), (100, 0, 200, 300))
+    picture.save(path)
     return path
 
 
@@ -46,8 +48,11 @@ def test_a_colour_is_taken_from_the_reference(page: Page, photo: Path, sunset: P
     open_tab(page, "Whole picture")
     page.set_input_files("#reference-file", str(sunset))
     picture = page.locator(".references canvas")
-    expect(picture).to_have_attribute("width", "260")
-    picture.click()
+    expect(picture).to_have_attribute("height", "260")
+    box = picture.bounding_box()
+    assert box
+    assert box["width"] / box["height"] == pytest.approx(2 / 3, abs=0.02)
+    picture.click(position={"x": box["width"] * 0.4, "y": box["height"] / 2})
     expect(hex_field(page)).to_have_value("#d25028")
 
 
@@ -116,6 +121,8 @@ def test_a_drawing_s_model_multiplies_and_offers_flats(
     paper = np.asarray(Image.open(photo).convert("L"), float)[378:382, 538:542].mean() / 255
     wanted = made.rgb_hw3[int(height * 0.95), int(width * 0.9)] * paper
     assert np.abs(screen(page, 0.9, 0.95) - wanted).max() < 3
+    open_tab(page, "Colour")
+    expect(page.get_by_text("Suggestions for this place")).to_be_hidden()
     open_tab(page, "Ask me")
     expect(page.get_by_text("This model asks nothing.")).to_be_visible()
     context.close()

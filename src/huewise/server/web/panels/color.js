@@ -60,6 +60,7 @@ export function colorPanel(root, store) {
   const words = make("span", { class: "quiet" });
 
   const row = make("div", { class: "swatches", role: "group", "aria-label": "Suggestions for this place" });
+  const rowTitle = make("div", { class: "head" }, make("h2", {}, "Suggestions for this place"));
   const sliders = { hue: slider("Hue", 360, "°"), chroma: slider("Chroma", MOST_CHROMA, "") };
   const fromSliders = () => {
     const [a, b] = fromHueChroma(sliders.hue.input.valueAsNumber, sliders.chroma.input.valueAsNumber);
@@ -74,7 +75,7 @@ export function colorPanel(root, store) {
   root.append(
     make("div", { class: "head" }, title, auto),
     make("div", { class: "current" }, wellBox, hex, words),
-    make("div", { class: "head" }, make("h2", {}, "Suggestions for this place")),
+    rowTitle,
     row,
     map.element,
     sliders.hue.field,
@@ -85,7 +86,8 @@ export function colorPanel(root, store) {
   let last = [];
   store.onPaint((state) => {
     const { hex: color, own, l } = shownColor(state);
-    const now = [color, color ?? own, Math.round(l), state.selected, state.palette, state.current];
+    const suggests = currentPicture(state)?.offers.includes("palette") ?? true;
+    const now = [suggests, color, color ?? own, Math.round(l), state.selected, state.palette, state.current];
     if (now.every((value, i) => value === last[i])) return;
     last = now;
     title.textContent = state.selected ? "Colour of the selected hint" : "Colour of the next hint";
@@ -96,6 +98,7 @@ export function colorPanel(root, store) {
     if (document.activeElement !== hex) hex.value = color ?? "";
     words.textContent = color ? describe(color) : "";
     const offered = state.palette?.key === state.current ? state.palette.colors : [];
+    rowTitle.hidden = row.hidden = !suggests;
     paintSuggestions(row, offered, color, take);
     const [, a, b] = color ? hexToLab(color) : [0, 0, 0];
     map.paint(l, color ? [a, b] : null);
