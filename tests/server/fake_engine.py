@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from huewise.color import lab_to_rgb
+from huewise.engine.render import render
 from huewise.hints import Point, Region, Stroke, rasterize
 from huewise.imaging import Picture, encode, read, shrink
 
@@ -53,15 +54,7 @@ class FakeResult:
     def encode(
         self, *, format: str | None = None, quality: int | None = None, bits: int | None = None
     ) -> bytes:
-        height, width = self.picture.height, self.picture.width
-        rows = (np.arange(height) * self.ab_hw2.shape[0]) // height
-        columns = (np.arange(width) * self.ab_hw2.shape[1]) // width
-        l_hw = self.picture.lightness_rows(0, height)
-        lab_hw3 = np.dstack([l_hw, self.ab_hw2[rows][:, columns]]).astype(np.float32)
-        top = 65535 if (bits or self.picture.bits) == 16 else 255
-        rgb_hw3 = np.rint(np.clip(lab_to_rgb(lab_hw3), 0, 1) * top).astype(
-            np.uint16 if top > 255 else np.uint8
-        )
+        rgb_hw3 = render(self.picture.lightness, self.ab_hw2, bits=bits or self.picture.bits)
         return encode(rgb_hw3, self.picture, format=format, quality=quality, bits=bits)
 
 
