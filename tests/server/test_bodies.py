@@ -13,6 +13,7 @@ from huewise.server.bodies import BodyGate
 from huewise.server.problems import BodyBroken, BodyTooLarge, Busy
 from tests.server.conftest import client_for, picture_bytes
 from tests.server.fake_engine import FakeColorizer
+from tests.server.loops import run
 
 
 def request_of(*messages: Message, length: str | None = None) -> Request:
@@ -42,28 +43,28 @@ def gate(max_body: int = 10, max_bodies: int = 15, read_timeout: float = 5) -> B
 
 
 def test_a_body_arrives_whole() -> None:
-    assert asyncio.run(received(gate(), request_of(chunk(b"abc", True), chunk(b"def")))) == b"abcdef"
+    assert run(received(gate(), request_of(chunk(b"abc", True), chunk(b"def")))) == b"abcdef"
 
 
 def test_a_claimed_length_is_refused_before_anything_is_read() -> None:
     with pytest.raises(BodyTooLarge):
-        asyncio.run(received(gate(), request_of(length="11")))
+        run(received(gate(), request_of(length="11")))
 
 
 @pytest.mark.parametrize("length", [None, "0", "-5", "nonsense", "²"])
 def test_a_length_that_lies_does_not_help(length: str | None) -> None:
     with pytest.raises(BodyTooLarge):
-        asyncio.run(received(gate(), request_of(chunk(b"x" * 6, True), chunk(b"x" * 6), length=length)))
+        run(received(gate(), request_of(chunk(b"x" * 6, True), chunk(b"x" * 6), length=length)))
 
 
 def test_silence_ends_the_wait() -> None:
     with pytest.raises(BodyBroken):
-        asyncio.run(received(gate(read_timeout=0.01), request_of(chunk(b"x", True))))
+        run(received(gate(read_timeout=0.01), request_of(chunk(b"x", True))))
 
 
 def test_a_sender_that_leaves_is_no_fault() -> None:
     with pytest.raises(BodyBroken):
-        asyncio.run(received(gate(), request_of(chunk(b"x", True), {"type": "http.disconnect"})))
+        run(received(gate(), request_of(chunk(b"x", True), {"type": "http.disconnect"})))
 
 
 def test_all_bodies_together_are_bounded_and_room_comes_back() -> None:
@@ -74,7 +75,7 @@ def test_all_bodies_together_are_bounded_and_room_comes_back() -> None:
                 await received(one, request_of(chunk(b"x" * 8)))
         assert await received(one, request_of(chunk(b"x" * 8))) == b"x" * 8
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_a_picture_of_too_many_bytes(colorizer: FakeColorizer) -> None:
@@ -117,7 +118,7 @@ def test_a_body_is_held_once() -> None:
 
     tracemalloc.start()
     try:
-        assert asyncio.run(scene()) < 1.4 * size
+        assert run(scene()) < 1.4 * size
     finally:
         tracemalloc.stop()
 

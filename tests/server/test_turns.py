@@ -5,6 +5,7 @@ import threading
 
 from huewise.server.problems import Overtaken
 from huewise.server.turns import Lane, NewestWins
+from tests.server.loops import run
 
 
 async def outcome(edits: NewestWins, lane: Lane, sequence: int, gate: threading.Event, ran: list[int]) -> str:
@@ -32,7 +33,7 @@ def test_only_the_first_and_the_newest_run() -> None:
         assert ran == [1, 5]
         lane.close()
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_a_picture_with_many_edits_does_not_hold_up_another() -> None:
@@ -48,7 +49,7 @@ def test_a_picture_with_many_edits_does_not_hold_up_another() -> None:
         await asyncio.gather(*eager)
         lane.close()
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_an_edit_that_fails_lets_the_next_one_in() -> None:
@@ -63,4 +64,4 @@ def test_an_edit_that_fails_lets_the_next_one_in() -> None:
         assert await edits.run(2, lane, lambda: 42) == 42
         lane.close()
 
-    asyncio.run(scene())
+    run(scene())
