@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from huewise.propagate.areas import full_areas, small_drawing, taps, within_areas
+from huewise.propagate.areas import full_areas, small_drawing, taps, white_background, within_areas
 from huewise.propagate.flats import INK_BELOW, find_areas
 
 from .drawings import blank, box
@@ -65,3 +65,20 @@ def test_a_small_area_of_a_small_drawing_is_not_lost():
 def test_areas_of_the_same_size_stay():
     labels = np.arange(12, dtype=np.int32).reshape(3, 4)
     assert full_areas(labels, np.ones((3, 4), np.float32)) is labels
+
+
+def test_a_smudged_background_becomes_white_and_a_hinted_or_coloured_one_stays() -> None:
+    labels = np.zeros((20, 20), np.int32)
+    labels[5:15, 5:15] = 1
+    rgb = np.ones((20, 20, 3), np.float32)
+    rgb[2:4, 2:12] = (0.8, 0.7, 0.5)
+    rgb[5:15, 5:15] = (0.9, 0.9, 0.8)
+    nowhere = np.zeros((20, 20), bool)
+    clean = white_background(rgb, labels, nowhere)
+    assert (clean[labels == 0] == 1).all()
+    assert np.array_equal(clean[labels == 1], rgb[labels == 1]), "an inner area keeps its pale colour"
+    hinted = nowhere.copy()
+    hinted[0, 0] = True
+    assert np.array_equal(white_background(rgb, labels, hinted), rgb)
+    rgb[labels == 0] = (0.3, 0.5, 0.9)
+    assert np.array_equal(white_background(rgb, labels, nowhere), rgb), "a sky stays"

@@ -27,7 +27,7 @@ from huewise.hints import Hint, rasterize
 from huewise.imaging import Picture
 from huewise.imaging.lightness import area_mean, gray_table
 from huewise.imaging.paper import Drawing, clean_drawing
-from huewise.propagate.areas import full_areas, small_drawing, within_areas
+from huewise.propagate.areas import full_areas, small_drawing, white_background, within_areas
 from huewise.propagate.flats import Flats, color_areas, find_areas, flat_rgb, flood_hints, nearest_hints
 from huewise.propagate.stamp import Labels, colors_of, stamp
 
@@ -214,6 +214,7 @@ class OpenDrawing(OpenPicture):
             rgb = told.fill_hw4[..., :3] + (1 - told.fill_hw4[..., 3:])
         else:
             rgb = within_areas(self._network_rgb(self._sources(hints, told)), self.areas)
+            rgb = white_background(rgb, self.areas, told.hint_hw4[..., 3] > 0)
             if told.nearest is not None:
                 rgb = self._pulled(rgb, told.hint_hw4, told.nearest)
         return rgb_to_lab(area_mean(rgb, self.network_size))[..., 1:], rgb

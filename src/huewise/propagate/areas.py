@@ -14,6 +14,7 @@ from huewise.propagate.stamp import Labels
 Floats = NDArray[Any]
 Size = tuple[int, int]
 
+_NEARLY_WHITE = 0.2  # mean of 1 - the lowest channel
 _BAND = 3.0  # cells of the small grid beside a border in which a pixel's area is decided anew
 
 
@@ -110,3 +111,19 @@ def _grow(out: Labels, places: NDArray[np.intp], steps: int) -> None:
             return
         flat[places[grown]] = found[grown]
         places = places[~grown]
+
+
+def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.bool_]) -> Floats:
+    """`rgb_hw3` (sRGB 0..1) with areas at the picture's border made white where they are nearly so in the mean.
+
+    A network leaves smudges on a background that it takes for white; areas with a hint stay as they are.
+    """
+    n = int(labels_hw.max()) + 1
+    size = np.maximum(np.bincount(labels_hw.ravel(), minlength=n), 1)
+    tint = np.bincount(labels_hw.ravel(), 1.0 - rgb_hw3.min(-1).ravel(), minlength=n) / size
+    outer = np.zeros(n, bool)
+    for rim in (labels_hw[0], labels_hw[-1], labels_hw[:, 0], labels_hw[:, -1]):
+        outer[rim] = True
+    outer[labels_hw[hinted_hw]] = False
+    white = (outer & (tint < _NEARLY_WHITE))[labels_hw]
+    return np.where(white[..., None], np.float32(1), rgb_hw3)
