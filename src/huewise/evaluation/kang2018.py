@@ -55,7 +55,9 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     """Measure on each picture of `data` (default: photos/val.tar, for classes seg/val.tar); returns the folder."""
     out = out or Path("runs/kang2018")
     sources = list_pictures(list(data) or [data_folder() / "photos" / "val.tar"])
-    colorizer = Colorizer.load(model)
+    colorizer = Colorizer.load(
+        "photo" if model == "auto" else model
+    )  # drawings among photographs stay photographs
     rivals = {name: Colorizer.load(name) for name in RIVALS}
     rows = Rows(out / "rows.jsonl")
     for source in tqdm(sources, desc="kang2018", disable=None):

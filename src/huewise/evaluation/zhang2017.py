@@ -43,7 +43,9 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     if not sources:
         raise PictureError("no pictures", "colour pictures to measure on", "check --data")
     rows = Rows(out / "rows.jsonl")
-    colorizer = Colorizer.load(model)
+    colorizer = Colorizer.load(
+        "photo" if model == "auto" else model
+    )  # drawings among photographs stay photographs
     dear = {source.name for source in sources if is_dear(source.name)} or {sources[0].name}
     models = "+".join(fingerprint(one) for one in (colorizer, hint_curve.as_written()) if one is not None)
     keys = [f"{source.name}@{models}" for source in sources]
