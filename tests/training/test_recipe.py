@@ -33,3 +33,10 @@ def test_a_shorter_run_keeps_the_phases_shares() -> None:
 
 def test_recipes_that_differ_have_different_digests() -> None:
     assert Recipe(model="photo", phases=[]).digest() != Recipe(model="photo", phases=[], beta=0.1).digest()
+
+
+def test_a_recipe_in_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "latin.toml"
+    path.write_bytes('model = "photo"\n# größer\n'.encode("latin-1"))
+    with pytest.raises(UsageError, match=r"latin\.toml"):
+        load_recipe(path)

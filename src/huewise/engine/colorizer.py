@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise import imaging
-from huewise.color import BinSet, ab313, annealed_mean
+from huewise.color import BinSet, annealed_mean, bin_set
 from huewise.engine.classical import ClassicalSession
 from huewise.engine.global_hints import agreeing, shift
 from huewise.engine.palette import Suggestion, suggest
@@ -90,7 +90,7 @@ class Colorizer:
         """The model's bin set."""
         if not self.spec.bins:
             raise ModelError(f"model {self.spec.name} predicts no distribution", "a model with colour bins")
-        return {"ab313": ab313}[self.spec.bins]()
+        return bin_set(self.spec.bins)
 
     def run(self, per: str, sources: Sources) -> dict[str, F32]:
         """Outputs of the graphs that run at this occasion, by name, scaled; they are kept in `sources` too."""

@@ -58,9 +58,9 @@ def load_recipe(name: str | Path) -> Recipe:
     path = Path(name)
     shipped = resources.files("huewise.training") / "recipes" / f"{name}.toml"
     if path.suffix == ".toml" and path.exists():
-        text = path.read_text()
+        text = path.read_bytes()
     elif shipped.is_file():
-        text = shipped.read_text()
+        text = shipped.read_bytes()
     else:
         known = sorted(p.name[:-5] for p in shipped_recipes())
         raise UsageError(
@@ -68,7 +68,7 @@ def load_recipe(name: str | Path) -> Recipe:
         )
     try:
         return msgspec.toml.decode(text, type=Recipe)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(
             f"recipe {name}: {error}", "the keys of training/recipe.py", "mend the recipe"
         ) from error
