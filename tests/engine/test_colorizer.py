@@ -38,7 +38,7 @@ def test_a_hint_is_reached_and_its_surroundings_follow() -> None:
     opened = colorizer().open(gray())
     lab = opened.colorize([Point(80, 48, (60.0, -30.0, 40.0), radius=8)]).lab
     assert np.abs(lab[48, 80, 1:] - (-30.0, 40.0)).max() < 3.0
-    assert lab[48, 100, 1] < -10.0  # a flat picture: the hint spreads
+    assert lab[48, 100, 1] < -5.0  # a flat picture: the hint spreads, less far the more it surprises
 
 
 def test_a_gray_hint_differs_from_no_hint() -> None:

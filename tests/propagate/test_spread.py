@@ -13,6 +13,7 @@ from huewise.propagate.spread import (
     luminance_affinities,
     relax,
     spread,
+    surprise,
 )
 
 F32 = NDArray[np.float32]
@@ -79,3 +80,15 @@ def test_confidence_falls_with_distance_and_stays_within_0_and_1() -> None:
     assert confidence[0, 0] > 0.99
     assert (np.diff(confidence[0]) < 0).all()
     assert confidence.min() >= 0.0
+
+
+def test_a_hint_that_surprises_reaches_less_far() -> None:
+    mask = np.zeros((16, 16), np.float32)
+    mask[8, 8] = 1.0
+    near, far = (np.full((16, 16, 2), value, np.float32) for value in (2.0, 40.0))
+    assert 1.0 < surprise(near, mask) < 1.5
+    assert surprise(far, mask) > 20
+    assert surprise(far, np.zeros_like(mask)) == 1.0
+    grid = luminance_affinities(np.full((16, 16), 50.0, np.float32), screen=0.01)
+    shares = [Factor(grid.screened(factor), mask).solve(mask[..., None])[0, 0, 0] for factor in (1.0, 20.0)]
+    assert shares[1] < 0.5 * shares[0]

@@ -27,7 +27,7 @@ from huewise.models.methods import METHODS
 from huewise.models.registry import for_drawings
 from huewise.propagate.adherence import adhere
 from huewise.propagate.second_opinion import LEAST_HINTS, with_fill
-from huewise.propagate.spread import Affinities, Factor, filled, spread
+from huewise.propagate.spread import Affinities, Factor, filled, spread, surprise
 
 F32 = NDArray[np.float32]
 
@@ -328,10 +328,12 @@ class OpenPicture:
             none, nowhere = np.zeros((h, w, 2), np.float32), np.zeros((h, w), np.float32)
             sources.spread = {"spread_ab": none, "fill_ab": none, "spread_confidence": nowhere}
             return
-        value = np.concatenate([hint_hw2 - auto, hint_hw2], -1) * mask_hw[..., None]
+        residual = hint_hw2 - auto
+        value = np.concatenate([residual, hint_hw2], -1) * mask_hw[..., None]
         pooled = value.reshape(h, by, w, by, 4).mean((1, 3)) / np.maximum(share, 1e-6)[..., None]
         trust = self._first.kept[rule.affinities][0][3]
-        sources.factor = Factor(self._affinities, share * trust)
+        grid = self._affinities.screened(surprise(residual, mask_hw))
+        sources.factor = Factor(grid, share * trust)
         solved, confidence = spread(sources.factor, pooled)
         sources.spread = {
             "spread_ab": solved[..., :2],

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 
+_EXPECTED = 7.0  # ab units: a hint so far from the automatic colour has its screening doubled
 LEAST_CONFIDENCE = 1e-3  # below it a fill fades to nothing
 
 
@@ -39,6 +40,10 @@ class Affinities:
         degree[1:] += down[:-1]
         return degree
 
+    def screened(self, factor: float) -> "Affinities":
+        """The same grid with its screening times `factor`: hints reach less far."""
+        return Affinities(self.right, self.down, self.screen * np.float32(factor))
+
     def transposed(self) -> "Affinities":
         """The same grid with x and y exchanged."""
         return Affinities(self.down.T, self.right.T, self.screen.T)
@@ -50,6 +55,16 @@ def luminance_affinities(l_hw: F32, *, step: float = 4.0, screen: float = 1e-3) 
     right[:, :-1] = np.exp(-np.abs(np.diff(l_hw, axis=1)) / step)
     down[:-1] = np.exp(-np.abs(np.diff(l_hw, axis=0)) / step)
     return Affinities(right, down, np.full_like(l_hw, screen))
+
+
+def surprise(residual_hw2: F32, mask_hw: F32) -> float:
+    """How much more the screening counts for hints that differ so much from the automatic colour, 1 or more.
+
+    A hint near the automatic colour tells of the light and the whole picture; one far from it, a green face or a red
+    coat, tells of its own object. Decision 0004 has the measurements.
+    """
+    square = np.square(residual_hw2).sum(-1)
+    return 1.0 + float((square * mask_hw).sum() / max(float(mask_hw.sum()), 1e-6)) / _EXPECTED**2
 
 
 class Factor:
