@@ -89,6 +89,8 @@ def test_a_hint_that_surprises_reaches_less_far() -> None:
     assert 1.0 < surprise(near, mask) < 1.5
     assert surprise(far, mask) > 20
     assert surprise(far, np.zeros_like(mask)) == 1.0
+    far[2, 2], mask[2, 2] = 0.0, 1.0
+    assert surprise(far, mask) > 20, "a control point does not lengthen the reach"
     grid = luminance_affinities(np.full((16, 16), 50.0, np.float32), screen=0.01)
     shares = [Factor(grid.screened(factor), mask).solve(mask[..., None])[0, 0, 0] for factor in (1.0, 20.0)]
     assert shares[1] < 0.5 * shares[0]

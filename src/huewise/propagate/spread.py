@@ -64,7 +64,9 @@ def surprise(residual_hw2: F32, mask_hw: F32) -> float:
     coat, tells of its own object. Decision 0004 has the measurements.
     """
     square = np.square(residual_hw2).sum(-1)
-    return 1.0 + float((square * mask_hw).sum() / max(float(mask_hw.sum()), 1e-6)) / _EXPECTED**2
+    # Weighted by itself: a second hint that agrees with the picture must not lengthen the reach of the first.
+    mean = float((np.square(square) * mask_hw).sum() / max(float((square * mask_hw).sum()), 1e-6))
+    return 1.0 + mean / _EXPECTED**2
 
 
 class Factor:
