@@ -72,9 +72,28 @@ def test_a_reader_that_goes_away_is_no_error_to_tell_about(folder: Path) -> None
 
 def test_an_interrupt_ends_with_130_and_one_line(folder: Path) -> None:
     words = [sys.executable, "-m", "huewise", "lineart", "-", "-o", "out.png"]
-    with subprocess.Popen(words, cwd=folder, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-        assert running.stderr
-        time.sleep(5)  # it waits for its picture by then
-        running.send_signal(signal.SIGINT)
-        assert running.stderr.read() == b"huewise: interrupted; finished files stay\n"
+    pipe = subprocess.PIPE
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # ignored in background jobs, and by their children
+    with subprocess.Popen(words, cwd=folder, stdin=pipe, stderr=pipe) as running:
+        signal.signal(signal.SIGINT, before)
+        try:
+            wait_for_reading(running.pid)
+            running.send_signal(signal.SIGINT)
+            _, said = running.communicate(timeout=60)
+        finally:
+            running.kill()
+    assert said == b"huewise: interrupted; finished files stay\n"
     assert running.returncode == 130
+
+
+def wait_for_reading(pid: int) -> None:
+    """Until the process waits at a pipe; where the system does not say, a while."""
+    place = Path(f"/proc/{pid}/wchan")
+    for _ in range(600):
+        said = place.read_text() if place.exists() else "0"
+        if "pipe" in said:
+            return
+        time.sleep(0.1 if said != "0" else 0.01)
+    time.sleep(2)

@@ -105,7 +105,10 @@ def test_an_empty_part_of_the_path_is_not_the_current_folder(
     assert "fake" not in [m.spec.name for m in installed()]
 
 
-def test_drawings_go_to_lineart_where_the_shop_has_it_else_to_hints_alone(shelf: Path) -> None:
+def test_drawings_go_to_lineart_where_the_shop_has_it_else_to_hints_alone(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huewise.models.registry.shelves", lambda: [shelf.parent])
     assert for_drawings() == "flats" and find("flats").spec.kind == "drawing"
     named = msgspec.structs.replace(read_spec((shelf / "spec.json").read_bytes(), ""), name="lineart")
     (shelf / "spec.json").write_bytes(msgspec.json.encode(named))

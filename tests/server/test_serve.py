@@ -18,6 +18,7 @@ from huewise.errors import UsageError
 from huewise.server import serve
 from huewise.server.serve import address_of, is_loopback, listen
 from tests.server.fake_engine import FakeColorizer
+from tests.server.loops import run
 
 
 @contextmanager
@@ -108,4 +109,4 @@ def test_many_silent_connections_stop_nobody(monkeypatch: pytest.MonkeyPatch) ->
             for _, writer in silent:
                 writer.close()
 
-        asyncio.run(scene())
+        run(scene())
