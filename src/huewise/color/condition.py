@@ -5,6 +5,8 @@ all cells. Both are the least change, in relative entropy, that fulfils the hint
 cells, for a histogram (iterative proportional fitting, Deming and Stephan 1940); an exponential tilt for a mean.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,11 +33,18 @@ def tilt(p_nq: F32, value_nq: F32, wanted: float) -> float:
 
     A mean out of reach gives the steepest tilt in its direction.
     """
-    low, high = -_STEEPEST, _STEEPEST
+
+    def mean(exponent: float) -> float:
+        return float((tilted(p_nq, value_nq, exponent) * value_nq).sum(1).mean())
+
+    return halved(mean, wanted, -_STEEPEST, _STEEPEST)
+
+
+def halved(rising: Callable[[float], float], wanted: float, low: float, high: float) -> float:
+    """Where a rising function has the wanted value, between bounds; the nearer bound where it has it nowhere."""
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        mean = float((tilted(p_nq, value_nq, middle) * value_nq).sum(1).mean())
-        low, high = (middle, high) if mean < wanted else (low, middle)
+        low, high = (middle, high) if rising(middle) < wanted else (low, middle)
     return (low + high) / 2
 
 

@@ -1,8 +1,8 @@
 """A model in memory (`Colorizer`), a picture that it has encoded (`OpenPicture`), and what it says about it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,10 +18,11 @@ from huewise.engine.questions import Question, next_question
 from huewise.engine.reference import Reference, ReferenceLike, mean_histogram
 from huewise.engine.result import Result
 from huewise.engine.session import OnnxSession, Session
-from huewise.engine.sources import GlobalValues, Sources, area_mean, network_size
+from huewise.engine.sources import GlobalValues, Sources, network_size
 from huewise.errors import HintError, ModelError, UsageError
 from huewise.hints import Hint
 from huewise.imaging import DEFAULT_MAX_PIXELS, Picture
+from huewise.imaging.lightness import block_mean, size_within
 from huewise.models import Spec, find, verify
 from huewise.models.methods import METHODS
 from huewise.models.registry import for_drawings
@@ -67,8 +68,8 @@ class Colorizer:
             return cls(model.spec, {graph.file: ClassicalSession(graph.file) for graph in model.spec.graphs})
         sessions = {file: session(path) for file, path in model.files.items()}
         drawings = None
-        if name == "auto" and for_drawings() not in METHODS:
-            drawings = lru_cache(maxsize=1)(lambda: cls.load(for_drawings(), session=session))
+        if name == "auto" and (other := for_drawings()) not in METHODS:
+            drawings = cache(lambda: cls.load(other, session=session))
         return cls(model.spec, sessions, drawings)
 
     def open(
@@ -180,7 +181,7 @@ class OpenPicture:
         sources = self.sources(hints, values)
         ab, p_hwq = self._mixed(sources, temperature)
         if values.known and self.colorizer.spec.bins:
-            ab = self._agreeing(ab, hints, values, temperature)
+            ab = self._agreeing(ab, sources, temperature)
         if self.colorizer.spec.spread is not None:
             ab = self._with_fill(ab, sources)
         if hints and self.colorizer.spec.adhere:
@@ -223,8 +224,7 @@ class OpenPicture:
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         """The lightness as a gray picture (h, w) uint8 (L * 2.55) with no side above `max_side`."""
-        scale = min(1.0, max_side / max(self.picture.width, self.picture.height))
-        size = (max(1, round(self.picture.height * scale)), max(1, round(self.picture.width * scale)))
+        size = size_within(self.picture.width, self.picture.height, max_side)
         l_hw = imaging.shrink(self.picture.lightness, size)
         gray: NDArray[np.uint8] = np.rint(l_hw * 2.55).astype(np.uint8)
         return gray
@@ -262,16 +262,17 @@ class OpenPicture:
             ab = ab + share * (resized(vivid, ab.shape[:2]) - ab)
         return resized(ab, self.l_hw.shape), p_hwq
 
-    def _agreeing(
-        self, suggested_hw2: F32, hints: Sequence[Hint], values: GlobalValues, temperature: float | None
-    ) -> F32:
-        """The network's answer to global hints made to agree with them."""
-        plain = self.sources(hints)
+    def _agreeing(self, suggested_hw2: F32, told: Sources, temperature: float | None) -> F32:
+        """The network's answer to the global hints of `told` made to agree with them."""
+        values = told.globals
+        plain = replace(
+            told, globals=GlobalValues(), kept=dict(self._first.kept)
+        )  # its hints are spread already
         plain_hw2, p_hwq = self._mixed(plain, temperature)
         if p_hwq is None:
             p_hwq = self._distribution(plain)
         size = self.l_hw.shape
-        l_small = area_mean(self.l_hw, size[0] // p_hwq.shape[0])
+        l_small = block_mean(self.l_hw, size[0] // p_hwq.shape[0])
         moved = shift(p_hwq, l_small, values, self.colorizer.bins)
         return agreeing(
             suggested_hw2, plain_hw2, resized(moved, size), self.l_hw, values, self.colorizer.bins
@@ -281,8 +282,8 @@ class OpenPicture:
         """A second opinion where hints lie densely, on half the network's size."""
         if len(sources.hints) < LEAST_HINTS:
             return ab_hw2
-        half_hw2 = np.stack([area_mean(ab_hw2[..., c], 2) for c in (0, 1)], -1)
-        moved = with_fill(half_hw2, *sources.raster(2), area_mean(self.l_hw, 2), len(sources.hints))
+        half_hw2 = block_mean(ab_hw2, 2)
+        moved = with_fill(half_hw2, *sources.raster(2), block_mean(self.l_hw, 2), len(sources.hints))
         return ab_hw2 + resized(moved - half_hw2, ab_hw2.shape[:2])
 
     def sources(self, hints: Sequence[Hint] = (), globals: GlobalValues | None = None) -> Sources:
@@ -323,7 +324,7 @@ class OpenPicture:
         at = self.l_hw.shape[0] // auto.shape[0]
         hint_hw2, mask_hw = sources.raster(at)
         by = auto.shape[0] // h
-        share = area_mean(mask_hw, by)
+        share = block_mean(mask_hw, by)
         if not mask_hw.any():
             none, nowhere = np.zeros((h, w, 2), np.float32), np.zeros((h, w), np.float32)
             sources.spread = {"spread_ab": none, "fill_ab": none, "spread_confidence": nowhere}

@@ -112,13 +112,7 @@ def color_test(load: Callable[[str], Colorizer], name: str) -> str:
     gray_hw = np.clip(np.where(y < 0.5, 0.85 - 0.3 * y, 0.35) + waves, 0, 1)
     ab_hw2 = load(name).open((gray_hw * 255).astype(np.uint8)).predict().ab_hw2
     chroma = float(np.hypot(ab_hw2[..., 0], ab_hw2[..., 1]).mean())
-    if not chroma >= LEAST_CHROMA:
-        raise HuewiseError(
-            f"the test picture stays gray (mean chroma {chroma:.1f})",
-            f"at least {LEAST_CHROMA:g}",
-            "the model is no good here: install it again",
-        )
-    return f"mean chroma {chroma:.1f}"
+    return _lively(chroma, "the test picture stays gray")
 
 
 def drawing_test(load: Callable[[str], Colorizer], name: str) -> str:
@@ -127,10 +121,15 @@ def drawing_test(load: Callable[[str], Colorizer], name: str) -> str:
     paper_hw[[30, 98], 40:120] = paper_hw[30:99, [40, 119]] = 0
     made = load(name).open(paper_hw).colorize([Point(80, 64, "tomato")]).lab[64 - 3 : 64 + 4, 80 - 3 : 80 + 4]
     chroma = float(np.hypot(made[..., 1], made[..., 2]).mean())
+    return _lively(chroma, "the test drawing stays white") + " at a hint"
+
+
+def _lively(chroma: float, otherwise: str) -> str:
+    """The chroma in words; HuewiseError where it is too low, or no number."""
     if not chroma >= LEAST_CHROMA:
         raise HuewiseError(
-            f"the test drawing stays white (mean chroma {chroma:.1f})",
+            f"{otherwise} (mean chroma {chroma:.1f})",
             f"at least {LEAST_CHROMA:g}",
             "the model is no good here: install it again",
         )
-    return f"mean chroma {chroma:.1f} at a hint"
+    return f"mean chroma {chroma:.1f}"

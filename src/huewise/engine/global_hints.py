@@ -8,16 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.color import BinSet, lab_to_rgb, saturation
-from huewise.color.condition import bin_factors, normalized, tilt, tilted
+from huewise.color.condition import bin_factors, halved, normalized, tilt, tilted
 from huewise.engine.sources import GlobalValues
 
 F32 = NDArray[np.float32]
 
-_HALFWAY = (
-    0.5  # towards the wanted saturation, beyond the tilt: the whole way costs as much as the hint is worth
-)
+_HALFWAY = 0.5  # to the wanted saturation, beyond the tilt: the whole way costs what the hint is worth
 _STRONGEST = 5.0  # factor of chroma
-_HALVINGS = 14
 _LEVELS = 33  # of lightness, in the table of saturations
 _ENOUGH = 1200  # cells from which factor and tilt are found
 
@@ -29,7 +26,7 @@ def agreeing(
 
     `suggested_hw2`: the network's answer when it is told of them; `plain_hw2`: when it is not; `shift_hw2`: of `shift`.
     A histogram's two witnesses are averaged, since they err differently, and get its mean: the shifted answer, and the
-    network's own. Measured on held-out pictures: docs/performance.md.
+    network's own. Measured on held-out pictures: decision 0004.
     """
     moved = plain_hw2 + shift_hw2
     if values.histogram is not None:
@@ -44,13 +41,12 @@ def agreeing(
 
 def chroma_factor(ab_hw2: F32, l_hw: F32, wanted: float) -> float:
     """The factor of chroma, up to 5, with which these colours have the mean HSV saturation `wanted`."""
-    low, high = 0.0, _STRONGEST
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        lab = np.concatenate([l_hw[..., None], ab_hw2 * np.float32(middle)], -1)
-        mean = float(saturation(np.clip(lab_to_rgb(lab), 0.0, 1.0)).mean())
-        low, high = (middle, high) if mean < wanted else (low, middle)
-    return (low + high) / 2
+
+    def mean(factor: float) -> float:
+        lab = np.concatenate([l_hw[..., None], ab_hw2 * np.float32(factor)], -1)
+        return float(saturation(np.clip(lab_to_rgb(lab), 0.0, 1.0)).mean())
+
+    return halved(mean, wanted, 0.0, _STRONGEST)
 
 
 def shift(p_hwq: F32, l_hw: F32, values: GlobalValues, bins: BinSet) -> F32:

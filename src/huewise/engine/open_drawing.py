@@ -25,7 +25,7 @@ from huewise.engine.sources import Sources, network_size
 from huewise.errors import ModelError, UsageError
 from huewise.hints import Hint, rasterize
 from huewise.imaging import Picture
-from huewise.imaging.lightness import area_mean, gray_table
+from huewise.imaging.lightness import area_mean, gray_table, size_within
 from huewise.imaging.paper import Drawing, clean_drawing
 from huewise.propagate.areas import full_areas, small_drawing, white_background, within_areas
 from huewise.propagate.flats import Flats, color_areas, find_areas, flat_rgb, flood_hints, nearest_hints
@@ -71,8 +71,7 @@ class OpenDrawing(OpenPicture):
         # Transparent paper would hide the colours on it.
         self.picture = replace(picture, alpha=None, notes=(*picture.notes, *notes))
         height, width = self.drawing.paper_hw.shape
-        scale = min(1.0, MAP_SIDE / max(height, width))
-        self.map_size = (max(1, round(height * scale)), max(1, round(width * scale)))
+        self.map_size = size_within(width, height, MAP_SIDE)
         spec = colorizer.spec
         side = min(spec.side, *self.map_size)  # nothing is enlarged for the network
         self.network_size = network_size(width, height, side, spec.stride, spec.longest)
@@ -137,8 +136,7 @@ class OpenDrawing(OpenPicture):
     def paper(self, max_side: int) -> NDArray[np.uint8]:
         """The drawing, 255 paper and 0 ink, with no side above `max_side`: what `predict`'s colours are times."""
         height, width = self.drawing.paper_hw.shape
-        scale = min(1.0, max_side / max(height, width))
-        size = (max(1, round(height * scale)), max(1, round(width * scale)))
+        size = size_within(width, height, max_side)
         gray: NDArray[np.uint8] = np.rint(area_mean(self.drawing.paper_hw, size) * 255).astype(np.uint8)
         return gray
 

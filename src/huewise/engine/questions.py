@@ -16,9 +16,9 @@ from PIL import Image
 
 from huewise.color import BinSet, fit_gamut, format_hex
 from huewise.engine.palette import Suggestion, suggest
-from huewise.engine.sources import area_mean
 from huewise.hints import Hint, Region
 from huewise.hints.local_hints import ColorLike
+from huewise.imaging.lightness import block_mean, size_within
 from huewise.propagate.spread import Affinities, Factor, luminance_affinities
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def what_is_known(opened: OpenPicture, hints: Sequence[Hint]) -> Known:
     grid = opened._affinities
     h, w = opened.l_hw.shape
     shape = (h // 4, w // 4) if grid is None else grid.right.shape
-    l_hw = area_mean(opened.l_hw, h // shape[0])
+    l_hw = block_mean(opened.l_hw, h // shape[0])
     share = sources.raster(h // shape[0])[1]
     confidence = sources.spread["spread_confidence"] if grid is not None else share
     assert confidence is not None
@@ -214,8 +214,7 @@ def suggestions(region_hw: F32, known: Known, bins: BinSet | None, k: int) -> li
 def _at_picture(region_hw: F32, opened: OpenPicture) -> F32:
     """The region at the picture's aspect (the network's differs by up to half a stride), longer side 512 at most."""
     width, height = opened.picture.width, opened.picture.height
-    scale = min(1.0, REGION_SIDE / max(width, height))
-    return _resized(region_hw, (max(1, round(height * scale)), max(1, round(width * scale))))
+    return _resized(region_hw, size_within(width, height, REGION_SIDE))
 
 
 def _resized(array_hw: F32, shape: tuple[int, ...]) -> F32:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from huewise.errors import ModelError
 from huewise.hints import Hint, rasterize
+from huewise.imaging.lightness import block_mean
 from huewise.models.spec import Feed, Graph, Part
 from huewise.propagate.spread import Factor
 
@@ -81,9 +82,9 @@ class Sources:
     def _source(self, part: Part) -> F32:  # noqa: PLR0911 - one line a source
         match part.source:
             case "l":
-                return area_mean(self.l_hw, part.at)
+                return block_mean(self.l_hw, part.at)
             case "gray_rgb":
-                return np.repeat(gray_of_lightness(area_mean(self.l_hw, part.at))[..., None], 3, -1)
+                return np.repeat(gray_of_lightness(block_mean(self.l_hw, part.at))[..., None], 3, -1)
             case "hint_ab":
                 return self.raster(part.at)[0]
             case "hint_mask":
@@ -104,15 +105,6 @@ class Sources:
             case "saturation_known":
                 return np.full((1, 1), float(self.globals.saturation is not None), np.float32)
         raise AssertionError(part.source)
-
-
-def area_mean(array_hw: F32, by: int) -> F32:
-    """Mean over `by` x `by` cells."""
-    if by == 1:
-        return array_hw
-    h, w = array_hw.shape
-    mean: F32 = array_hw.reshape(h // by, by, w // by, by).mean((1, 3), dtype=np.float32)
-    return mean
 
 
 def gray_of_lightness(l_hw: F32) -> F32:

@@ -69,6 +69,12 @@ def area_mean(
     return np.ascontiguousarray(_mean_along_rows(rows.swapaxes(0, 1), size[1]).swapaxes(0, 1))
 
 
+def size_within(width: int, height: int, longest: int) -> tuple[int, int]:
+    """(height, width) of a picture made so small that no side is above `longest`; a small one stays as it is."""
+    scale = min(1.0, longest / max(width, height))
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
 def block_mean(values: NDArray[np.float32], by: int) -> NDArray[np.float32]:
     """`area_mean` of (h, w) or (h, w, c) over blocks of `by` x `by`, quicker; the sides are multiples of `by`."""
     if by == 1:

@@ -19,10 +19,10 @@ from huewise.server.wire import (
     PaletteRequest,
     PictureAnswer,
     ReferenceAnswer,
-    SuggestionAnswer,
     ab_bytes,
     guide_bytes,
     rgb_bytes,
+    suggestion_answers,
 )
 from huewise.server.wishes import hints_of, if_offered, offers_of, options_of
 
@@ -147,9 +147,7 @@ def _predict(shelved: Shelved, wish: ColorRequest) -> bytes:
 def _palette(opened: OpenPicture, wish: PaletteRequest) -> PaletteAnswer:
     hints = hints_of(wish.hints, opened)
     found = if_offered(lambda: opened.palette(wish.x, wish.y, hints=hints, k=wish.k))
-    return PaletteAnswer(
-        suggestions=[SuggestionAnswer(color=one.color, probability=one.probability) for one in found]
-    )
+    return PaletteAnswer(suggestions=suggestion_answers(found))
 
 
 def _export(shelved: Shelved, wish: ExportRequest) -> bytes:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from numpy.typing import NDArray
 
 from huewise.hints import Region, rasterize
+from huewise.imaging.lightness import size_within
 from huewise.server.desk import Desk
 from huewise.server.outlines import XY, outline_of
 from huewise.server.picture_routes import ERRORS
@@ -18,7 +19,7 @@ from huewise.server.wire import (
     QuestionAnswer,
     QuestionReply,
     QuestionRequest,
-    SuggestionAnswer,
+    suggestion_answers,
 )
 from huewise.server.wishes import hints_of, if_offered, offers_of
 
@@ -65,8 +66,7 @@ def _ask(opened: OpenPicture, wish: QuestionRequest) -> QuestionReply:
 
 def _map_of(corners: list[XY], opened: OpenPicture) -> NDArray[np.float32]:
     width, height = opened.picture.width, opened.picture.height
-    scale = min(1.0, SKIPPED_SIDE / max(width, height))
-    size = (max(1, round(height * scale)), max(1, round(width * scale)))
+    size = size_within(width, height, SKIPPED_SIDE)
     return rasterize([Region(corners, "#808080")], (width, height), size)[1]
 
 
@@ -75,7 +75,5 @@ def _told(question: Question, opened: OpenPicture) -> QuestionAnswer:
         region=outline_of(question.region, (opened.picture.width, opened.picture.height)),
         area=round(float(question.region.mean()), 4),
         label=question.label,
-        suggestions=[
-            SuggestionAnswer(color=one.color, probability=one.probability) for one in question.suggestions
-        ],
+        suggestions=suggestion_answers(question.suggestions),
     )

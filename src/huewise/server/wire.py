@@ -8,11 +8,14 @@ uint32 sequence number (0 for a guide). Then come, row by row from the top,
 """
 
 import struct
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
+
+from huewise.server.ports import Suggestion
 
 AB_STEPS = 256
 """Steps per unit of a and b."""
@@ -111,6 +114,11 @@ class SuggestionAnswer(BaseModel):
 
     color: str
     probability: float
+
+
+def suggestion_answers(found: Sequence[Suggestion]) -> list[SuggestionAnswer]:
+    """The engine's suggestions as they are sent."""
+    return [SuggestionAnswer(color=one.color, probability=one.probability) for one in found]
 
 
 class PaletteAnswer(BaseModel):

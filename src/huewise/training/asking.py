@@ -54,14 +54,11 @@ def train_asker(recipe: Recipe, sources: Sequence[Source], folder: Path, start: 
         photo_batches(sources, recipe) if network.size.colors == 2 else drawing_batches(sources, recipe)
     )
     run = Run(recipe, network, folder)
-    run.resume()
-    while run.phase_index < len(recipe.phases):
-        phase = recipe.phases[run.phase_index]
+    for phase in run.phases():
         rng = np.random.default_rng([recipe.seed, run.phase_index, run.n_step])
         data = as_tensors(batches_of(phase.batch, phase.window, rng), run.device)
         step = partial(asking_losses, network, rule=rule)
         run.train(phase, list(network.parameters()), data, step)
-    network.load_state_dict(run.average)
     return network
 
 

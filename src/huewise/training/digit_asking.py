@@ -93,12 +93,9 @@ def train_digits(recipe: Recipe, folder: Path, choose: Choose = own) -> DigitAsk
     network = DigitAsker(N_QUESTION)
     train, _ = load_digits()
     run = Run(recipe, network, folder)
-    run.resume()
-    while run.phase_index < len(recipe.phases):
-        phase = recipe.phases[run.phase_index]
+    for phase in run.phases():
         data = digit_batches(train, phase.batch, run.device, np.random.default_rng([recipe.seed, run.n_step]))
         run.train(phase, list(network.parameters()), data, lambda batch: digit_losses(network, batch, choose))
-    network.load_state_dict(run.average)
     return network
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -14,6 +14,10 @@ from huewise.errors import ModelError
 from huewise.models.spec import Feed, Graph, Output, Part, Spec, SpreadRule
 from huewise.networks.encoder import PhotoEncoder
 from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Ahead, Context, PhotoNetwork, Spread
+
+if TYPE_CHECKING:
+    from huewise.engine.colorizer import Colorizer
+    from huewise.hints import Hint
 
 ALLOWED_DIFFERENCE = 0.05  # mean |ab difference| between ONNX Runtime (stored weights) and torch
 
@@ -258,20 +262,15 @@ def measured_difference(
     stored graphs through the engine's own path.
     """
     from huewise.engine import OpenPicture
-    from huewise.engine.colorizer import Colorizer
-    from huewise.engine.session import OnnxSession
-    from huewise.hints import Hint, Point
-    from huewise.models.spec import read_spec
 
-    spec = read_spec((folder / "spec.json").read_bytes(), str(folder))
-    colorizer = Colorizer(spec, {g.file: OnnxSession(folder / g.file) for g in spec.graphs})
+    colorizer = exported(folder)
+    spec = colorizer.spec
     encode, decode = _Encode(PhotoEncoder().eval(), network.eval()), _Decode(network.eval())
     differences = []
     for rgb in pictures or parity_pictures():
         opened: OpenPicture = colorizer.open(rgb)
         h, w = rgb.shape[:2]
-        some: list[Hint] = [Point(w * 0.3, h * 0.4, "tomato"), Point(w * 0.7, h * 0.6, "steelblue", radius=9)]
-        for hints in ([], some):
+        for hints in ([], parity_hints(w, h)):
             sources = opened.sources(hints)
             with torch.no_grad():
                 l_b1hw = torch.from_numpy(opened.l_hw)[None, None] / 50.0 - 1.0
@@ -283,6 +282,24 @@ def measured_difference(
             made = colorizer.run("edit", sources)["ab"][0]
             differences.append(np.abs(made - truth.numpy()).mean())
     return float(np.mean(differences))
+
+
+def exported(folder: Path) -> "Colorizer":
+    """The model in `folder`, before it is in any shop."""
+    from huewise.engine.colorizer import Colorizer
+    from huewise.engine.session import OnnxSession
+    from huewise.models.spec import read_spec
+
+    spec = read_spec((folder / "spec.json").read_bytes(), str(folder))
+    return Colorizer(spec, {g.file: OnnxSession(folder / g.file) for g in spec.graphs})
+
+
+def parity_hints(width: int, height: int) -> "list[Hint]":
+    """Two hints for a picture of this size."""
+    from huewise.hints import Point
+
+    left = Point(width * 0.3, height * 0.4, "tomato")
+    return [left, Point(width * 0.7, height * 0.6, "steelblue", radius=9)]
 
 
 def parity_pictures() -> list[np.ndarray[Any, Any]]:

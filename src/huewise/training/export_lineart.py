@@ -12,7 +12,15 @@ from torch import Tensor, nn
 from huewise.color import rgb_to_lab
 from huewise.models.spec import Feed, Output, Part, Spec
 from huewise.networks.lineart import PRODUCT_STRIDE, LineartNetwork
-from huewise.training.export import Facts, graph_of, parity_pictures, write_graph, write_spec
+from huewise.training.export import (
+    Facts,
+    exported,
+    graph_of,
+    parity_hints,
+    parity_pictures,
+    write_graph,
+    write_spec,
+)
 
 U8 = NDArray[np.uint8]
 
@@ -75,28 +83,22 @@ def measured_rgb_difference(network: LineartNetwork, folder: Path, pictures: Seq
 
     Both sides get the same inputs: the left is torch in float32, the right the stored graph.
     """
-    from huewise.engine.colorizer import Colorizer
     from huewise.engine.open_drawing import OpenDrawing
-    from huewise.engine.session import OnnxSession
-    from huewise.hints import Hint, Point
     from huewise.imaging.lineart import line_drawing
-    from huewise.models.spec import read_spec
 
-    spec = read_spec((folder / "spec.json").read_bytes(), str(folder))
-    graph = spec.graphs[0]
-    session = OnnxSession(folder / graph.file)
-    colorizer = Colorizer(spec, {graph.file: session})
+    colorizer = exported(folder)
+    graph = colorizer.spec.graphs[0]
     truth = _Colors(network.eval())
     differences = []
     for rgb in pictures or parity_pictures():
         opened = OpenDrawing(colorizer, line_drawing(rgb))
         h, w = rgb.shape[:2]
-        some: list[Hint] = [Point(w * 0.3, h * 0.4, "tomato"), Point(w * 0.7, h * 0.6, "steelblue", radius=9)]
-        for hints in ([], some):
-            feeds = opened.sources(hints).feeds(graph)
+        for hints in ([], parity_hints(w, h)):
+            sources = opened.sources(hints)
+            feeds = sources.feeds(graph)
             with torch.no_grad():
                 wanted = truth(*(torch.from_numpy(feeds[name]) for name in ("paper", "hint", "fill"))).numpy()
-            differences.append(np.abs(_ab(session.run(feeds)["rgb"]) - _ab(wanted)).mean())
+            differences.append(np.abs(_ab(colorizer.run("edit", sources)["rgb"]) - _ab(wanted)).mean())
     return float(np.mean(differences))
 
 

@@ -9,7 +9,15 @@ import torch
 
 from huewise.models.spec import Feed, Output, Part, Spec
 from huewise.networks.zhang2017 import N_BINS, PaperNetwork
-from huewise.training.export import Facts, graph_of, parity_pictures, write_graph, write_spec
+from huewise.training.export import (
+    Facts,
+    exported,
+    graph_of,
+    parity_hints,
+    parity_pictures,
+    write_graph,
+    write_spec,
+)
 
 _SIDE = 256
 
@@ -51,22 +59,12 @@ def measured_paper_difference(
     network: PaperNetwork, folder: Path, pictures: Sequence[np.ndarray[Any, Any]] = ()
 ) -> float:
     """Mean |ab difference| between torch and the stored graph over real pictures, with two hints."""
-    from huewise.engine.colorizer import Colorizer
-    from huewise.engine.session import OnnxSession
-    from huewise.hints import Hint, Point
-    from huewise.models.spec import read_spec
-
-    spec = read_spec((folder / "spec.json").read_bytes(), str(folder))
-    colorizer = Colorizer(spec, {g.file: OnnxSession(folder / g.file) for g in spec.graphs})
+    colorizer = exported(folder)
     differences = []
     for rgb in pictures or parity_pictures()[::4]:
         h, w = rgb.shape[:2]
-        hints: list[Hint] = [
-            Point(w * 0.3, h * 0.4, "tomato"),
-            Point(w * 0.7, h * 0.6, "steelblue", radius=9),
-        ]
-        sources = colorizer.open(rgb).sources(hints)
-        feeds = sources.feeds(spec.graphs[0])
+        sources = colorizer.open(rgb).sources(parity_hints(w, h))
+        feeds = sources.feeds(colorizer.spec.graphs[0])
         with torch.no_grad():
             truth = network(*(torch.from_numpy(feeds[name]) for name in ("l", "hint_ab", "hint_mask")))[0]
         differences.append(np.abs(colorizer.run("edit", sources)["ab"] - truth.numpy()).mean())

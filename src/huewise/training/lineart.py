@@ -51,15 +51,12 @@ def train_lineart(
     if start is not None:
         load_weights(network, start)
     run = Run(recipe, network, folder)
-    run.resume()
     step_of = _steps(network, recipe, drawings)
-    while run.phase_index < len(recipe.phases):
-        phase = recipe.phases[run.phase_index]
+    for phase in run.phases():
         seed = recipe.seed + 1000 * run.phase_index + run.n_step
         data = to_device(prefetch(window_batches(drawings, phase, recipe, seed)), run.device)
         network.train()
         run.train(phase, list(network.parameters()), data, step_of)
-    network.load_state_dict(run.average)
     return network
 
 

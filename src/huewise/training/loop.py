@@ -50,6 +50,16 @@ class Run:
         self.optimizer_state = kept["optimizer"]
         return True
 
+    def phases(self) -> Iterator[Phase]:
+        """The recipe's phases that are left, resuming what was kept; afterwards the network has the averaged weights.
+
+        Each is to be trained before the next one is asked for.
+        """
+        self.resume()
+        while self.phase_index < len(self.recipe.phases):
+            yield self.recipe.phases[self.phase_index]
+        self.network.load_state_dict(self.average)
+
     def save(self, optimizer: torch.optim.Optimizer | None) -> None:
         """Write the checkpoint whole or not at all; between phases there is no optimizer."""
         state = {

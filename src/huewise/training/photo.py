@@ -34,9 +34,7 @@ def train_photo(
     if start is not None:
         load_weights(network, start)
     run = Run(recipe, network, folder)
-    run.resume()
-    while run.phase_index < len(recipe.phases):
-        phase = recipe.phases[run.phase_index]
+    for phase in run.phases():
         caches = phase_caches(recipe, phase, sources)
         data = prefetch(
             windows(caches, phase, recipe, seed=recipe.seed + 1000 * run.phase_index + run.n_step)
@@ -47,7 +45,6 @@ def train_photo(
             to_device(data, run.device),
             step_of(network, phase, recipe),
         )
-    network.load_state_dict(run.average)
     return network
 
 

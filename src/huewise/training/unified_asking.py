@@ -48,14 +48,11 @@ def train_unified(
         load_weights(network.photo, start)
     rule = msgspec.convert(recipe.mix, AskingRule)
     run = Run(recipe, network, folder)
-    run.resume()
-    while run.phase_index < len(recipe.phases):
-        phase = recipe.phases[run.phase_index]
+    for phase in run.phases():
         data = prefetch(windows(caches, phase, recipe, recipe.seed + 1000 * run.phase_index + run.n_step))
         batches: Iterator[Batch] = to_device(data, run.device)
         step = partial(unified_losses, network, rule=rule, beta=recipe.beta, phase=phase)
         run.train(phase, trained_parameters(network, phase), batches, step)
-    network.load_state_dict(run.average)
     return network
 
 

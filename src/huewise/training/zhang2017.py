@@ -30,9 +30,7 @@ def train_paper(
     if start is not None:
         load_weights(network, start)
     run = Run(recipe, network, folder)
-    run.resume()
-    while run.phase_index < len(recipe.phases):
-        phase = recipe.phases[run.phase_index]
+    for phase in run.phases():
         data = prefetch(
             pictures(phase_caches(recipe, phase, sources), phase, recipe, recipe.seed + run.n_step)
         )
@@ -42,7 +40,6 @@ def train_paper(
             ({name: value.to(run.device) for name, value in batch.items()} for batch in data),
             lambda batch: losses(network, batch, recipe.beta),
         )
-    network.load_state_dict(run.average)
     return network
 
 
