@@ -63,9 +63,9 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     for source in tqdm(sources, desc="kang2018", disable=None):
         if source.name not in rows:
             rows.add(source.name, **measure(Subject.read(source, colorizer), rivals))
-    shard = data_folder() / "seg" / "val.tar"
+    shard = data_folder() / "seg" / "val.tar" if not data else None
     classes = Rows(out / "classes.jsonl")
-    if not data and shard.exists():
+    if shard and shard.exists():
         for name, rgb, label_hw in tqdm(labelled(shard), desc="classes", disable=None):
             if name not in classes:
                 classes.add(name, **measure_classes(colorizer.open(rgb), rgb, label_hw))
