@@ -186,7 +186,8 @@ def main(
     _sheet(drawn, painters, out / "hints.jpg")
     _figure_1(drawn, out / "figure-1.jpg")
     if product is not None:
-        _drawings_sheet(product, out / "drawings.jpg")
+        if not data:
+            _drawings_sheet(product, out / "drawings.jpg")
     return out
 
 
