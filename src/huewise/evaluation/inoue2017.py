@@ -185,9 +185,8 @@ def main(
     (out / "result.md").write_text(text)
     _sheet(drawn, painters, out / "hints.jpg")
     _figure_1(drawn, out / "figure-1.jpg")
-    if product is not None:
-        if not data:
-            _drawings_sheet(product, out / "drawings.jpg")
+    if product is not None and not data:
+        _drawings_sheet(product, out / "drawings.jpg")
     return out
 
 
