@@ -201,8 +201,13 @@ def test_without_a_network_flats_come_from_hints_alone_and_the_rest_is_white():
 
 def test_a_photo_model_gives_flats_by_the_model_for_drawings(monkeypatch):
     monkeypatch.setattr("huewise.engine.colorizer.for_drawings", lambda: "flats")
-    made = fakes.colorizer().open(two_boxes()).colorize([Point(*LEFT, "tomato")], flats=True).rgb
+    opened = fakes.colorizer().open(two_boxes())
+    hints = [Point(*LEFT, "tomato")]
+    made = opened.colorize(hints, flats=True).rgb
     assert at(made, LEFT) == (255, 99, 71) and at(made, RIGHT) == (255, 255, 255)
+    assert opened.predict(hints).rgb_hw3 is None
+    shown = opened.predict(hints, flats=True).rgb_hw3 * (opened.as_drawing.paper(2000)[..., None] / 255)
+    assert np.abs(shown - made).max() <= 2  # what the page shows is what is saved
 
 
 def test_layers_are_those_of_the_flats(tmp_path):

@@ -1,5 +1,6 @@
 """A reference picture gives its colours as a histogram; one without colour is refused."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image
 
 from huewise.color import ab313, rgb_to_lab, saturation
-from huewise.engine import Colorizer, Reference
+from huewise.engine import Colorizer, Reference, Suggestion
 from huewise.engine.reference import mean_histogram
 from huewise.errors import HintError, PictureError, UsageError
 from tests.engine.fakes import Decode, Encode, colorizer, spec
@@ -71,10 +72,58 @@ def test_a_saturation_is_followed_and_checked() -> None:
         opened.predict(saturation=1.5)
 
 
+RAMP = np.tile(np.linspace(20, 230, 160).astype(np.uint8), (96, 1))
+
+
+def test_suggestions_and_questions_follow_the_reference_as_the_colours_do() -> None:
+    opened = colorizer().open(RAMP)
+    reference = Reference.read(plain((30, 160, 60)))
+    mean = reference.histogram(ab313()) @ ab313().centers
+
+    def distance(suggested: Sequence[Suggestion]) -> float:
+        ab = np.array([one.lab[1:] for one in suggested])
+        chances = np.array([one.probability for one in suggested])
+        return float(np.hypot(*(chances @ ab / chances.sum() - mean)))
+
+    palettes = [opened.palette(80, 48, reference=wanted) for wanted in ([], [reference])]
+    questions = [opened.question(reference=wanted) for wanted in ([], [reference])]
+    assert distance(palettes[1]) < 0.5 * distance(palettes[0])
+    assert questions[0] and questions[1]
+    assert distance(questions[1].suggestions) < 0.5 * distance(questions[0].suggestions)
+
+
+def test_suggestions_and_questions_follow_the_saturation() -> None:
+    opened = colorizer().open(RAMP)
+    for suggest in (
+        lambda wanted: opened.palette(80, 48, saturation=wanted),
+        lambda wanted: (opened.question(saturation=wanted) or pytest.fail("nothing to ask")).suggestions,
+    ):
+        pale, lively = (
+            sum(one.probability * np.hypot(*one.lab[1:]) for one in suggest(wanted)) for wanted in (0.02, 0.7)
+        )
+        assert pale < 0.5 * lively
+
+
+def test_the_distribution_is_the_network_s_own_where_nothing_global_is_wished() -> None:
+    opened = colorizer().open(GRAY)
+    sources = opened.sources()
+    opened.regression(sources)
+    p_hwq = opened.distribution(sources)
+    assert np.allclose(p_hwq.sum(-1), 1, atol=1e-4)
+    assert (p_hwq.argmax(-1) == 150).all()
+
+
 def test_a_model_without_global_hints_says_so() -> None:
     poor = Colorizer(
         msgspec.structs.replace(spec(), global_hints=False),
         {"encode.onnx": Encode(), "decode.onnx": Decode()},
     )
-    with pytest.raises(HintError, match="no reference"):
-        poor.open(GRAY).colorize(saturation=0.4)
+    opened = poor.open(GRAY)
+    for ask in (
+        opened.colorize,
+        opened.predict,
+        opened.question,
+        lambda **wishes: opened.palette(1, 1, **wishes),
+    ):
+        with pytest.raises(HintError, match="no reference"):
+            ask(saturation=0.4)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from huewise import imaging
 from huewise.color import BinSet, annealed_mean, bin_set
 from huewise.engine.classical import ClassicalSession
-from huewise.engine.global_hints import agreeing, shift
+from huewise.engine.global_hints import agreeing, agreeing_distribution, shift
 from huewise.engine.palette import Suggestion, suggest
 from huewise.engine.questions import Question, next_question
 from huewise.engine.reference import Reference, ReferenceLike, mean_histogram
@@ -87,6 +87,11 @@ class Colorizer:
         return OpenPicture(self, picture)
 
     @cached_property
+    def for_drawings(self) -> "Colorizer":
+        """The model that makes flats of a photograph: the shop's own for drawings, loaded when first asked for."""
+        return self._drawings() if self._drawings is not None else Colorizer.load(for_drawings())
+
+    @cached_property
     def bins(self) -> BinSet:
         """The model's bin set."""
         if not self.spec.bins:
@@ -156,7 +161,7 @@ class OpenPicture:
         a drawing.
         """
         if flats:
-            return self._as_drawing.colorize(
+            return self.as_drawing.colorize(
                 hints, reference=reference, saturation=saturation, temperature=temperature, flats=True
             )
         made = self.predict(hints, reference=reference, saturation=saturation, temperature=temperature)
@@ -169,13 +174,18 @@ class OpenPicture:
         reference: Sequence[Reference | ReferenceLike] = (),
         saturation: float | None = None,
         temperature: float | None = None,
+        flats: bool = False,
     ) -> Prediction:
         """Colours at network size: what the page shows.
 
         `reference`: colour pictures whose histogram is taken over (several average). `saturation`: the mean HSV
         saturation that is wanted, 0..1. `temperature`: of the annealed mean (0 < T <= 1), which takes the place of
-        the model's default mix.
+        the model's default mix. `flats`: as in `colorize`, to be multiplied with the guide of `as_drawing`.
         """
+        if flats:
+            return self.as_drawing.predict(
+                hints, reference=reference, saturation=saturation, temperature=temperature, flats=True
+            )
         self._check(hints, temperature)
         values = self._global_values(reference, saturation)
         sources = self.sources(hints, values)
@@ -196,31 +206,54 @@ class OpenPicture:
     def branches(self, hints: Sequence[Hint] = ()) -> tuple[F32, F32]:
         """The two answers that `predict` mixes: the regression's ab, and the distribution over bins."""
         sources = self.sources(hints)
-        return self._regression(sources), self._distribution(sources)
+        return self.regression(sources), self.distribution(sources)
 
-    def palette(self, x: float, y: float, *, hints: Sequence[Hint] = (), k: int = 9) -> list[Suggestion]:
-        """At most k suggested colours for the pixel (x, y), likeliest first; they follow the hints."""
+    def palette(
+        self,
+        x: float,
+        y: float,
+        *,
+        hints: Sequence[Hint] = (),
+        k: int = 9,
+        reference: Sequence[Reference | ReferenceLike] = (),
+        saturation: float | None = None,
+    ) -> list[Suggestion]:
+        """At most k suggested colours for the pixel (x, y), likeliest first; they follow all hints (see `predict`)."""
         width, height = self.picture.width, self.picture.height
         if not (0 <= x < width and 0 <= y < height):
             raise HintError(
                 f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels"
             )
-        _, p_hwq = self.branches(hints)
+        self._check(hints, None)
+        sources = self.sources(hints, self._global_values(reference, saturation))
+        self.regression(sources)
+        p_hwq = self.distribution(sources)
         h, w = p_hwq.shape[:2]
         p_q = p_hwq[int(y / height * h), int(x / width * w)]
         lightness = float(self.picture.lightness[int(y), int(x)]) / 655.35
         return suggest(p_q, self.colorizer.bins, lightness, k)
 
     def question(
-        self, hints: Sequence[Hint] = (), skipped: Sequence[Question] = (), *, k: int = 3
+        self,
+        hints: Sequence[Hint] = (),
+        skipped: Sequence[Question] = (),
+        *,
+        k: int = 3,
+        reference: Sequence[Reference | ReferenceLike] = (),
+        saturation: float | None = None,
     ) -> Question | None:
-        """The region whose colour it would help most to know, with at most k likely answers; None: nothing to ask."""
+        """The region whose colour it would help most to know, with at most k likely answers; None: nothing to ask.
+
+        Both follow all hints (see `predict`).
+        """
         self._check(hints, None)
-        return next_question(self, hints, skipped, k=k)
+        sources = self.sources(hints, self._global_values(reference, saturation))
+        return next_question(self, sources, skipped, k=k)
 
     @cached_property
-    def _as_drawing(self) -> "OpenPicture":
-        return Colorizer.load(for_drawings()).open(self.picture)
+    def as_drawing(self) -> "OpenPicture":
+        """The same picture, taken for a drawing: what its flats are made of."""
+        return self.colorizer.for_drawings.open(self.picture)
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         """The lightness as a gray picture (h, w) uint8 (L * 2.55) with no side above `max_side`."""
@@ -253,10 +286,10 @@ class OpenPicture:
     def _mixed(self, sources: Sources, temperature: float | None) -> tuple[F32, F32 | None]:
         """The regression, moved towards the annealed mean by the spec's share (all the way with a `temperature`)."""
         spec = self.colorizer.spec
-        ab, p_hwq = self._regression(sources), None
+        ab, p_hwq = self.regression(sources), None
         share = 1.0 if temperature is not None else spec.blend
         if share > 0.0:
-            p_hwq = self._distribution(sources)
+            p_hwq = self._own_distribution(sources)
             heat = temperature if temperature is not None else spec.temperature
             vivid = annealed_mean(p_hwq, self.colorizer.bins, heat or 1.0)
             ab = ab + share * (resized(vivid, ab.shape[:2]) - ab)
@@ -265,18 +298,22 @@ class OpenPicture:
     def _agreeing(self, suggested_hw2: F32, told: Sources, temperature: float | None) -> F32:
         """The network's answer to the global hints of `told` made to agree with them."""
         values = told.globals
-        plain = replace(
-            told, globals=GlobalValues(), kept=dict(self._first.kept)
-        )  # its hints are spread already
+        plain = self._untold(told)
         plain_hw2, p_hwq = self._mixed(plain, temperature)
         if p_hwq is None:
-            p_hwq = self._distribution(plain)
-        size = self.l_hw.shape
-        l_small = block_mean(self.l_hw, size[0] // p_hwq.shape[0])
-        moved = shift(p_hwq, l_small, values, self.colorizer.bins)
+            p_hwq = self._own_distribution(plain)
+        moved = shift(p_hwq, self._lightness_of(p_hwq), values, self.colorizer.bins)
         return agreeing(
-            suggested_hw2, plain_hw2, resized(moved, size), self.l_hw, values, self.colorizer.bins
+            suggested_hw2, plain_hw2, resized(moved, self.l_hw.shape), self.l_hw, values, self.colorizer.bins
         )
+
+    def _untold(self, told: Sources) -> Sources:
+        """The same edit without its global hints; its local ones are spread already."""
+        return replace(told, globals=GlobalValues(), kept=dict(self._first.kept))
+
+    def _lightness_of(self, p_hwq: F32) -> F32:
+        """L (h, w) on the grid of a distribution."""
+        return block_mean(self.l_hw, self.l_hw.shape[0] // p_hwq.shape[0])
 
     def _with_fill(self, ab_hw2: F32, sources: Sources) -> F32:
         """A second opinion where hints lie densely, on half the network's size."""
@@ -292,15 +329,35 @@ class OpenPicture:
         sources = Sources(
             first.l_hw, first.picture_size, tuple(hints), globals or GlobalValues(), kept=dict(first.kept)
         )
-        if self._affinities is not None:
+        if self.affinities is not None:
             self._spread(sources)
         return sources
 
-    def _regression(self, sources: Sources) -> F32:
+    def regression(self, sources: Sources) -> F32:
+        """The network's colours for an edit, (h, w, 2) ab units at its own output size."""
         made = self.colorizer.run("edit", sources) or self._scaled
         return np.ascontiguousarray(made[self.colorizer.output("ab")][0].transpose(1, 2, 0))
 
-    def _distribution(self, sources: Sources) -> F32:
+    def distribution(self, sources: Sources) -> F32:
+        """Probabilities (h, w, Q) of the model's bins, made to agree with the global hints of `sources`.
+
+        After `regression` of the same sources; ModelError where the model has no bins.
+        """
+        told = self._own_distribution(sources)
+        if not sources.globals.known:
+            return told
+        plain = self._untold(sources)
+        self.regression(plain)
+        return agreeing_distribution(
+            told,
+            self._own_distribution(plain),
+            self._lightness_of(told),
+            sources.globals,
+            self.colorizer.bins,
+        )
+
+    def _own_distribution(self, sources: Sources) -> F32:
+        """What the network itself says."""
         self.colorizer.run("distribution", sources)
         logits = sources.kept[self.colorizer.output("logits")][0].transpose(1, 2, 0)
         power = np.exp(logits - logits.max(-1, keepdims=True))
@@ -308,7 +365,8 @@ class OpenPicture:
         return p_hwq
 
     @cached_property
-    def _affinities(self) -> Affinities | None:
+    def affinities(self) -> Affinities | None:
+        """How strongly neighbouring cells share their colour; None where the model does not say."""
         rule = self.colorizer.spec.spread
         if rule is None:
             return None
@@ -318,8 +376,8 @@ class OpenPicture:
     def _spread(self, sources: Sources) -> None:
         """The model's own spreading of the hints, at the size of its affinities (ARCHITECTURE.md)."""
         rule = self.colorizer.spec.spread
-        assert rule is not None and self._affinities is not None
-        h, w = self._affinities.right.shape
+        assert rule is not None and self.affinities is not None
+        h, w = self.affinities.right.shape
         auto = self._scaled[rule.auto][0].transpose(1, 2, 0)
         at = self.l_hw.shape[0] // auto.shape[0]
         hint_hw2, mask_hw = sources.raster(at)
@@ -333,7 +391,7 @@ class OpenPicture:
         value = np.concatenate([residual, hint_hw2], -1) * mask_hw[..., None]
         pooled = value.reshape(h, by, w, by, 4).mean((1, 3)) / np.maximum(share, 1e-6)[..., None]
         trust = self._first.kept[rule.affinities][0][3]
-        grid = self._affinities.screened(surprise(residual, mask_hw))
+        grid = self.affinities.screened(surprise(residual, mask_hw))
         sources.factor = Factor(grid, share * trust)
         solved, confidence = spread(sources.factor, pooled)
         sources.spread = {

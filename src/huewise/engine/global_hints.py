@@ -49,8 +49,25 @@ def chroma_factor(ab_hw2: F32, l_hw: F32, wanted: float) -> float:
     return halved(mean, wanted, 0.0, _STRONGEST)
 
 
+def agreeing_distribution(
+    told_hwq: F32, plain_hwq: F32, l_hw: F32, values: GlobalValues, bins: BinSet
+) -> F32:
+    """A distribution (h, w, Q) that agrees with the global hints, as `agreeing` has it for colours.
+
+    `told_hwq`: the network's own when it is told of them; `plain_hwq`: when it is not.
+    """
+    made = conditioned(plain_hwq, l_hw, values, bins)
+    return made if values.histogram is None else (made + told_hwq) / np.float32(2)
+
+
 def shift(p_hwq: F32, l_hw: F32, values: GlobalValues, bins: BinSet) -> F32:
     """How the mean colours (h, w, 2) of a distribution move when it is made to agree with the global hints."""
+    moved: F32 = (conditioned(p_hwq, l_hw, values, bins) - p_hwq) @ bins.centers
+    return moved
+
+
+def conditioned(p_hwq: F32, l_hw: F32, values: GlobalValues, bins: BinSet) -> F32:
+    """The least change of a distribution with which it agrees with the global hints (`color.condition`)."""
     p_nq = p_hwq.reshape(-1, len(bins))
     some = np.s_[:: max(1, len(p_nq) // _ENOUGH)]
     made = p_nq
@@ -59,8 +76,7 @@ def shift(p_hwq: F32, l_hw: F32, values: GlobalValues, bins: BinSet) -> F32:
     if values.saturation is not None:
         table_nq = saturations(l_hw.ravel(), bins)
         made = tilted(made, table_nq, tilt(made[some], table_nq[some], values.saturation))
-    moved: F32 = ((made - p_nq) @ bins.centers).reshape(*p_hwq.shape[:2], 2)
-    return moved
+    return made.reshape(p_hwq.shape)
 
 
 def saturations(l_n: F32, bins: BinSet) -> F32:

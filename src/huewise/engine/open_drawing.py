@@ -113,7 +113,16 @@ class OpenDrawing(OpenPicture):
         """The ab of what the network alone gives, at its size."""
         return rgb_to_lab(self._network_rgb(self.sources(hints)))[..., 1:]
 
-    def palette(self, x: float, y: float, *, hints: Sequence[Hint] = (), k: int = 9) -> list[Suggestion]:
+    def palette(
+        self,
+        x: float,
+        y: float,
+        *,
+        hints: Sequence[Hint] = (),
+        k: int = 9,
+        reference: Sequence[Reference | ReferenceLike] = (),
+        saturation: float | None = None,
+    ) -> list[Suggestion]:
         """No model for drawings suggests colours yet: ModelError."""
         raise ModelError(
             f"model {self.colorizer.spec.name} suggests no colours",
@@ -126,7 +135,13 @@ class OpenDrawing(OpenPicture):
         raise ModelError(f"model {self.colorizer.spec.name} predicts no distribution", "a model that does")
 
     def question(
-        self, hints: Sequence[Hint] = (), skipped: Sequence[Question] = (), *, k: int = 3
+        self,
+        hints: Sequence[Hint] = (),
+        skipped: Sequence[Question] = (),
+        *,
+        k: int = 3,
+        reference: Sequence[Reference | ReferenceLike] = (),
+        saturation: float | None = None,
     ) -> Question | None:
         """No model for drawings asks yet: ModelError."""
         raise ModelError(

@@ -16,7 +16,8 @@ from PIL import Image
 
 from huewise.color import BinSet, fit_gamut, format_hex
 from huewise.engine.palette import Suggestion, suggest
-from huewise.hints import Hint, Region
+from huewise.engine.sources import Sources
+from huewise.hints import Region
 from huewise.hints.local_hints import ColorLike
 from huewise.imaging.lightness import block_mean, size_within
 from huewise.propagate.spread import Affinities, Factor, luminance_affinities
@@ -93,13 +94,13 @@ class Reach:
 
 
 def next_question(
-    opened: OpenPicture, hints: Sequence[Hint] = (), skipped: Sequence[Question] = (), *, k: int = 3
+    opened: OpenPicture, sources: Sources, skipped: Sequence[Question] = (), *, k: int = 3
 ) -> Question | None:
-    """The next question with at most k suggested answers, or None when nothing is left to ask."""
+    """The next question after an edit, with at most k suggested answers; None when nothing is left to ask."""
     if float(np.ptp(opened.l_hw)) < LEAST_CONTRAST:
         return None
     bins = opened.colorizer.bins if opened.colorizer.spec.bins else None
-    known = what_is_known(opened, hints)
+    known = what_is_known(opened, sources)
     shape = known.l_hw.shape
     region = choose_region(known, bins, [_resized(question.region, shape) for question in skipped])
     if region is None:
@@ -107,12 +108,11 @@ def next_question(
     return Question(_at_picture(region, opened), tuple(suggestions(region, known, bins, k)))
 
 
-def what_is_known(opened: OpenPicture, hints: Sequence[Hint]) -> Known:
+def what_is_known(opened: OpenPicture, sources: Sources) -> Known:
     """One edit of the picture and its distribution, on the grid of the affinities."""
-    sources = opened.sources(hints)
-    ab = opened._regression(sources)
-    p_hwq = opened._distribution(sources) if opened.colorizer.spec.bins else None
-    grid = opened._affinities
+    ab = opened.regression(sources)
+    p_hwq = opened.distribution(sources) if opened.colorizer.spec.bins else None
+    grid = opened.affinities
     h, w = opened.l_hw.shape
     shape = (h // 4, w // 4) if grid is None else grid.right.shape
     l_hw = block_mean(opened.l_hw, h // shape[0])
