@@ -4,7 +4,7 @@ Colour depends on the place and on the hints: warm at the left, cool at the righ
 """
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -85,7 +85,7 @@ class FakeOpenPicture:
         self.seen.append(len(hints))
         self.options.append(options)
         ab_hw2 = self._wished(self._ab(hints), options)
-        if self.kind == "ab":
+        if self.kind == "ab" and not options.get("flats"):
             return FakePrediction(ab_hw2)
         lab_hw3 = np.dstack([np.full(ab_hw2.shape[:2], 75, np.float32), ab_hw2])
         return FakePrediction(ab_hw2, np.rint(np.clip(lab_to_rgb(lab_hw3), 0, 1) * 255).astype(np.uint8))
@@ -93,8 +93,15 @@ class FakeOpenPicture:
     def colorize(self, hints: Any = (), **options: Any) -> FakeResult:
         return FakeResult(self.picture, self._wished(self._ab(hints), options))
 
-    def question(self, hints: Any = (), skipped: Any = (), *, k: int = 3) -> FakeQuestion | None:
+    @property
+    def as_drawing(self) -> "FakeOpenPicture":
+        """A drawing of white paper."""
+        white_hw = np.full_like(self.picture.lightness, 65535)
+        return FakeOpenPicture(replace(self.picture, lightness=white_hw), self.colorizer, "rgb")
+
+    def question(self, hints: Any = (), skipped: Any = (), *, k: int = 3, **told: Any) -> FakeQuestion | None:
         """Asks about the left, the middle and the right third, until each is hinted or skipped."""
+        self.options.append(told)
         h, w = 40, 60
         told = [hint for hint in hints if isinstance(hint, Region)]
         done_hw = rasterize(told, (self.picture.width, self.picture.height), (h, w))[1] if told else 0
@@ -104,10 +111,16 @@ class FakeOpenPicture:
             region = np.zeros((h, w), np.float32)
             region[4:-4, third * 20 + 2 : third * 20 + 18] = 1
             if (region * done_hw).sum() < 0.5 * region.sum():
-                return FakeQuestion(region, self.palette(third * 20, 0, k=k), label=None)
+                return FakeQuestion(region, self._colors(third * 20, k), label=None)
         return None
 
-    def palette(self, x: float, y: float, *, hints: Any = (), k: int = 9) -> list[FakeSuggestion]:
+    def palette(
+        self, x: float, y: float, *, hints: Any = (), k: int = 9, **told: Any
+    ) -> list[FakeSuggestion]:
+        self.options.append(told)
+        return self._colors(x, k)
+
+    def _colors(self, x: float, k: int) -> list[FakeSuggestion]:
         hues = np.linspace(0, 1, k, endpoint=False) + x / self.picture.width
         colors = [
             np.rint(127 + 90 * np.cos(2 * np.pi * (hue + np.arange(3) / 3))).astype(int) for hue in hues

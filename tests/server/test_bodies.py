@@ -2,6 +2,8 @@
 
 import asyncio
 import tracemalloc
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -34,45 +36,69 @@ def chunk(body: bytes, more: bool = False) -> Message:
 
 
 async def received(gate: BodyGate, request: Request) -> bytes:
-    async with gate.receive(request) as body:
+    async with gate.receive_file(request) as body:
         return body
 
 
-def gate(max_body: int = 10, max_bodies: int = 15, read_timeout: float = 5) -> BodyGate:
-    return BodyGate(max_body=max_body, max_bodies=max_bodies, read_timeout=read_timeout)
+async def received_json(gate: BodyGate, request: Request) -> bytes:
+    async with gate.receive_json(request) as body:
+        return body
+
+
+def gate(max_body: int = 10, max_bodies: int = 15, read_timeout: float = 5, max_json: int = 10) -> BodyGate:
+    return BodyGate(max_body=max_body, max_json=max_json, max_bodies=max_bodies, read_timeout=read_timeout)
+
+
+Receiver = Callable[[BodyGate, Request], Coroutine[Any, Any, bytes]]
+RECEIVERS: list[Receiver] = [received, received_json]
 
 
 def test_a_body_arrives_whole() -> None:
     assert run(received(gate(), request_of(chunk(b"abc", True), chunk(b"def")))) == b"abcdef"
 
 
-def test_a_claimed_length_is_refused_before_anything_is_read() -> None:
+@pytest.mark.parametrize("receive", RECEIVERS)
+def test_a_claimed_length_is_refused_before_anything_is_read(receive: Receiver) -> None:
     with pytest.raises(BodyTooLarge):
-        run(received(gate(), request_of(length="11")))
+        run(receive(gate(), request_of(length="11")))
 
 
+def test_files_and_json_have_limits_of_their_own() -> None:
+    for large, small, limits in (
+        (received, received_json, {"max_json": 5}),
+        (received_json, received, {"max_body": 5}),
+    ):
+        assert run(large(gate(**limits), request_of(chunk(b"x" * 6)))) == b"x" * 6
+        with pytest.raises(BodyTooLarge):
+            run(small(gate(**limits), request_of(chunk(b"x" * 6))))
+
+
+@pytest.mark.parametrize("receive", RECEIVERS)
 @pytest.mark.parametrize("length", [None, "0", "-5", "nonsense", "²"])
-def test_a_length_that_lies_does_not_help(length: str | None) -> None:
+def test_a_length_that_lies_does_not_help(receive: Receiver, length: str | None) -> None:
     with pytest.raises(BodyTooLarge):
-        run(received(gate(), request_of(chunk(b"x" * 6, True), chunk(b"x" * 6), length=length)))
+        run(receive(gate(), request_of(chunk(b"x" * 6, True), chunk(b"x" * 6), length=length)))
 
 
-def test_silence_ends_the_wait() -> None:
+@pytest.mark.parametrize("receive", RECEIVERS)
+def test_silence_ends_the_wait(receive: Receiver) -> None:
     with pytest.raises(BodyBroken):
-        run(received(gate(read_timeout=0.01), request_of(chunk(b"x", True))))
+        run(receive(gate(read_timeout=0.01), request_of(chunk(b"x", True))))
 
 
-def test_a_sender_that_leaves_is_no_fault() -> None:
+@pytest.mark.parametrize("receive", RECEIVERS)
+def test_a_sender_that_leaves_is_no_fault(receive: Receiver) -> None:
     with pytest.raises(BodyBroken):
-        run(received(gate(), request_of(chunk(b"x", True), {"type": "http.disconnect"})))
+        run(receive(gate(), request_of(chunk(b"x", True), {"type": "http.disconnect"})))
 
 
 def test_all_bodies_together_are_bounded_and_room_comes_back() -> None:
     async def scene() -> None:
         one = gate()
-        async with one.receive(request_of(chunk(b"x" * 8))):
-            with pytest.raises(Busy):
-                await received(one, request_of(chunk(b"x" * 8)))
+        async with one.receive_file(request_of(chunk(b"x" * 8))):
+            for receive in RECEIVERS:
+                with pytest.raises(Busy):
+                    await receive(one, request_of(chunk(b"x" * 8)))
         assert await received(one, request_of(chunk(b"x" * 8))) == b"x" * 8
 
     run(scene())
@@ -112,7 +138,7 @@ def test_a_body_is_held_once() -> None:
     messages = [chunk(bytes(1 << 20), True) for _ in range(size >> 20)] + [chunk(b"")]
 
     async def scene() -> int:
-        async with gate(2 * size, 2 * size).receive(request_of(*messages)) as body:
+        async with gate(2 * size, 2 * size).receive_file(request_of(*messages)) as body:
             assert len(body) == size
             return tracemalloc.get_traced_memory()[1]
 

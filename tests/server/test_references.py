@@ -46,9 +46,46 @@ def test_a_gray_reference_and_an_unknown_one_are_named(client: TestClient, pictu
     assert client.post(f"/api/pictures/{picture_id}/color", json=wish).status_code == 404
 
 
-def test_flats_of_a_photograph_are_not_offered(client: TestClient, picture_id: str) -> None:
-    response = client.post(f"/api/pictures/{picture_id}/color", json={"global": {"flats": True}})
-    assert (response.status_code, response.json()["error"]["code"]) == (501, "not-offered")
+def test_flats_of_a_photograph_are_rgb_over_the_drawing_that_it_is_taken_for(
+    client: TestClient, picture_id: str
+) -> None:
+    assert "flats" in client.get(f"/api/pictures/{picture_id}").json()["offers"]
+    body = client.post(f"/api/pictures/{picture_id}/color", json={"global": {"flats": True}}).content
+    assert body[:4] == b"HWrg"
+    assert client.post(f"/api/pictures/{picture_id}/color", json={}).content[:4] == b"HWab"
+    drawing, photograph = (
+        client.get(f"/api/pictures/{picture_id}/guide?side=48&flats={flats}").content for flats in (1, 0)
+    )
+    assert set(drawing[16:]) == {255}  # the fake's drawing is white
+    assert len(set(photograph[16:])) > 50
+
+
+def test_a_photograph_that_is_taken_for_a_drawing_too_is_heavier_once(client: TestClient) -> None:
+    opened = client.post("/api/pictures", content=picture_bytes(480, 320)).json()["id"]
+    memory = [client.get("/api/health").json()["memory"]]
+    for _ in range(2):
+        client.post(f"/api/pictures/{opened}/color", json={"global": {"flats": True}})
+        client.get(f"/api/pictures/{opened}/guide?side=48&flats=1")
+        memory.append(client.get("/api/health").json()["memory"])
+    assert memory[0] + 4 * 480 * 320 == memory[1] == memory[2]
+
+
+def test_suggestions_and_questions_follow_reference_and_saturation(
+    client: TestClient, colorizer: FakeColorizer, picture_id: str
+) -> None:
+    reference = client.post(f"/api/pictures/{picture_id}/references", content=colored_bytes()).json()["id"]
+    wish = {"reference": [reference], "saturation": 0.4, "temperature": 0.3, "flats": True}
+    for address, more in (("palette", {"x": 1, "y": 1}), ("question", {})):
+        assert (
+            client.post(f"/api/pictures/{picture_id}/{address}", json={"global": wish, **more}).status_code
+            == 200
+        )
+        told = colorizer.opened[0].options[-1]
+        assert sorted(told) == ["reference", "saturation"]
+        assert told["saturation"] == 0.4
+        assert told["reference"][0].ab_n2.mean(0)[0] > 30
+        unknown = {"global": {"reference": ["nobody's"]}, **more}
+        assert client.post(f"/api/pictures/{picture_id}/{address}", json=unknown).status_code == 404
 
 
 def test_a_drawing_s_colours_are_rgb() -> None:
@@ -67,7 +104,7 @@ def test_a_drawing_s_colours_are_rgb() -> None:
 def test_offers_follow_the_model() -> None:
     with client_for(FakeColorizer(spec=FakeSpec(name="levin", bins="", global_hints=False))) as client:
         opened = client.post("/api/pictures", content=picture_bytes()).json()
-        assert (opened["model"], opened["offers"]) == ("levin", ["hints", "question"])
+        assert (opened["model"], opened["offers"]) == ("levin", ["hints", "question", "flats"])
 
 
 def test_a_trial_overtakes_nothing(client: TestClient, picture_id: str) -> None:

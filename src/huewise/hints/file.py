@@ -64,7 +64,12 @@ class HintsFile:
     @classmethod
     def parse(cls, data: bytes | str, folder: Path | None = None, *, untrusted: bool = False) -> "HintsFile":
         """Read a file's content. `folder` is where its paths start; None: no paths can be followed."""
-        return _Reader(folder, untrusted).file(_load(data))
+        return cls.of(_load(data), folder, untrusted=untrusted)
+
+    @classmethod
+    def of(cls, document: object, folder: Path | None = None, *, untrusted: bool = False) -> "HintsFile":
+        """Read a content whose JSON is decoded already."""
+        return _Reader(folder, untrusted).file(document)
 
     def for_picture(self, width: int, height: int) -> tuple[Hint, ...]:
         """Return the local hints in a picture's own pixels: scaled when the file was made for another size.
@@ -179,6 +184,8 @@ def _text(value: object, where: str) -> str:
 
 
 def _number(value: object, where: str) -> float:
+    if type(value) is float and math.isfinite(value):
+        return value  # nearly always: a stroke has thousands
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(where, value, "a number")
     try:

@@ -3,8 +3,10 @@
 x to the right, y down, continuous: pixel (0, 0) covers [0, 1) x [0, 1).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +124,7 @@ def same_aspect(size: tuple[int, int], other: tuple[int, int]) -> bool:
 def lab_of(color: ColorLike) -> Lab:
     """Return (L, a, b) of a colour: text, (L, a, b), or (a, b), which gets a middle lightness."""
     if isinstance(color, str):
-        values = [float(v) for v in parse_color(color)]
+        values = list(_values_of_text(color))
     else:
         values = [_number(v, "a colour's part") for v in _sequence(color, "a colour")]
     if len(values) == 2:
@@ -134,6 +136,12 @@ def lab_of(color: ColorLike) -> Lab:
             "see 'Colours' in the manual",
         )
     return values[0], values[1], values[2]
+
+
+@lru_cache(maxsize=4096)
+def _values_of_text(color: str) -> tuple[float, ...]:
+    """Many hints have few colours, and thousands are read at every edit."""
+    return tuple(float(v) for v in parse_color(color))
 
 
 def _settle(hint: Hint, **fields: object) -> None:
@@ -148,6 +156,8 @@ def _settle(hint: Hint, **fields: object) -> None:
 
 
 def _number(value: object, name: str) -> float:
+    if type(value) is float and math.isfinite(value):
+        return value  # nearly always
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
         raise HintError(f"{name} is {value!r}", "a number", f"give {name} as a number")
     try:

@@ -6,6 +6,7 @@ import mimetypes
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
@@ -14,9 +15,10 @@ import huewise
 from huewise.errors import HuewiseError
 from huewise.server import problems
 from huewise.server.about_routes import WEB, ListModels, about_routes
-from huewise.server.bodies import BodyRules
+from huewise.server.bodies import BodyTypes
 from huewise.server.desk import Desk
 from huewise.server.guard import Guard
+from huewise.server.json_bodies import request_schemas
 from huewise.server.picture_routes import picture_routes
 from huewise.server.ports import ColorizerFactory
 from huewise.server.question_routes import question_routes
@@ -47,7 +49,7 @@ def create_app(
         warming.cancel()
         desk.close()
 
-    app = FastAPI(
+    app = _App(
         title="Huewise",
         version=huewise.__version__,
         description="Colour for black-and-white pictures. Everything stays on this computer.",
@@ -62,9 +64,19 @@ def create_app(
     app.include_router(question_routes(desk))
     mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which browsers refuse
     app.mount("/", StaticFiles(directory=WEB, html=True))
-    app.add_middleware(BodyRules, max_json=settings.max_json)
+    app.add_middleware(BodyTypes)
     app.add_middleware(Guard, token=settings.token)
     return app
+
+
+class _App(FastAPI):
+    """Its OpenAPI document has the JSON bodies too, which FastAPI does not see (json_bodies.py)."""
+
+    def openapi(self) -> dict[str, Any]:
+        """See FastAPI."""
+        document = super().openapi()
+        document["components"]["schemas"] |= request_schemas()
+        return document
 
 
 async def _warm(desk: Desk) -> None:

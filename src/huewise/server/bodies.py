@@ -1,14 +1,14 @@
-"""Receiving bodies: of the right type, never more than the limit, never waiting forever, all together bounded."""
+"""Receiving bodies: of the right type, never more than their limit, never waiting forever, all together bounded."""
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from huewise.server.problems import BodyBroken, BodyTooLarge, Busy, WrongType, answer
 
@@ -21,18 +21,34 @@ def takes_file(path: str) -> bool:
 
 
 class BodyGate:
-    """Lets picture files in, as long as all that are inside at one time stay under `max_bodies` bytes."""
+    """Lets picture files and JSON in, as long as all that is inside at one time stays under `max_bodies` bytes."""
 
-    def __init__(self, *, max_body: int, max_bodies: int, read_timeout: float) -> None:
-        self._max_body, self._max_bodies, self._read_timeout = max_body, max_bodies, read_timeout
+    def __init__(self, *, max_body: int, max_json: int, max_bodies: int, read_timeout: float) -> None:
+        self._max_body, self._max_json = max_body, max_json
+        self._max_bodies, self._read_timeout = max_bodies, read_timeout
         self._inside = 0
 
     @asynccontextmanager
-    async def receive(self, request: Request) -> AsyncIterator[bytes]:
-        """The whole body, for the time of the `async with`; counted against the limit until it ends."""
+    async def receive_file(self, request: Request) -> AsyncIterator[bytes]:
+        """A picture file, for the time of the `async with`; counted against the limit until it ends."""
+        async with self._receive(request, self._max_body, _file_too_large) as body:
+            if not body:
+                raise BodyBroken("an empty file", "a picture file in the body", "choose another file")
+            yield body
+
+    @asynccontextmanager
+    async def receive_json(self, request: Request) -> AsyncIterator[bytes]:
+        """JSON, in the same way."""
+        async with self._receive(request, self._max_json, _json_too_large) as body:
+            yield body
+
+    @asynccontextmanager
+    async def _receive(
+        self, request: Request, most: int, too_large: Callable[[int, int], BodyTooLarge]
+    ) -> AsyncIterator[bytes]:
         claimed = _claimed_length(request)
-        if claimed > self._max_body:
-            raise _too_large(claimed, self._max_body)
+        if claimed > most:
+            raise too_large(claimed, most)
         body = io.BytesIO()  # its bytes are handed on without a copy
         counted = 0
         try:
@@ -40,12 +56,10 @@ class BodyGate:
                 body.write(chunk)
                 self._inside += len(chunk)
                 counted += len(chunk)
-                if counted > self._max_body:
-                    raise _too_large(counted, self._max_body)
+                if counted > most:
+                    raise too_large(counted, most)
                 if self._inside > self._max_bodies:
-                    raise Busy("too many files at one time", "", "try again in a moment")
-            if not counted:
-                raise BodyBroken("an empty file", "a picture file in the body", "choose another file")
+                    raise Busy("too much at one time", "", "try again in a moment")
             yield body.getvalue()
         finally:
             self._inside -= counted
@@ -66,17 +80,23 @@ async def _chunks(request: Request, timeout: float) -> AsyncIterator[bytes]:
             return
         except TimeoutError:
             raise BodyBroken(
-                f"nothing came for {timeout:g} s", "the rest of the file", "send it again"
+                f"nothing came for {timeout:g} s", "the rest of the body", "send it again"
             ) from None
         except ClientDisconnect:
-            raise BodyBroken("the sender left in the middle of the file") from None
+            raise BodyBroken("the sender left in the middle of the body") from None
 
 
-def _too_large(got: int, limit: int) -> BodyTooLarge:
+def _file_too_large(got: int, limit: int) -> BodyTooLarge:
     return BodyTooLarge(
         f"a file of {got / MEGABYTE:.0f} MB",
         f"at most {limit / MEGABYTE:.0f} MB",
         "use the command line for it: huewise colorize",
+    )
+
+
+def _json_too_large(got: int, limit: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"hints of {got / MEGABYTE:.1f} MB", f"at most {limit / MEGABYTE:.1f} MB", "use fewer or simpler ones"
     )
 
 
@@ -96,42 +116,13 @@ def wrong_type(scope: Scope) -> WrongType | None:
     return WrongType(f"a body of type {given}" if given else "a body of no type", "application/json")
 
 
-class BodyRules:
-    """ASGI middleware: refuses a body of another type, and JSON of more than `max_json` bytes, claimed or not."""
+class BodyTypes:
+    """ASGI middleware: refuses a body of another type, before anything of it is read."""
 
-    def __init__(self, app: ASGIApp, *, max_json: int) -> None:
-        self._app, self._max_json = app, max_json
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request that is too long, or pass it on with its bytes counted."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if wrong := wrong_type(scope):
-            await answer(wrong)(scope, receive, send)
-            return
-        if takes_file(scope["path"]):
-            await self._app(scope, receive, send)
-            return
-        received = 0
-
-        async def receive_counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._max_json:
-                raise _TooLong
-            return message
-
-        try:
-            claimed = Headers(scope=scope).get("content-length", "0")
-            if claimed.isascii() and claimed.isdigit() and int(claimed) > self._max_json:
-                raise _TooLong
-            await self._app(scope, receive_counted, send)
-        except _TooLong:
-            limit = self._max_json / MEGABYTE
-            await answer(BodyTooLarge("too many hints", f"at most {limit:.0f} MB"))(scope, receive, send)
-
-
-class _TooLong(BaseException):
-    """Passes through the routes, which catch every Exception."""
+        """Answer a request whose type is wrong, or pass it on."""
+        wrong = wrong_type(scope) if scope["type"] == "http" else None
+        await (answer(wrong) if wrong else self._app)(scope, receive, send)

@@ -18,8 +18,12 @@ class Desk:
             max_pictures=settings.max_pictures, max_memory=settings.max_memory, max_idle=settings.max_idle
         )
         self.bodies = BodyGate(
-            max_body=settings.max_body, max_bodies=settings.max_bodies, read_timeout=settings.read_timeout
+            max_body=settings.max_body,
+            max_json=settings.max_json,
+            max_bodies=settings.max_bodies,
+            read_timeout=settings.read_timeout,
         )
+        self.wishes = Lane("wish", 1)  # decoding: a thread of its own, so that it waits for no edit
         self.edits = Lane("edit", settings.edit_threads)
         self.files = Lane("file", settings.file_threads)
         self._factory = factory
@@ -39,5 +43,6 @@ class Desk:
 
     def close(self) -> None:
         """Stop the threads."""
+        self.wishes.close()
         self.edits.close()
         self.files.close()

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from huewise.server.desk import Desk
+from huewise.server.json_bodies import json_body, read_json
 from huewise.server.ports import OpenPicture
 from huewise.server.problems import error_json
 from huewise.server.references import read_reference
@@ -24,7 +25,7 @@ from huewise.server.wire import (
     rgb_bytes,
     suggestion_answers,
 )
-from huewise.server.wishes import hints_of, if_offered, offers_of, options_of
+from huewise.server.wishes import global_hints_of, hints_of, if_offered, offers_of, options_of
 
 BINARY = "application/octet-stream"
 ERRORS = {
@@ -51,7 +52,7 @@ def picture_routes(desk: Desk) -> APIRouter:
         request: Request, model: Annotated[str, Query(max_length=100)] = "auto"
     ) -> PictureAnswer:
         """Open a picture. The body is the file itself; its name is neither needed nor wanted."""
-        async with desk.bodies.receive(request) as data:
+        async with desk.bodies.receive_file(request) as data:
             opened = await desk.files.run(partial(desk.open, data, model))
         return _picture_answer(desk.shelf.put(opened))
 
@@ -69,46 +70,68 @@ def picture_routes(desk: Desk) -> APIRouter:
         "/{picture_id}/guide", response_class=Response, responses=_binary("HWgl: lightness, see wire.py")
     )
     async def guide(
-        picture_id: str, side: Annotated[int, Query(ge=1, le=desk.settings.guide_side)]
+        picture_id: str, side: Annotated[int, Query(ge=1, le=desk.settings.guide_side)], flats: bool = False
     ) -> Response:
-        """The lightness, no side longer than `side`: "HWgl", uint32 width, height, 0, then uint8 L * 2.55."""
-        opened = desk.shelf.get(picture_id).opened
-        return Response(await desk.edits.run(lambda: guide_bytes(opened.guide(side))), media_type=BINARY)
+        """The lightness, no side longer than `side`: "HWgl", uint32 width, height, 0, then uint8 L * 2.55.
 
-    @routes.post(
-        "/{picture_id}/color", response_class=Response, responses=_binary("HWab or HWrg, see wire.py")
-    )
-    async def color(picture_id: str, wish: ColorRequest) -> Response:
-        """Colour for these hints, as a small map: magic, uint32 width, height, sequence, then row by row,
-
-        "HWab": int16 a, b in 1/256 unit of CIE Lab, or "HWrg" (kind "rgb"): uint8 r, g, b to multiply the drawing
-        with. Edits of one picture are answered in order; one that a newer one has overtaken gets 409 "overtaken".
+        `flats`: that of the drawing which flats of this picture are multiplied with: ink on white paper.
         """
         shelved = desk.shelf.get(picture_id)
+        if flats:
+            desk.shelf.draw(shelved)
+        job = partial(_guide, shelved.opened, side, flats)
+        return Response(await desk.edits.run(job), media_type=BINARY)
+
+    @routes.post(
+        "/{picture_id}/color",
+        response_class=Response,
+        responses=_binary("HWab or HWrg, see wire.py"),
+        openapi_extra=json_body(ColorRequest),
+    )
+    async def color(picture_id: str, request: Request) -> Response:
+        """Colour for these hints, as a small map: magic, uint32 width, height, sequence, then row by row,
+
+        "HWab": int16 a, b in 1/256 unit of CIE Lab, or "HWrg" (kind "rgb", and all flats): uint8 r, g, b to multiply
+        the drawing with. Edits of one picture are answered in order; one that a newer one has overtaken gets 409
+        "overtaken".
+        """
+        shelved = desk.shelf.get(picture_id)
+        wish = await read_json(request, desk, ColorRequest)
+        if wish.wishes.flats:
+            desk.shelf.draw(shelved)
         job = partial(_predict, shelved, wish)
         if wish.trial:
             return Response(await desk.edits.run(job), media_type=BINARY)
         return Response(await shelved.edits.run(wish.sequence, desk.edits, job), media_type=BINARY)
 
-    @routes.post("/{picture_id}/palette")
-    async def palette(picture_id: str, wish: PaletteRequest) -> PaletteAnswer:
+    @routes.post("/{picture_id}/palette", openapi_extra=json_body(PaletteRequest))
+    async def palette(picture_id: str, request: Request) -> PaletteAnswer:
         """Colours that suit a place, best first."""
-        opened = desk.shelf.get(picture_id).opened
-        return await desk.edits.run(partial(_palette, opened, wish))
+        shelved = desk.shelf.get(picture_id)
+        wish = await read_json(request, desk, PaletteRequest)
+        return await desk.edits.run(partial(_palette, shelved, wish))
 
     @routes.post("/{picture_id}/references", status_code=201, openapi_extra=FILE_BODY)
     async def add_reference(picture_id: str, request: Request) -> ReferenceAnswer:
         """A colour picture whose colours `global` can take over by the id that is answered."""
         shelved = desk.shelf.get(picture_id)
-        async with desk.bodies.receive(request) as data:
+        async with desk.bodies.receive_file(request) as data:
             job = partial(read_reference, data, desk.settings.max_pixels)
             reference, colors = await desk.files.run(job)
         return ReferenceAnswer(id=shelved.add_reference(reference), colors=colors)
 
-    @routes.post("/{picture_id}/export", response_class=Response, responses=_binary("the file"))
-    async def export(picture_id: str, wish: ExportRequest) -> Response:
+    @routes.post(
+        "/{picture_id}/export",
+        response_class=Response,
+        responses=_binary("the file"),
+        openapi_extra=json_body(ExportRequest),
+    )
+    async def export(picture_id: str, request: Request) -> Response:
         """The coloured picture at full resolution, as a file."""
         shelved = desk.shelf.get(picture_id)
+        wish = await read_json(request, desk, ExportRequest)
+        if wish.wishes.flats:
+            desk.shelf.draw(shelved)
         data = await desk.files.run(partial(_export, shelved, wish))
         format_ = written_format(wish.format, shelved.opened)
         return Response(data, media_type=MEDIA_TYPES.get(format_, BINARY))
@@ -144,9 +167,14 @@ def _predict(shelved: Shelved, wish: ColorRequest) -> bytes:
     return ab_bytes(made.ab_hw2, wish.sequence)
 
 
-def _palette(opened: OpenPicture, wish: PaletteRequest) -> PaletteAnswer:
-    hints = hints_of(wish.hints, opened)
-    found = if_offered(lambda: opened.palette(wish.x, wish.y, hints=hints, k=wish.k))
+def _guide(opened: OpenPicture, side: int, flats: bool) -> bytes:
+    return guide_bytes((opened.as_drawing if flats and opened.kind == "ab" else opened).guide(side))
+
+
+def _palette(shelved: Shelved, wish: PaletteRequest) -> PaletteAnswer:
+    opened = shelved.opened
+    hints, told = hints_of(wish.hints, opened), global_hints_of(wish.wishes, shelved)
+    found = if_offered(lambda: opened.palette(wish.x, wish.y, hints=hints, k=wish.k, **told))
     return PaletteAnswer(suggestions=suggestion_answers(found))
 
 

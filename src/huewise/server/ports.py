@@ -83,8 +83,8 @@ class Result(Protocol):
 class OpenPicture(Protocol):
     """A picture that has been encoded once and can be coloured many times, from any thread.
 
-    `kind`: what `predict` is for, "ab" or "rgb". Only options that are wished for are handed on; `predict`
-    is asked for `flats` where the kind is "rgb".
+    `kind`: what `predict` is for, "ab" or "rgb"; flats are "rgb" always. Only options that are wished for are
+    handed on.
     """
 
     @property
@@ -93,6 +93,11 @@ class OpenPicture(Protocol):
     def colorizer(self) -> "Colorizer": ...  # noqa: D102
     @property
     def picture(self) -> PictureFacts: ...  # noqa: D102
+
+    @property
+    def as_drawing(self) -> "OpenPicture":
+        """The same picture, taken for a drawing, as its flats are: its guide is what they are multiplied with."""
+        ...
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         """(h, w) uint8, L times 2.55, no side longer than `max_side` and none enlarged."""
@@ -105,6 +110,7 @@ class OpenPicture(Protocol):
         reference: Sequence[Any] = (),
         saturation: float | None = None,
         temperature: float | None = None,
+        flats: bool = False,
     ) -> Prediction:
         """Colour as a small map, quickly."""
         ...
@@ -121,11 +127,28 @@ class OpenPicture(Protocol):
         """Colour at full resolution."""
         ...
 
-    def palette(self, x: float, y: float, *, hints: Hints = (), k: int = 9) -> Sequence[Suggestion]:
+    def palette(
+        self,
+        x: float,
+        y: float,
+        *,
+        hints: Hints = (),
+        k: int = 9,
+        reference: Sequence[Any] = (),
+        saturation: float | None = None,
+    ) -> Sequence[Suggestion]:
         """Colours that would suit the place, best first. ModelError where the model suggests none."""
         ...
 
-    def question(self, hints: Hints = (), skipped: Sequence[Any] = (), *, k: int = 3) -> Question | None:
+    def question(
+        self,
+        hints: Hints = (),
+        skipped: Sequence[Any] = (),
+        *,
+        k: int = 3,
+        reference: Sequence[Any] = (),
+        saturation: float | None = None,
+    ) -> Question | None:
         """What to ask next; None: nothing is left. ModelError where the model asks nothing."""
         ...
 

@@ -1,6 +1,7 @@
 """The one shape of every error, {"error": {"code", "message", "hint"}}, and the HTTP status that goes with it."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -62,6 +63,19 @@ class BodyBroken(ServerError):
     status = 400
 
 
+class BadRequest(ServerError):
+    """Parameters or JSON that are not what the address takes."""
+
+    code = "request"
+    status = 422
+
+    @classmethod
+    def at(cls, place: Sequence[int | str], fault: str) -> "BadRequest":
+        """What is wrong and where: the way to it from the outermost object, empty for all of it."""
+        where = ".".join(str(step) for step in place) or "body"
+        return cls(f"{where[:100]}: {fault[:200]}", "", "see /api/docs for what this address takes")
+
+
 class WrongType(ServerError):
     """A body whose Content-Type is not what the address takes."""
 
@@ -116,9 +130,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:]) or "body"
-        message = f"{place}: {first['msg'][:200]}"
-        return JSONResponse(error_json("request", message, "see /api/docs for what this address takes"), 422)
+        return answer(BadRequest.at(first["loc"][1:], first["msg"]))
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:

@@ -3,16 +3,18 @@
 from functools import partial
 
 import numpy as np
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from numpy.typing import NDArray
 
 from huewise.hints import Region, rasterize
 from huewise.imaging.lightness import size_within
 from huewise.server.desk import Desk
+from huewise.server.json_bodies import json_body, read_json
 from huewise.server.outlines import XY, outline_of
 from huewise.server.picture_routes import ERRORS
 from huewise.server.ports import OpenPicture, Question
 from huewise.server.problems import NotOffered
+from huewise.server.shelf import Shelved
 from huewise.server.wire import (
     AnswerRequest,
     HintReply,
@@ -21,7 +23,7 @@ from huewise.server.wire import (
     QuestionRequest,
     suggestion_answers,
 )
-from huewise.server.wishes import hints_of, if_offered, offers_of
+from huewise.server.wishes import global_hints_of, hints_of, if_offered, offers_of
 
 SKIPPED_SIDE = 256
 """Pixels of the longer side of a skipped region's map."""
@@ -31,18 +33,20 @@ def question_routes(desk: Desk) -> APIRouter:
     """The routes, working on `desk`."""
     routes = APIRouter(prefix="/api/pictures", tags=["questions"], responses=ERRORS)  # type: ignore[arg-type]
 
-    @routes.post("/{picture_id}/question")
-    async def question(picture_id: str, wish: QuestionRequest) -> QuestionReply:
+    @routes.post("/{picture_id}/question", openapi_extra=json_body(QuestionRequest))
+    async def question(picture_id: str, request: Request) -> QuestionReply:
         """The region whose colour would help most, or null; none that has much in common with a skipped one."""
-        opened = desk.shelf.get(picture_id).opened
-        if "question" not in offers_of(opened):
+        shelved = desk.shelf.get(picture_id)
+        if "question" not in offers_of(shelved.opened):
             raise NotOffered("this model asks nothing", "", "set points where you know the colour")
-        return await desk.edits.run(partial(_ask, opened, wish))
+        wish = await read_json(request, desk, QuestionRequest)
+        return await desk.edits.run(partial(_ask, shelved, wish))
 
-    @routes.post("/{picture_id}/answer")
-    async def answer(picture_id: str, wish: AnswerRequest) -> HintReply:
+    @routes.post("/{picture_id}/answer", openapi_extra=json_body(AnswerRequest))
+    async def answer(picture_id: str, request: Request) -> HintReply:
         """The hint that an answer amounts to: put it behind the others."""
         opened = desk.shelf.get(picture_id).opened
+        wish = await read_json(request, desk, AnswerRequest)
         hint = {"region": [list(corner) for corner in wish.question], "color": wish.color}
         await desk.edits.run(partial(hints_of, [hint], opened))  # its checks
         return HintReply(hint=hint)
@@ -57,10 +61,11 @@ class Skipped:
         self.region = region
 
 
-def _ask(opened: OpenPicture, wish: QuestionRequest) -> QuestionReply:
-    hints = hints_of(wish.hints, opened)
+def _ask(shelved: Shelved, wish: QuestionRequest) -> QuestionReply:
+    opened = shelved.opened
+    hints, told = hints_of(wish.hints, opened), global_hints_of(wish.wishes, shelved)
     skipped = [Skipped(_map_of(corners, opened)) for corners in wish.skipped]
-    found = if_offered(lambda: opened.question(hints, skipped, k=wish.k))
+    found = if_offered(lambda: opened.question(hints, skipped, k=wish.k, **told))
     return QuestionReply(question=None if found is None else _told(found, opened))
 
 

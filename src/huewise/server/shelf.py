@@ -14,6 +14,9 @@ from huewise.server.turns import NewestWins
 BYTES_PER_PIXEL = 6
 """An estimate of what an open picture holds: 16-bit lightness, alpha, a guide, and slack."""
 
+BYTES_PER_DRAWN_PIXEL = 4
+"""And more, once flats of a photograph were asked for: the drawing that it is taken for."""
+
 BYTES_PER_PICTURE = 8 << 20
 """And its features, metadata and small maps, whatever its size."""
 
@@ -32,6 +35,7 @@ class Shelved:
     last_used: float
     edits: NewestWins = field(default_factory=NewestWins)
     references: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    drawn: bool = False  # whether it is kept as a drawing too
 
     def add_reference(self, reference: Any) -> str:
         """Keep a reference picture, and forget the oldest of too many; its id."""
@@ -76,11 +80,10 @@ class Shelf:
 
     def put(self, opened: OpenPicture) -> Shelved:
         """Take a picture in, and put away others for it where the limits ask for that."""
-        pixels = opened.picture.width * opened.picture.height
         shelved = Shelved(
             id=secrets.token_urlsafe(18),
             opened=opened,
-            weight=pixels * BYTES_PER_PIXEL + BYTES_PER_PICTURE,
+            weight=_pixels(opened) * BYTES_PER_PIXEL + BYTES_PER_PICTURE,
             last_used=self._clock(),
         )
         self._by_id[shelved.id] = shelved
@@ -96,6 +99,13 @@ class Shelf:
         shelved.last_used = self._clock()
         self._by_id.move_to_end(picture_id)
         return shelved
+
+    def draw(self, shelved: Shelved) -> None:
+        """It is about to be taken for a drawing too: a photograph is heavier from now on."""
+        if not shelved.drawn and shelved.opened.kind == "ab":
+            shelved.drawn = True
+            shelved.weight += _pixels(shelved.opened) * BYTES_PER_DRAWN_PIXEL
+            self.tidy()
 
     def remove(self, picture_id: str) -> None:
         """Close a picture; PictureGone if there is none of that id."""
@@ -114,3 +124,7 @@ class Shelf:
         for last in list(self._by_id.values()):
             if last.last_used < oldest_allowed:
                 del self._by_id[last.id]
+
+
+def _pixels(opened: OpenPicture) -> int:
+    return opened.picture.width * opened.picture.height

@@ -61,7 +61,7 @@ class ColorRequest(_Hinted):
 
 
 class PaletteRequest(_Hinted):
-    """A place in the picture, in its pixels, and the hints so far."""
+    """A place in the picture, in its pixels, the hints so far, and the wishes: reference and saturation count."""
 
     x: float
     y: float
@@ -69,7 +69,7 @@ class PaletteRequest(_Hinted):
 
 
 class QuestionRequest(_Hinted):
-    """The hints so far, and the `region` of each question that was skipped."""
+    """The hints and wishes so far (reference and saturation count), and the `region` of each skipped question."""
 
     skipped: list[Annotated[list[Corner], Field(max_length=MOST_CORNERS)]] = Field(
         default=[], max_length=MOST_SKIPPED
@@ -91,6 +91,9 @@ class ExportRequest(_Hinted):
     quality: Annotated[int, Field(ge=1, le=100)] | None = None
     bits: Literal[8, 16] | None = None
 
+
+REQUESTS = (ColorRequest, PaletteRequest, QuestionRequest, AnswerRequest, ExportRequest)
+"""Every JSON body that is taken."""
 
 Offer = Literal["hints", "palette", "question", "reference", "saturation", "temperature", "flats"]
 

@@ -1,6 +1,5 @@
 """What a request wishes for, read: its hints, its wishes for the whole picture, and what a picture's model offers."""
 
-import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -20,23 +19,26 @@ def hints_of(entries: list[HintJson], opened: OpenPicture) -> Hints:
     Thousands take a while: called from a lane's thread.
     """
     size = [opened.picture.width, opened.picture.height]
-    document = json.dumps({"huewise": 1, "size": size, "hints": entries})
-    return HintsFile.parse(document, None, untrusted=True).hints
+    return HintsFile.of({"huewise": 1, "size": size, "hints": entries}, untrusted=True).hints
 
 
 def options_of(wish: GlobalWish, shelved: Shelved) -> dict[str, Any]:
     """Options of `predict` and `colorize`: those that are wished for. PictureGone for an unknown reference."""
+    options = global_hints_of(wish, shelved)
+    if wish.temperature is not None:
+        options["temperature"] = wish.temperature
+    if wish.flats:
+        options["flats"] = True
+    return options
+
+
+def global_hints_of(wish: GlobalWish, shelved: Shelved) -> dict[str, Any]:
+    """Those of them that `palette` and `question` follow too."""
     options: dict[str, Any] = {}
     if wish.reference:
         options["reference"] = [shelved.reference(one) for one in wish.reference]
     if wish.saturation is not None:
         options["saturation"] = wish.saturation
-    if wish.temperature is not None:
-        options["temperature"] = wish.temperature
-    if wish.flats:
-        if shelved.opened.kind != "rgb":
-            raise NotOffered("flats of a photograph", "a drawing", "open it with a model for drawings")
-        options["flats"] = True
     return options
 
 
@@ -51,7 +53,7 @@ def offers_of(opened: OpenPicture) -> list[Offer]:
         "reference": spec.global_hints,
         "saturation": spec.global_hints,
         "temperature": shaded and bool(spec.bins),
-        "flats": not shaded,
+        "flats": True,
     }
     return [name for name, offered in offers.items() if offered]
 
