@@ -119,3 +119,11 @@ def test_the_guide_is_the_lightness_at_a_bounded_size() -> None:
     guide = colorizer().open(gray(300, 400)).guide(100)
     assert guide.shape == (75, 100)
     assert abs(int(guide[10, 10]) - round(rgb_to_lab(np.full(3, 130 / 255))[0] * 2.55)) <= 1
+
+
+def test_the_guide_at_full_size_is_the_lightness_itself() -> None:
+    ramp = np.tile(np.arange(256, dtype=np.uint8), (40, 1))
+    opened = colorizer().open(ramp)
+    expected = np.rint(opened.picture.lightness / 65535 * 255)
+    assert np.array_equal(opened.guide(256), expected)
+    assert np.array_equal(opened.guide(9999), expected)

@@ -22,7 +22,7 @@ from huewise.engine.sources import GlobalValues, Sources, network_size
 from huewise.errors import HintError, ModelError, UsageError
 from huewise.hints import Hint
 from huewise.imaging import DEFAULT_MAX_PIXELS, Picture
-from huewise.imaging.lightness import block_mean, size_within
+from huewise.imaging.lightness import STEPS_PER_L, block_mean, size_within
 from huewise.models import Spec, find, verify
 from huewise.models.methods import METHODS
 from huewise.models.registry import for_drawings
@@ -257,9 +257,11 @@ class OpenPicture:
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         """The lightness as a gray picture (h, w) uint8 (L * 2.55) with no side above `max_side`."""
+        lightness = self.picture.lightness
         size = size_within(self.picture.width, self.picture.height, max_side)
-        l_hw = imaging.shrink(self.picture.lightness, size)
-        gray: NDArray[np.uint8] = np.rint(l_hw * 2.55).astype(np.uint8)
+        if size == lightness.shape:
+            return np.take(_guide_table(), lightness)
+        gray: NDArray[np.uint8] = np.rint(imaging.shrink(lightness, size) * 2.55).astype(np.uint8)
         return gray
 
     def _check(self, hints: Sequence[Hint], temperature: float | None) -> None:
@@ -399,6 +401,13 @@ class OpenPicture:
             "fill_ab": filled(solved[..., 2:], confidence),
             "spread_confidence": confidence,
         }
+
+
+@cache
+def _guide_table() -> NDArray[np.uint8]:
+    """From stored lightness to L * 2.55."""
+    table: NDArray[np.uint8] = np.rint(np.arange(1 << 16) * (2.55 / STEPS_PER_L)).astype(np.uint8)
+    return table
 
 
 def resized(array_hwc: F32, size: Sequence[int]) -> F32:

@@ -65,8 +65,12 @@ def area_mean(
     values: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32], size: tuple[int, int]
 ) -> NDArray[np.float32]:
     """Exact area average of (h, w) or (h, w, c) at `size` (new h, new w); float32 in the input's units."""
-    rows = _mean_along_rows(values, size[0])
-    return np.ascontiguousarray(_mean_along_rows(rows.swapaxes(0, 1), size[1]).swapaxes(0, 1))
+    if size == values.shape[:2]:
+        return values.astype(np.float32)
+    rows = np.ascontiguousarray(
+        _mean_along_rows(values, size[0]).swapaxes(0, 1)
+    )  # so that memory is read in order
+    return np.ascontiguousarray(_mean_along_rows(rows, size[1]).swapaxes(0, 1))
 
 
 def size_within(width: int, height: int, longest: int) -> tuple[int, int]:
