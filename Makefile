@@ -45,7 +45,7 @@ browser: .venv/dev.stamp  ## the browser tests; demands Chromium
 golden: .venv/dev.stamp  ## write the generated pages again (docs/cli.md)
 	$(BIN)/python -m tests.golden
 
-bench: .venv/run.stamp  ## time the photo model, upsampling and rendering
-	for file in photo joint_upsample render; do $(BIN)/python benchmarks/$$file.py; done
+bench: .venv/run.stamp  ## time the photo model, upsampling, rendering and the editor (with Chromium where it is found)
+	for file in photo joint_upsample render editor; do $(BIN)/python benchmarks/$$file.py; done
 
 .PHONY: help run test check fmt browser golden bench
