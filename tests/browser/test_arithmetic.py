@@ -1,6 +1,7 @@
 """The page's colour arithmetic against `huewise.color` and `huewise.propagate`, in the browser that runs it."""
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page
 
 from huewise.color import fit_gamut, in_gamut, lab_to_rgb, rgb_to_lab
@@ -85,3 +86,31 @@ def test_hex_is_read_in_all_its_forms(page: Page) -> None:
         }"""
     )
     assert read == ["#aabbcc", "#abcdef", "#a1b2c3", None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("color", "name"),
+    [
+        ("#6b7a4f", "moss green"),  # two dull greens, neither of them lime
+        ("#8f9a80", "light dull green"),
+        ("#7a6a50", "dull brown"),
+        ("#87ceeb", "sky blue"),
+        ("#0000ff", "bright blue"),
+        ("#161616", "black"),
+        ("#00ff00", "#00ff00"),  # like nothing else: its hex alone
+    ],
+)
+def test_a_colour_has_an_honest_name(page: Page, color: str, name: str) -> None:
+    found = page.evaluate(
+        "async color => (await import('/names.js')).describe(color)",
+        color,
+    )
+    assert found == name
+
+
+def test_names_tell_colours_apart_that_stand_side_by_side(page: Page) -> None:
+    found = page.evaluate(
+        "async list => (await import('/names.js')).describeAll(list)",
+        ["#6b7a4f", "#66753f", "#c42a28"],
+    )
+    assert found == ["moss green, #6b7a4f", "moss green, #66753f", "red"]

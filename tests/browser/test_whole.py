@@ -8,7 +8,16 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PageServer, hex_field, kept, new_context, open_pictures, open_tab, settled
+from tests.browser.conftest import (
+    PageServer,
+    hex_field,
+    kept,
+    new_context,
+    open_pictures,
+    open_tab,
+    place,
+    settled,
+)
 from tests.browser.test_foundation import screen
 from tests.browser.test_looks import NO_WEBGL
 
@@ -103,10 +112,8 @@ def test_a_drawing_s_model_multiplies_and_offers_flats(
     page.goto(server.address)
     open_pictures(page, photo)
     open_tab(page, "Whole picture")
-    expect(page.get_by_label("Flat colours")).to_be_hidden()
     page.get_by_label("Model").select_option("drawings")
     expect(page.get_by_text("For line drawings.")).to_be_visible()
-    page.wait_for_selector("#flats")
     settled(page)
     page.get_by_label("Flat colours").check()
     settled(page)
@@ -126,3 +133,29 @@ def test_a_drawing_s_model_multiplies_and_offers_flats(
     open_tab(page, "Ask me")
     expect(page.get_by_text("This model asks nothing.")).to_be_visible()
     context.close()
+
+
+def test_flats_of_a_photograph_lie_on_its_drawing(page: Page, photo: Path, server: PageServer) -> None:
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    page.keyboard.press("Escape")
+    before = screen(page, 0.3, 0.5)  # the dark disc, gray
+    page.get_by_label("Flat colours").check()
+    settled(page)
+    assert server.colorizer.opened[0].options[-1] == {"flats": True}
+    assert screen(page, 0.3, 0.5).min() > 250  # the engine without a model makes white paper of every picture
+    page.get_by_role("button", name="Undo").click()
+    settled(page)
+    assert np.abs(screen(page, 0.3, 0.5) - before).max() <= 1
+
+
+def test_suggestions_follow_the_wishes(page: Page, photo: Path, sunset: Path, server: PageServer) -> None:
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    page.set_input_files("#reference-file", str(sunset))
+    expect(page.locator(".references li")).to_have_count(1)
+    settled(page)
+    open_tab(page, "Colour")
+    with page.expect_response("**/palette"):
+        page.mouse.move(*place(page, 0.7, 0.6))
+    assert len(server.colorizer.opened[0].asked_with[-1]["reference"]) == 1

@@ -71,6 +71,7 @@ class FakeOpenPicture:
     colorizer: "FakeColorizer"
     kind: str = "ab"
     options: list[dict[str, Any]] = field(default_factory=list)
+    asked_with: list[dict[str, Any]] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
     gate: threading.Event = field(default_factory=open_gate)
 
@@ -101,7 +102,7 @@ class FakeOpenPicture:
 
     def question(self, hints: Any = (), skipped: Any = (), *, k: int = 3, **told: Any) -> FakeQuestion | None:
         """Asks about the left, the middle and the right third, until each is hinted or skipped."""
-        self.options.append(told)
+        self.asked_with.append(told)
         h, w = 40, 60
         told = [hint for hint in hints if isinstance(hint, Region)]
         done_hw = rasterize(told, (self.picture.width, self.picture.height), (h, w))[1] if told else 0
@@ -117,7 +118,7 @@ class FakeOpenPicture:
     def palette(
         self, x: float, y: float, *, hints: Any = (), k: int = 9, **told: Any
     ) -> list[FakeSuggestion]:
-        self.options.append(told)
+        self.asked_with.append(told)
         return self._colors(x, k)
 
     def _colors(self, x: float, k: int) -> list[FakeSuggestion]:

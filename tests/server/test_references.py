@@ -80,7 +80,7 @@ def test_suggestions_and_questions_follow_reference_and_saturation(
             client.post(f"/api/pictures/{picture_id}/{address}", json={"global": wish, **more}).status_code
             == 200
         )
-        told = colorizer.opened[0].options[-1]
+        told = colorizer.opened[0].asked_with[-1]
         assert sorted(told) == ["reference", "saturation"]
         assert told["saturation"] == 0.4
         assert told["reference"][0].ab_n2.mean(0)[0] > 30

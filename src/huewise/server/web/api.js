@@ -19,7 +19,7 @@ export class ApiError extends Error {
 export class Unreachable extends Error {}
 
 /**
- * @typedef {{id: string, width: number, height: number, format: string, bits: number, notes: string[], offers: string[]}} Opened
+ * @typedef {{id: string, width: number, height: number, kind: string, format: string, bits: number, notes: string[], offers: string[]}} Opened
  * @typedef {{hints: object[], global: object}} Said   hints and wishes
  * @typedef {{name: string, title: string, note: string}} Model
  * @typedef {{title: string, credit: string, picture: string, colored: string, width: number, height: number}} Example
@@ -48,12 +48,12 @@ export async function closePicture(id) {
 }
 
 /**
- * The picture's lightness, no side longer than `side`.
- * @param {string} id @param {number} side @param {AbortSignal} [signal]
+ * The picture's lightness, no side longer than `side`; `drawn`: as its flats are multiplied with.
+ * @param {string} id @param {number} side @param {boolean} [drawn]
  * @returns {Promise<{width: number, height: number, data: Uint8Array}>}
  */
-export async function getGuide(id, side, signal) {
-  const { width, height, body } = await binary(await ask(`/api/pictures/${id}/guide?side=${side}`, { signal }), "HWgl");
+export async function getGuide(id, side, drawn = false) {
+  const { width, height, body } = await binary(await ask(`/api/pictures/${id}/guide?side=${side}&flats=${drawn}`), "HWgl");
   return { width, height, data: new Uint8Array(body, HEADER_BYTES) };
 }
 
@@ -74,11 +74,11 @@ export async function getQuestion(id, said, skipped, signal) {
 }
 
 /**
- * @param {string} id @param {[number, number]} at @param {object[]} hints @param {AbortSignal} [signal]
+ * @param {string} id @param {[number, number]} at @param {Said} said @param {AbortSignal} [signal]
  * @returns {Promise<string[]>} colours, best first
  */
-export async function getPalette(id, [x, y], hints, signal) {
-  const answer = await (await post(`/api/pictures/${id}/palette`, { x, y, hints }, signal)).json();
+export async function getPalette(id, [x, y], said, signal) {
+  const answer = await (await post(`/api/pictures/${id}/palette`, { x, y, ...said }, signal)).json();
   return answer.suggestions.map((/** @type {{color: string}} */ one) => one.color);
 }
 

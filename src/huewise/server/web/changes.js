@@ -1,6 +1,6 @@
 // How the state changes: pure functions (state, ...) -> state. No page, no network, no clock.
 
-/** @import {State, Picture, Hint, View, Tool, Wishes} from "./state.js" */
+/** @import {State, Picture, Hint, Step, View, Tool, Wishes} from "./state.js" */
 import { currentPicture } from "./state.js";
 
 const RECENT = 12; // colours remembered
@@ -37,18 +37,21 @@ export function updatePicture(state, key, facts) {
   };
 }
 
-// --- hints ---
+// --- history: one for hints, wishes and model ---
+
+/** @param {Picture} picture @returns {Step} */
+const stepOf = ({ hints, wishes, model }) => ({ hints, wishes, model });
 
 /**
- * Replace the hints of the current picture. Steps with the same, non-empty `gesture` undo as one.
- * @param {State} state @param {Hint[]} hints @param {string} [gesture] @returns {State}
+ * Something new is said about a picture. Steps with the same, non-empty `gesture` undo as one.
+ * @param {State} state @param {string} key @param {Partial<Step>} news @param {string} [gesture] @returns {State}
  */
-export function setHints(state, hints, gesture = "") {
-  const picture = currentPicture(state);
+export function step(state, key, news, gesture = "") {
+  const picture = state.pictures.find((one) => one.key === key);
   if (!picture) return state;
   const same = gesture !== "" && picture.gesture === gesture;
-  const past = same ? picture.past : [...picture.past, picture.hints];
-  return updatePicture(state, picture.key, { hints, past, future: [], gesture });
+  const past = same ? picture.past : [...picture.past, stepOf(picture)];
+  return keepSelection(updatePicture(state, key, { ...news, past, future: [], gesture }));
 }
 
 /** @param {State} state @returns {State} the running gesture is over; the next change is a step of its own */
@@ -60,10 +63,43 @@ export function endGesture(state) {
 /** @param {State} state @returns {State} what the running gesture has done is undone, without a trace */
 export function cancelGesture(state) {
   const picture = currentPicture(state);
-  const hints = picture?.past.at(-1);
-  if (!picture?.gesture || !hints) return set(state, { draft: null });
+  const before = picture?.past.at(-1);
+  if (!picture?.gesture || !before) return set(state, { draft: null });
   const past = picture.past.slice(0, -1);
-  return keepSelection(updatePicture({ ...state, draft: null }, picture.key, { hints, past, gesture: "" }));
+  return keepSelection(updatePicture({ ...state, draft: null }, picture.key, { ...before, past, gesture: "" }));
+}
+
+/** @param {State} state @returns {State} */
+export function undo(state) {
+  const picture = currentPicture(state);
+  const before = picture?.past.at(-1);
+  if (!picture || !before) return state;
+  return keepSelection(updatePicture(state, picture.key, {
+    ...before, past: picture.past.slice(0, -1), future: [...picture.future, stepOf(picture)], gesture: "",
+  }));
+}
+
+/** @param {State} state @returns {State} */
+export function redo(state) {
+  const picture = currentPicture(state);
+  const after = picture?.future.at(-1);
+  if (!picture || !after) return state;
+  return keepSelection(updatePicture(state, picture.key, {
+    ...after, past: [...picture.past, stepOf(picture)], future: picture.future.slice(0, -1), gesture: "",
+  }));
+}
+
+/** @param {State} state @returns {State} a selected hint that is no longer there is not selected */
+function keepSelection(state) {
+  const there = !state.selected || currentPicture(state)?.hints.some((hint) => hint.id === state.selected);
+  return there ? state : { ...state, selected: null };
+}
+
+// --- hints ---
+
+/** Replace the hints of the current picture. @param {State} state @param {Hint[]} hints @param {string} [gesture] @returns {State} */
+export function setHints(state, hints, gesture) {
+  return state.current ? step(state, state.current, { hints }, gesture) : state;
 }
 
 /** @param {State} state @param {Hint} hint @param {string} [gesture] @returns {State} */
@@ -116,38 +152,25 @@ function alterHint(state, id, gesture, alter) {
   return setHints(state, picture.hints.map((one) => (one.id === id ? altered : one)), gesture);
 }
 
-/** @param {State} state @returns {State} */
-export function undo(state) {
-  const picture = currentPicture(state);
-  const hints = picture?.past.at(-1);
-  if (!picture || !hints) return state;
-  return keepSelection(updatePicture(state, picture.key, {
-    hints, past: picture.past.slice(0, -1), future: [...picture.future, picture.hints], gesture: "",
-  }));
-}
-
-/** @param {State} state @returns {State} */
-export function redo(state) {
-  const picture = currentPicture(state);
-  const hints = picture?.future.at(-1);
-  if (!picture || !hints) return state;
-  return keepSelection(updatePicture(state, picture.key, {
-    hints, past: [...picture.past, picture.hints], future: picture.future.slice(0, -1), gesture: "",
-  }));
-}
-
-/** @param {State} state @returns {State} a selected hint that is no longer there is not selected */
-function keepSelection(state) {
-  const there = currentPicture(state)?.hints.some((hint) => hint.id === state.selected);
-  return there ? state : { ...state, selected: null };
-}
-
 // --- the whole picture ---
 
-/** @param {State} state @param {Partial<Wishes>} wishes @returns {State} */
-export function wish(state, wishes) {
+/** @param {State} state @param {string} key @param {Partial<Wishes>} wishes @param {string} [gesture] @returns {State} */
+export function wish(state, key, wishes, gesture) {
+  const picture = state.pictures.find((one) => one.key === key);
+  return picture ? step(state, key, { wishes: { ...picture.wishes, ...wishes } }, gesture) : state;
+}
+
+/** @param {State} state @returns {Picture[]} the other pictures that could have the current one's wishes */
+export function othersToShare({ pictures, current }) {
+  return pictures.filter(({ key, status }) => key !== current && status !== "failed");
+}
+
+/** All open pictures get the current one's references, saturation and vividness. @param {State} state @returns {State} */
+export function shareWishes(state) {
   const picture = currentPicture(state);
-  return picture ? updatePicture(state, picture.key, { wishes: { ...picture.wishes, ...wishes } }) : state;
+  if (!picture) return state;
+  const { references, saturation, temperature } = picture.wishes;
+  return othersToShare(state).reduce((now, { key }) => wish(now, key, { references, saturation, temperature }), state);
 }
 
 /** @param {State} state @param {[number, number][]} region of a question that is not to be asked again @returns {State} */

@@ -97,21 +97,3 @@ export function fromHueChroma(hue, chroma) {
   const angle = (hue * Math.PI) / 180;
   return [chroma * Math.cos(angle), chroma * Math.sin(angle)];
 }
-
-/** @type {[number, string][]} names and the hue, in degrees of Lab, where each ends */
-const HUES = [
-  [18, "pink"], [50, "red"], [78, "orange"], [108, "yellow"], [128, "lime"], [168, "green"], [200, "turquoise"], [230, "cyan"],
-  [294, "blue"], [322, "violet"], [346, "magenta"], [361, "pink"],
-];
-
-/** A colour in words, for screen readers and lists. @param {string} hex */
-export function describe(hex) {
-  const [l, a, b] = hexToLab(hex);
-  const { hue, chroma } = toHueChroma(a, b);
-  if (chroma < 6) return l < 15 ? "black" : l > 92 ? "white" : "gray";
-  const light = l < 35 ? "dark " : l > 75 ? "light " : "";
-  const pure = chroma < 22 ? "grayish " : chroma > 70 ? "vivid " : "";
-  const name = HUES.find(([end]) => hue < end)?.[1];
-  // the blue of sRGB has the hue of violet in Lab, where blues bend
-  return `${light}${pure}${name === "violet" && hue < 310 && chroma > 2 * l ? "blue" : name}`;
-}

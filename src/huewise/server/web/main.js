@@ -27,7 +27,7 @@ import { toolsPanel } from "./panels/tools.js";
 import { wholePanel } from "./panels/whole.js";
 import { createView } from "./render.js";
 import { createSession } from "./session.js";
-import { createStore, defaults, newPicture } from "./state.js";
+import { createStore, defaults, newPicture, noWishes } from "./state.js";
 import { watch } from "./watch.js";
 
 const reloaded = isReload();
@@ -81,7 +81,7 @@ async function resume(name) {
   for (const work of kept?.works ?? []) {
     const file = await keptFile(work.key);
     if (file) pictures.push(newPicture(work.key, work.name, file, {
-      hints: work.hints, ...(work.wishes ? { wishes: work.wishes } : {}), model: work.model ?? "auto",
+      hints: work.hints, wishes: { ...noWishes(), ...work.wishes }, model: work.model ?? "auto",
     }));
   }
   for (const picture of pictures) await session.restore(picture);

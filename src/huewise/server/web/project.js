@@ -1,10 +1,25 @@
-// Hints as JSON, as the hints file has them, and projects: which pictures, and the hints of each. Pure, but for hashing.
+// Hints as JSON, as the hints file has them, and projects: which pictures, and what was said about each. Pure, but for files.
 
 /** @import {Hint, Picture, Wishes} from "./state.js" */
 import { parseHex } from "./color.js";
 import { newId, noWishes } from "./state.js";
 
 const VERSION = 1;
+const MOST_HELD = 8 << 20; // bytes of a reference that a project holds; of a larger one it has the fingerprint alone
+const KEYS = ["huewise", "size", "hints", "global", "model"];
+const HINT_KEYS = ["point", "radius", "stroke", "width", "region", "color"];
+const GLOBAL_KEYS = ["reference", "saturation", "temperature", "flats"];
+
+/**
+ * What a hints file says. `references`: names of files. `wishes`, `model`: null where it says nothing of them.
+ * @typedef {{hints: Hint[], references: string[], wishes: Wishes|null, model: string|null}} Read
+ */
+/** @typedef {{name: string, bytes: number, sha256: string}} Print   of a file; `data`: its content, if a project holds it */
+/**
+ * `references`: fingerprints of those of the picture, in the order of its hints file.
+ * @typedef {{picture: Print, hints: any, references?: string[], keep_tint?: boolean}} Entry
+ * @typedef {{huewise_project: number, pictures: Entry[], references?: (Print & {data?: string})[]}} Project
+ */
 
 /** @param {Hint} hint @returns {object} its entry in a hints file */
 export function hintToJson({ kind, points, color, size }) {
@@ -18,8 +33,15 @@ export function hintsToJson(hints) {
   return hints.map(hintToJson);
 }
 
+/** @param {any} object @param {string[]} keys @param {string} where */
+function refuseOthers(object, keys, where) {
+  const other = Object.keys(object).find((key) => !keys.includes(key));
+  if (other) throw new Error(`it has ${where}${other}, which this page does not know`);
+}
+
 /** @param {any} entry @param {[number, number]} scale @returns {Hint} */
 function hintFromJson(entry, [sx, sy]) {
+  refuseOthers(entry, HINT_KEYS, "a hint with ");
   const kind = "point" in entry ? "point" : "stroke" in entry ? "stroke" : "region";
   const points = kind === "point" ? [entry.point] : entry[kind];
   if (!Array.isArray(points)) throw new Error("it has a region that is a picture file; use it with the command line");
@@ -58,33 +80,69 @@ export function toHintsFile({ width, height, hints, wishes, model }) {
   };
 }
 
-/** Wishes of a hints file; its references are files that the page has not. @param {any} file @returns {Wishes} */
-export function wishesOf({ global = {} }) {
-  const { saturation = null, temperature = null, flats = false } = global;
-  return { ...noWishes(), saturation, temperature, flats };
-}
-
 /**
  * @param {any} file a hints file @param {{width: number, height: number}} picture that it is for
- * @returns {Hint[]} throws an Error that says in words why it cannot be used
+ * @returns {Read} throws an Error that says in words why it cannot be used
  */
 export function fromHintsFile(file, picture) {
   if (file?.huewise !== VERSION || !Array.isArray(file.hints ?? [])) throw new Error("it is no hints file of Huewise");
+  refuseOthers(file, KEYS, "the key ");
   const [width, height] = file.size ?? [picture.width, picture.height];
   const [sx, sy] = [picture.width / width, picture.height / height];
   if (Math.abs(sx / sy - 1) > 0.01) {
     throw new Error(`it is for a picture of ${width} × ${height}, this one has ${picture.width} × ${picture.height}`);
   }
-  return (file.hints ?? []).map((/** @type {any} */ entry) => hintFromJson(entry, [sx, sy]));
+  const hints = (file.hints ?? []).map((/** @type {any} */ entry) => hintFromJson(entry, [sx, sy]));
+  return { hints, references: file.global?.reference ?? [], wishes: wishesOf(file.global), model: file.model ?? null };
 }
 
-/** @param {Picture[]} pictures @returns {Promise<object>} a project: each picture's name, fingerprint and hints file */
+/** @param {any} [global] @returns {Wishes|null} without its references: those are files */
+function wishesOf(global) {
+  if (!global) return null;
+  refuseOthers(global, GLOBAL_KEYS, "global.");
+  const { saturation = null, temperature = null, flats = false } = global;
+  return { ...noWishes(), saturation, temperature, flats };
+}
+
+/** @param {Picture[]} pictures @returns {Promise<Project>} which pictures, what was said about each, and their references */
 export async function toProject(pictures) {
+  /** @type {Map<Blob, Print & {data?: string}>} */
+  const held = new Map();
+  for (const { name, file } of pictures.flatMap(({ wishes }) => wishes.references)) {
+    if (!held.has(file)) held.set(file, { ...(await printOf(name, file)), ...(file.size > MOST_HELD ? {} : { data: await base64(file) }) });
+  }
   const entries = pictures.map(async (picture) => ({
-    picture: { name: picture.name, bytes: picture.file.size, sha256: await fingerprint(picture.file) },
+    picture: await printOf(picture.name, picture.file),
     hints: toHintsFile(picture),
+    ...(picture.wishes.keepTint ? { keep_tint: true } : {}),
+    references: picture.wishes.references.map(({ file }) => held.get(file)?.sha256 ?? ""),
   }));
-  return { huewise_project: VERSION, pictures: await Promise.all(entries) };
+  const references = [...new Map([...held.values()].map((one) => [one.sha256, one])).values()];
+  return { huewise_project: VERSION, pictures: await Promise.all(entries), references };
+}
+
+/** @param {string} name @param {Blob} file @returns {Promise<Print>} */
+async function printOf(name, file) {
+  return { name, bytes: file.size, sha256: await fingerprint(file) };
+}
+
+/** @param {Blob} file @returns {Promise<string>} */
+async function base64(file) {
+  const reader = new FileReader();
+  await new Promise((resolve, reject) => {
+    reader.onload = resolve;
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+  return /** @type {string} */ (reader.result).replace(/^[^,]*,/, "");
+}
+
+/** @param {Project} project @returns {Map<string, {name: string, file: Blob|null}>} its references by fingerprint; null: it does not hold the file */
+export function heldReferences({ references = [] }) {
+  return new Map(references.map(({ name, sha256, data }) => {
+    const bytes = data === undefined ? null : Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    return [sha256, { name, file: bytes && new Blob([bytes]) }];
+  }));
 }
 
 /** @param {Blob} file @returns {Promise<string>} its SHA-256 in hex */

@@ -1,27 +1,26 @@
 // The conversation with the server: open pictures, keep their colour up to date, survive its absence. Newest hints win.
 
-/** @import {ColorMap, Hint, Picture, Question, Store, Wishes} from "./state.js" */
+/** @import {ColorMap, Guide, Hint, Picture, Question, Reference, Store} from "./state.js" */
 /** @import {SaveOptions} from "./api.js" */
 import * as api from "./api.js";
-import { addPicture, hush, say, set, setHints, showPicture, updatePicture } from "./changes.js";
+import { addPicture, say, set, showPicture, updatePicture } from "./changes.js";
 import { pyramid } from "./guided.js";
 import { hintsToJson } from "./project.js";
+import { createPatience } from "./reach.js";
 import { newId, newPicture } from "./state.js";
 
 const FIRST_SIDE = 2048; // of the guide that is fetched first; the full one follows when somebody zooms in
 const SLOW = 250; // milliseconds after which the page says that it is computing
-const RETRY = 1000; // milliseconds between two knocks at a silent server
 
 /**
  * @typedef {object} Session
- * @property {(files: Blob[], names?: string[], more?: Partial<Picture>[]) => Promise<void>} openFiles
- * @property {(key: string, hints: Hint[]) => void} give             hints for a picture that is open
+ * @property {(files: Blob[], names?: string[], more?: Partial<Picture>[]) => Promise<string[]>} openFiles   gives their keys
  * @property {(picture: Picture) => Promise<void>} restore           a picture that was kept in the browser
  * @property {(key: string) => void} recolor
  * @property {(key: string, side: number) => Promise<void>} sharpen  fetch the guide at a larger size
  * @property {(key: string, at: [number, number], signal: AbortSignal) => Promise<string[]>} palette
- * @property {(key: string, model: string) => Promise<void>} reopen  with another model
- * @property {(key: string, file: Blob, name: string) => Promise<void>} refer   give it a reference picture
+ * @property {(key: string) => Promise<void>} reopen                 with the model that is wished for now
+ * @property {(key: string, file: Blob, name: string) => Promise<Reference|null>} refer   read a reference picture; null: it is said why not
  * @property {(key: string, signal: AbortSignal) => Promise<Question|null>} question
  * @property {(key: string, hints: Hint[], signal: AbortSignal) => Promise<ColorMap>} trial   colours for other hints, beside the edits
  * @property {(key: string, options: SaveOptions) => Promise<Blob>} save
@@ -36,8 +35,9 @@ export function createSession(store) {
   const openings = new Map();
   /** @type {Map<string, Map<string, string>>} by the server's id of a picture: the server's ids of references, by key */
   const references = new Map();
-  /** @type {Promise<void>|null} */
-  let waiting = null;
+  /** @type {Set<string>} pictures that are being opened with another model */
+  const reopening = new Set();
+  const patiently = createPatience(store);
   let sequence = Date.now(); // rises even over a reload, as the server demands
 
   /** @param {string} key */
@@ -57,24 +57,31 @@ export function createSession(store) {
     const picture = find(key);
     if (!picture) throw new DOMException("closed", "AbortError");
     const opened = await patiently(() => api.openPicture(picture.file, picture.model));
-    store.change(updatePicture, key, { ...factsOf(opened), status: "ready", problem: "" });
+    store.change(updatePicture, key, { ...factsOf(opened), openedWith: picture.model, status: "ready", problem: "" });
     return opened.id;
   }
 
-  /** Hints and wishes as the server wants them; it is given references that it has not. @param {string} id @param {Hint[]} hints @param {Wishes} wishes */
-  async function said(id, hints, { references: wanted, saturation, temperature, flats }) {
+  /**
+   * Hints and wishes as the server wants them: those that the model can fulfil. It is given references that it has not.
+   * @param {string} id @param {Picture} picture
+   */
+  async function said(id, { hints, offers, wishes }) {
     const known = references.get(id) ?? new Map();
     references.set(id, known);
+    const wanted = offers.includes("reference") ? wishes.references : [];
     for (const { key, file } of wanted) if (!known.has(key)) known.set(key, (await api.addReference(id, file)).id);
-    const reference = wanted.map(({ key }) => known.get(key));
-    return { hints: hintsToJson(hints), global: { reference, saturation, temperature, flats } };
+    const global = {
+      reference: wanted.map(({ key }) => known.get(key)),
+      saturation: offers.includes("saturation") ? wishes.saturation : null,
+      temperature: offers.includes("temperature") ? wishes.temperature : null,
+      flats: wishes.flats && offers.includes("flats"),
+      ...(wishes.keepTint && offers.includes("keep_tint") ? { keep_tint: true } : {}),
+    };
+    return { hints: hintsToJson(hints), global };
   }
 
   /** @param {string} id @param {string} key of an open picture */
-  function saidOf(id, key) {
-    const { hints, wishes } = /** @type {Picture} */ (find(key) ?? newPicture("", "", new Blob()));
-    return said(id, hints, wishes);
-  }
+  const saidOf = (id, key) => said(id, find(key) ?? newPicture("", "", new Blob()));
 
   /**
    * Do something with the server's copy of a picture; open it (again) where it has none.
@@ -85,35 +92,14 @@ export function createSession(store) {
     try {
       return await patiently(() => job(id));
     } catch (error) {
-      if (!(error instanceof api.ApiError) || error.code !== "picture-gone" || !find(key)) throw error;
+      const picture = find(key);
+      if (!(error instanceof api.ApiError) || error.code !== "picture-gone" || !picture) throw error;
+      if (picture.id && picture.id !== id) return patiently(() => job(/** @type {string} */ (picture.id))); // another model's by now
       store.change(updatePicture, key, { id: null });
       const fresh = await open(key);
       store.change(say, "Huewise was started anew and has opened your picture again. Nothing is lost.");
       return patiently(() => job(fresh));
     }
-  }
-
-  /** Try until the server answers. @template T @param {() => Promise<T>} job @returns {Promise<T>} */
-  async function patiently(job) {
-    for (;;) {
-      try {
-        return await job();
-      } catch (error) {
-        if (!(error instanceof api.Unreachable)) throw error;
-        waiting ??= untilReachable().finally(() => (waiting = null));
-        await waiting;
-      }
-    }
-  }
-
-  async function untilReachable() {
-    store.change(say, "Huewise does not answer. Is it still running in the terminal? Your work is kept; waiting.", "error");
-    for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY));
-      const there = await api.getHealth().then(() => true, (error) => !(error instanceof api.Unreachable));
-      if (there) break;
-    }
-    store.change(hush);
   }
 
   /** @param {string} key the picture's hints have changed */
@@ -145,10 +131,12 @@ export function createSession(store) {
       const turn = { sequence };
       const picture = find(key);
       if (!picture) throw new DOMException("closed", "AbortError");
-      return { id, picture, ab: await api.getColor(id, await said(id, picture.hints, picture.wishes), turn, signal) };
+      return { id, picture, ab: await api.getColor(id, await said(id, picture), turn, signal) };
     });
-    // of another model meanwhile: its own colours are on their way
-    if (find(key)?.id === id) store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes });
+    const drawn = picture.kind === "ab" && ab.data instanceof Uint8Array; // flats of a photograph lie on another guide
+    const guide = picture.guide && drawn !== !!picture.guide.drawn ? await getGuide(id, sideOf(picture), drawn) : null;
+    if (find(key)?.id !== id) return; // of another model meanwhile: its own colours are on their way
+    store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes, ...(guide ? { guide } : {}) });
   }
 
   /** @param {unknown} error @param {string} [key] of the picture that it spoils */
@@ -164,7 +152,7 @@ export function createSession(store) {
   async function start(key) {
     try {
       await withPicture(key, (id) => fetchGuide(key, id, FIRST_SIDE));
-      await recolor(key);
+      await reopen(key); // another model may have been wished for meanwhile
     } catch (error) {
       if (find(key)?.status === "opening") {
         const problem = error instanceof Error ? error.message : String(error);
@@ -177,8 +165,42 @@ export function createSession(store) {
 
   /** @param {string} key @param {string} id @param {number} side */
   async function fetchGuide(key, id, side) {
-    const guide = pyramid(await api.getGuide(id, side));
+    const guide = await getGuide(id, side, find(key)?.guide?.drawn);
     store.change(updatePicture, key, { guide });
+  }
+
+  /** @param {string} id @param {number} side @param {boolean} [drawn] @returns {Promise<Guide>} */
+  async function getGuide(id, side, drawn = false) {
+    return { ...pyramid(await patiently(() => api.getGuide(id, side, drawn))), drawn };
+  }
+
+  /** @param {string} key */
+  async function reopen(key) {
+    if (reopening.has(key)) return; // what runs ends with the newest wish
+    reopening.add(key);
+    try {
+      for (let picture = find(key); picture && picture.model !== picture.openedWith; picture = find(key)) await openWith(picture);
+    } catch (error) {
+      store.change(updatePicture, key, { model: find(key)?.openedWith });
+      report(error, key);
+    } finally {
+      reopening.delete(key);
+    }
+    await recolor(key);
+  }
+
+  /** Open a picture with the model that it wishes for, and put its old copy away. @param {Picture} picture */
+  async function openWith(picture) {
+    const { key, file, id, model } = picture;
+    store.change(set, { busy: true });
+    try {
+      const opened = await patiently(() => api.openPicture(file, model));
+      const guide = await getGuide(opened.id, sideOf(picture));
+      if (id) api.closePicture(id).catch(() => {});
+      store.change(updatePicture, key, { ...factsOf(opened), openedWith: model, guide, ab: null, abFor: null, abWishes: null, skipped: [] });
+    } finally {
+      store.change(set, { busy: false });
+    }
   }
 
   return {
@@ -187,10 +209,7 @@ export function createSession(store) {
       for (const picture of pictures) store.change(addPicture, picture);
       if (pictures.length) store.change(showPicture, pictures[0].key);
       for (const picture of pictures) await start(picture.key);
-    },
-    give(key, hints) {
-      store.change(showPicture, key);
-      store.change(setHints, hints);
+      return pictures.map(({ key }) => key);
     },
     async restore(picture) {
       store.change(addPicture, picture);
@@ -200,40 +219,24 @@ export function createSession(store) {
     async sharpen(key, side) {
       await withPicture(key, (id) => fetchGuide(key, id, side)).catch((error) => report(error, key));
     },
-    async reopen(key, model) {
-      const picture = find(key);
-      if (!picture) return;
-      store.change(set, { busy: true });
-      try {
-        const opened = await patiently(() => api.openPicture(picture.file, model));
-        const guide = pyramid(await patiently(() => api.getGuide(opened.id, FIRST_SIDE)));
-        if (picture.id) api.closePicture(picture.id).catch(() => {});
-        store.change(updatePicture, key, { ...factsOf(opened), model, guide, ab: null, abFor: null, abWishes: null, skipped: [] });
-        await recolor(key);
-      } catch (error) {
-        report(error, key);
-      } finally {
-        store.change(set, { busy: false });
-      }
-    },
+    reopen,
     async refer(key, file, name) {
       try {
         const { reference, colors, id } = await withPicture(key, async (id) => {
           const { id: reference, colors } = await api.addReference(id, file);
           return { reference, colors, id };
         });
-        const picture = find(key);
-        if (!picture) return;
         const fresh = { key: newId(), name, file, colors };
         references.set(id, (references.get(id) ?? new Map()).set(fresh.key, reference));
-        store.change(updatePicture, key, { wishes: { ...picture.wishes, references: [...picture.wishes.references, fresh] } });
+        return fresh;
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
         store.change(say, `${name} cannot be a reference: ${text}`, "error");
+        return null;
       }
     },
     palette(key, at, signal) {
-      return withPicture(key, (id) => api.getPalette(id, at, hintsToJson(find(key)?.hints ?? []), signal));
+      return withPicture(key, async (id) => api.getPalette(id, at, await saidOf(id, key), signal));
     },
     question(key, signal) {
       return withPicture(key, async (id) => api.getQuestion(id, await saidOf(id, key), find(key)?.skipped ?? [], signal));
@@ -257,8 +260,13 @@ export function createSession(store) {
 }
 
 /** @param {api.Opened} opened @returns {Partial<Picture>} */
-function factsOf({ id, width, height, format, bits, notes, offers }) {
-  return { id, width, height, format, bits, notes, offers };
+function factsOf({ id, width, height, kind, format, bits, notes, offers }) {
+  return { id, width, height, kind, format, bits, notes, offers };
+}
+
+/** Of a guide that takes the place of a picture's own. @param {Picture} picture */
+function sideOf({ guide }) {
+  return Math.max(FIRST_SIDE, guide?.width ?? 0, guide?.height ?? 0);
 }
 
 /** @param {Blob} file */

@@ -12,7 +12,8 @@
 
 /**
  * Lightness as sent by the server, and halved again and again: `levels[0]` is width x height, uint8, L * 2.55.
- * @typedef {{width: number, height: number, levels: {width: number, height: number, data: Uint8Array}[]}} Guide
+ * `drawn`: of a photograph that is taken for a drawing, for its flats.
+ * @typedef {{width: number, height: number, levels: {width: number, height: number, data: Uint8Array}[], drawn?: boolean}} Guide
  */
 
 /**
@@ -33,8 +34,13 @@
  */
 
 /**
- * Wishes for the whole picture; null: the model decides.
- * @typedef {{references: Reference[], saturation: number|null, temperature: number|null, flats: boolean}} Wishes
+ * Wishes for the whole picture; null: the model decides. `keepTint`: of toned paper, beneath the colours.
+ * @typedef {{references: Reference[], saturation: number|null, temperature: number|null, flats: boolean, keepTint: boolean}} Wishes
+ */
+
+/**
+ * What a person said about a picture; undo and redo go through these.
+ * @typedef {{hints: Hint[], wishes: Wishes, model: string}} Step
  */
 
 /**
@@ -58,14 +64,16 @@
  * @property {string|null} id                the server's; null while it is not open there
  * @property {number} width                  0 until it is open
  * @property {number} height
+ * @property {string} kind                   "ab", or "rgb" for drawings
  * @property {string} format                 "jpeg", "png", ...
  * @property {number} bits                   8 or 16
- * @property {string} model                  name of the model that opens it; "auto" lets Huewise choose
+ * @property {string} model                  name of the model that is wished for; "auto" lets Huewise choose
+ * @property {string} openedWith             the wish that the server's copy was opened with
  * @property {string[]} offers               what that model can: "palette", "question", "reference", ...
  * @property {string[]} notes                what the person should know about the file
  * @property {Hint[]} hints                  later ones lie over earlier ones
- * @property {Hint[][]} past                 for undo, oldest first
- * @property {Hint[][]} future               for redo, nearest last
+ * @property {Step[]} past                   for undo, oldest first
+ * @property {Step[]} future                 for redo, nearest last
  * @property {string} gesture                name of the running gesture; changes of one gesture are one undo step
  * @property {Wishes} wishes
  * @property {[number, number][][]} skipped  regions of questions that were skipped
@@ -147,15 +155,15 @@ export function defaults() {
 }
 
 /** @returns {Wishes} */
-export const noWishes = () => ({ references: [], saturation: null, temperature: null, flats: false });
+export const noWishes = () => ({ references: [], saturation: null, temperature: null, flats: false, keepTint: false });
 
 /** @param {string} key @param {string} name @param {Blob} file @param {Partial<Picture>} [more] hints, wishes, model @returns {Picture} */
 export function newPicture(key, name, file, more = {}) {
   return {
     key, name, file,
-    hints: [], wishes: noWishes(), model: "auto", skipped: [], offers: [],
+    hints: [], wishes: noWishes(), model: "auto", openedWith: "", skipped: [], offers: [],
     status: "opening", problem: "", id: null,
-    width: 0, height: 0, format: "", bits: 8, notes: [],
+    width: 0, height: 0, kind: "ab", format: "", bits: 8, notes: [],
     past: [], future: [], gesture: "",
     guide: null, ab: null, abFor: null, abWishes: null,
     view: { scale: 1, x: 0, y: 0, fit: true },

@@ -21,7 +21,9 @@ export function watch(store, session, largest) {
 function recolorChanged(now, before, session) {
   for (const picture of now.pictures) {
     const was = before.pictures.find((one) => one.key === picture.key);
-    if (was && (was.hints !== picture.hints || was.wishes !== picture.wishes) && picture.status === "ready") session.recolor(picture.key);
+    if (!was || picture.status !== "ready") continue;
+    if (was.model !== picture.model) session.reopen(picture.key);
+    else if (was.hints !== picture.hints || was.wishes !== picture.wishes) session.recolor(picture.key);
   }
 }
 
@@ -48,7 +50,7 @@ function watchPalette(store, session) {
     const place = selectedHint(now)?.points[0] ?? now.cursor ?? now.palette?.at;
     if (!picture?.ab || !place || !picture.offers.includes("palette")) return;
     const step = NEAR / picture.view.scale;
-    const wish = [picture.key, ...place.map((v) => Math.round(v / step)), hintsKey(picture.hints)].join(" ");
+    const wish = [picture.key, ...place.map((v) => Math.round(v / step)), numberOf(picture.hints), numberOf(picture.wishes)].join(" ");
     if (wish === asked) return;
     asked = wish;
     clearTimeout(timer);
@@ -66,12 +68,12 @@ function watchPalette(store, session) {
 const numbers = new WeakMap();
 let count = 0;
 
-/** A number that is the same for the same list of hints. @param {object} hints */
-function hintsKey(hints) {
-  const known = numbers.get(hints);
+/** A number that is the same for the same hints or wishes. @param {object} said */
+function numberOf(said) {
+  const known = numbers.get(said);
   if (known) return known;
   count += 1;
-  numbers.set(hints, count);
+  numbers.set(said, count);
   return count;
 }
 

@@ -3,8 +3,8 @@
 /** @import {Ask, ColorMap, Hint, Picture, Question, State, Store} from "../state.js" */
 /** @import {Session} from "../session.js" */
 import { addHint, rememberColor, say, select, set, skipQuestion, updatePicture } from "../changes.js";
-import { describe } from "../color.js";
 import { make } from "../dom.js";
+import { describeAll, describeFully } from "../names.js";
 import { paintThumbnail } from "../render.js";
 import { currentPicture, newId } from "../state.js";
 
@@ -51,7 +51,9 @@ export function askPanel(root, store, session) {
     title.textContent = question ? "Which colour is this?" : "Ask me";
     line.textContent = words(picture, state.ask);
     const held = answers.contains(document.activeElement);
-    answers.replaceChildren(...(question?.suggestions ?? []).map(({ color }, i) => answer(color, picture, state.ask?.previews[i], () => reply(color))));
+    const colors = (question?.suggestions ?? []).map(({ color }) => color);
+    const names = describeAll(colors);
+    answers.replaceChildren(...colors.map((color, i) => answer(color, names[i], picture, state.ask?.previews[i], () => reply(color))));
     if (held) /** @type {HTMLElement|null} */ (answers.querySelector("button"))?.focus();
     foot.hidden = !question;
     again.hidden = !!question || !!state.ask?.thinking || !picture?.skipped.length;
@@ -70,15 +72,15 @@ function words(picture, ask) {
   return `${what} Your answer settles about ${share} % of it. Choose the nearest; undo takes it back.`;
 }
 
-/** @param {string} color @param {Picture|undefined} picture @param {ColorMap|undefined} map @param {() => void} onclick */
-function answer(color, picture, map, onclick) {
+/** @param {string} color @param {string} name @param {Picture|undefined} picture @param {ColorMap|undefined} map @param {() => void} onclick */
+function answer(color, name, picture, map, onclick) {
   const preview = make("canvas", { "aria-hidden": "true", class: map ? "" : "empty" });
   const chip = make("span", { class: "dot" });
   chip.style.background = color;
   if (picture) preview.style.aspectRatio = `${picture.width} / ${picture.height}`;
   if (picture && map) paintThumbnail(preview, { ...picture, ab: map }, PREVIEW);
-  return make("button", { type: "button", class: "answer", "aria-label": `${describe(color)}, ${color}`, onclick },
-    preview, make("span", { class: "name" }, chip, describe(color)));
+  return make("button", { type: "button", class: "answer", "aria-label": describeFully(color), onclick },
+    preview, make("span", { class: "name" }, chip, name));
 }
 
 /** @param {Question} question @param {string} color @returns {Hint} */

@@ -2,8 +2,9 @@
 
 /** @import {State, Store} from "../state.js" */
 import { chooseColor, endGesture, rememberColor, select } from "../changes.js";
-import { describe, fromHueChroma, hexToLab, labToHex, parseHex, toHueChroma } from "../color.js";
+import { fromHueChroma, hexToLab, labToHex, parseHex, toHueChroma } from "../color.js";
 import { make, swatch } from "../dom.js";
+import { describe, describeFully } from "../names.js";
 import { labAt } from "../render.js";
 import { currentPicture, newId, selectedHint } from "../state.js";
 import { gamutMap } from "./gamut.js";
@@ -96,7 +97,7 @@ export function colorPanel(root, store) {
     auto.hidden = !color || !!state.selected;
     if (color) well.value = color;
     if (document.activeElement !== hex) hex.value = color ?? "";
-    words.textContent = color ? describe(color) : "";
+    words.textContent = color && describe(color) !== color ? describe(color) : "";
     const offered = state.palette?.key === state.current ? state.palette.colors : [];
     rowTitle.hidden = row.hidden = !suggests;
     paintSuggestions(row, offered, color, take);
@@ -139,7 +140,7 @@ function paintSliders(sliders, l, a, b, known, placed) {
 function paintSuggestions(row, colors, chosen, take) {
   const held = [...row.children].indexOf(/** @type {Element} */ (document.activeElement));
   const filled = colors.slice(0, SUGGESTIONS).map((color, i) => swatch(
-    color, `Suggestion ${i + 1}: ${describe(color)}, ${color}`, () => take(color), color === chosen,
+    color, `Suggestion ${i + 1}: ${describeFully(color)}`, () => take(color), color === chosen,
   ));
   const empty = Array.from({ length: SUGGESTIONS - filled.length }, () => make("span", { class: "swatch empty" }));
   row.replaceChildren(...filled, ...empty);

@@ -3,8 +3,8 @@
 /** @import {Store, Hint} from "../state.js" */
 /** @import {Actions} from "../actions.js" */
 import { removeHint, select } from "../changes.js";
-import { describe } from "../color.js";
 import { icon, make } from "../dom.js";
+import { describe } from "../names.js";
 import { currentPicture } from "../state.js";
 
 const NAMES = { point: "Point", stroke: "Stroke", region: "Region" };

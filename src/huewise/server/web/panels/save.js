@@ -89,7 +89,11 @@ export function saveCard(dialog, store, session) {
 
   function saveHints() {
     const picture = currentPicture(store.state);
-    if (picture) download(json(toHintsFile(picture)), `${stem(picture.name)}-hints.json`);
+    if (!picture) return;
+    const name = `${stem(picture.name)}-hints.json`;
+    download(json(toHintsFile(picture)), name);
+    const references = picture.wishes.references.map((one) => one.name).join(", ");
+    if (references) store.change(say, `${name} names its references only: keep ${references} beside it, or save the project, which holds them.`);
   }
   async function saveProject() {
     const ready = store.state.pictures.filter((picture) => picture.status === "ready");

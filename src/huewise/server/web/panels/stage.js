@@ -25,7 +25,7 @@ export function stagePanel(stage, store, actions) {
     const seen = !!picture?.guide;
     const split = seen && !state.peek && (state.compare === "divider" || state.compare === "side");
     stage.dataset.tool = state.tool;
-    stage.dataset.colored = !picture?.ab ? "not yet" : picture.abFor === picture.hints && picture.abWishes === picture.wishes ? "up to date" : "behind";
+    stage.dataset.colored = coloredOf(picture);
     divider.hidden = !split || state.compare === "side";
     divider.style.left = `${state.divider * 100}%`;
     divider.setAttribute("aria-valuenow", String(Math.round(state.divider * 100)));
@@ -40,6 +40,13 @@ export function stagePanel(stage, store, actions) {
     if (now.some((value, i) => value !== veiled[i])) paintVeil(veil, picture, actions);
     veiled = now;
   });
+}
+
+/** Whether the colours are of what was said last. @param {Picture|undefined} picture */
+function coloredOf(picture) {
+  if (!picture?.ab) return "not yet";
+  const { hints, wishes, model, abFor, abWishes, openedWith } = picture;
+  return abFor === hints && abWishes === wishes && openedWith === model ? "up to date" : "behind";
 }
 
 /** @param {Picture|undefined} picture */

@@ -2,8 +2,8 @@
 
 /** @import {Store} from "../state.js" */
 import { chooseColor, removePalette, savePalette } from "../changes.js";
-import { describe } from "../color.js";
 import { icon, make, swatch } from "../dom.js";
+import { describeFully } from "../names.js";
 import { currentPicture } from "../state.js";
 
 const MOST = 9; // colours of a palette
@@ -35,12 +35,12 @@ export function swatchesPanel(root, store) {
     if (shown[0] === colors && shown[1] === list) return;
     shown = [colors, list];
     root.hidden = !colors.length && !list.length;
-    recent.replaceChildren(...colors.slice(0, MOST).map((color) => swatch(color, `${describe(color)}, ${color}`, () => take(color))));
+    recent.replaceChildren(...colors.slice(0, MOST).map((color) => swatch(color, describeFully(color), () => take(color))));
     palettes.replaceChildren(...list.map((palette) => make("div", { class: "palette-row" },
       make("span", { class: "name" }, palette.name),
       make("button", { type: "button", class: "icon", "aria-label": `Delete the palette ${palette.name}`, title: "Delete",
         onclick: () => store.change(removePalette, palette.name) }, icon("bin")),
       make("div", { class: "swatches", role: "group", "aria-label": palette.name },
-        ...palette.colors.map((color) => swatch(color, `${describe(color)}, ${color}`, () => take(color)))))));
+        ...palette.colors.map((color) => swatch(color, describeFully(color), () => take(color)))))));
   });
 }

@@ -1,70 +1,55 @@
-// Wishes for the whole picture: model, reference pictures, saturation, vividness, flats for drawings.
+// Wishes for the whole picture: model, reference pictures, saturation, vividness, flats for drawings; and for all pictures at once.
 
-/** @import {Picture, Reference, Store, Wishes} from "../state.js" */
+/** @import {Store} from "../state.js" */
 /** @import {Session} from "../session.js" */
 import { getModels } from "../api.js";
-import { chooseColor, set, wish } from "../changes.js";
-import { describe } from "../color.js";
-import { icon, make, swatch } from "../dom.js";
-import { currentPicture } from "../state.js";
+import { endGesture, othersToShare, say, shareWishes, step, wish } from "../changes.js";
+import { make } from "../dom.js";
+import { currentPicture, newId } from "../state.js";
+import { referenceList } from "./references.js";
 
 const CALMEST = 1; // temperature of the annealed mean
 const VIVIDEST = 0.05;
+const SHARED = ["reference", "saturation", "temperature"];
 
 /** @param {HTMLElement} root @param {Store} store @param {Session} session @returns {(files: File[]) => void} takes reference pictures */
 export function wholePanel(root, store, session) {
-  const refer = async (/** @type {File[]} */ files) => {
-    const key = store.state.current;
-    if (key) for (const file of files) await session.refer(key, file, file.name);
-  };
-  const model = modelChoice(store, session);
-  const file = make("input", { type: "file", id: "reference-file", hidden: true, multiple: true, accept: "image/*,.tif,.tiff,.heic,.heif,.avif",
-    "aria-label": "Reference pictures", onchange: () => {
-      refer([...(file.files ?? [])]);
-      file.value = "";
-    } });
-  const list = make("ul", { class: "references" });
-  const references = make("div", { class: "part" },
-    make("div", { class: "head" }, make("h2", {}, "Reference pictures")),
-    make("p", { class: "quiet" }, "A colour picture whose colours are taken over. Choose one, or drop it here."),
-    list, make("button", { type: "button", class: "plain", onclick: () => file.click() }, "Choose a reference"), file);
+  const references = referenceList(store, session);
   const saturation = wishSlider(store, "saturation", "Saturation", (value) => value / 100, (wished) => wished * 100);
   const vividness = wishSlider(store, "temperature", "Vividness",
     (value) => CALMEST - (CALMEST - VIVIDEST) * (value / 100), (wished) => ((CALMEST - wished) / (CALMEST - VIVIDEST)) * 100);
-  const flats = make("input", { type: "checkbox", id: "flats", onchange: () => store.change(wish, { flats: flats.checked }) });
-  const flatsRow = make("label", { class: "choice", for: "flats" }, flats, "Flat colours, one for each closed area");
-  const nothing = make("p", { class: "quiet" }, "This model colours by hints alone: there is nothing to set for the whole picture.");
-  root.append(model.element, references, saturation.element, vividness.element, flatsRow, nothing);
+  const keepTint = wishBox(store, "keepTint", "Keep the tone of the paper beneath the colours");
+  const flats = wishBox(store, "flats", "Flat colours, one for each closed area of a drawing");
+  const share = shareButton(store);
+  root.append(modelChoice(store), references.element, saturation.element, vividness.element, keepTint.element, flats.element, share.element);
 
   /** @type {unknown[]} */
   let shown = [];
   store.onPaint((state) => {
     const picture = currentPicture(state);
-    const now = [picture?.wishes, picture?.offers, picture?.model, picture?.key, state.tab];
+    const others = othersToShare(state).length;
+    const now = [picture?.wishes, picture?.offers, picture?.model, picture?.key, state.tab, others];
     if (!picture || now.every((value, i) => value === shown[i])) return;
-    const { wishes, offers } = picture;
-    model.paint(picture);
-    if (wishes.references !== /** @type {Wishes|undefined} */ (shown[0])?.references) {
-      list.replaceChildren(...wishes.references.map((one) => reference(one, store)));
-    }
     shown = now;
-    references.hidden = !offers.includes("reference");
+    const { wishes, offers } = picture;
+    references.paint(wishes, offers.includes("reference"));
     saturation.paint(wishes.saturation, offers.includes("saturation"));
     vividness.paint(wishes.temperature, offers.includes("temperature"));
-    flatsRow.hidden = !offers.includes("flats");
-    flats.checked = wishes.flats;
-    nothing.hidden = ["reference", "saturation", "temperature", "flats"].some((one) => offers.includes(one));
+    keepTint.paint(wishes.keepTint, offers.includes("keep_tint"));
+    flats.paint(wishes.flats, offers.includes("flats"));
+    share.paint(SHARED.some((one) => offers.includes(one)) ? others : 0);
   });
-  return refer;
+  return references.refer;
 }
 
-/** @param {Store} store @param {Session} session */
-function modelChoice(store, session) {
+/** @param {Store} store */
+function modelChoice(store) {
   const choice = make("select", { id: "model", onchange: () => {
-    const key = store.state.current;
-    if (key) session.reopen(key, choice.value);
+    if (store.state.current) store.change(step, store.state.current, { model: choice.value });
   } }, make("option", { value: "auto" }, "Automatic"));
   const note = make("p", { class: "quiet" });
+  /** @type {string|null} */
+  let painted = null;
   /** @type {Map<string, string>} */
   const notes = new Map([["auto", "The model that suits the picture."]]);
   getModels().then((models) => {
@@ -72,30 +57,59 @@ function modelChoice(store, session) {
       notes.set(name, note);
       choice.append(make("option", { value: name }, title || name));
     }
+    painted = null; // the picture's own may be among them
     store.repaint();
   }, () => {}); // without a list there is still the automatic choice
   const element = make("div", { class: "field part" }, make("label", { for: "model" }, "Model"), choice, note);
+  store.onPaint((state) => {
+    const model = currentPicture(state)?.model ?? "auto";
+    if (model === painted) return;
+    painted = model;
+    choice.value = model;
+    note.textContent = notes.get(model) ?? "";
+  });
+  return element;
+}
+
+/** A box to tick. @param {Store} store @param {"flats"|"keepTint"} name @param {string} label */
+function wishBox(store, name, label) {
+  const box = make("input", { type: "checkbox", id: `wish-${name}`, onchange: () => {
+    if (store.state.current) store.change(wish, store.state.current, { [name]: box.checked });
+  } });
+  const element = make("label", { class: "choice", for: `wish-${name}` }, box, label);
   return {
     element,
-    /** @param {Picture} picture */
-    paint(picture) {
-      choice.value = picture.model;
-      note.textContent = notes.get(picture.model) ?? "";
+    /** @param {boolean} wished @param {boolean} offered */
+    paint(wished, offered) {
+      element.hidden = !offered;
+      box.checked = wished;
     },
   };
 }
 
 /**
- * A slider that says nothing until it is moved. @param {Store} store @param {"saturation"|"temperature"} name @param {string} label
- * @param {(value: number) => number} toWish of 0..100 @param {(wished: number) => number} fromWish
+ * A slider that says nothing until it is moved; each slide is one step. @param {Store} store @param {"saturation"|"temperature"} name
+ * @param {string} label @param {(value: number) => number} toWish of 0..100 @param {(wished: number) => number} fromWish
  */
 function wishSlider(store, name, label, toWish, fromWish) {
   const id = `wish-${name}`;
-  const input = make("input", { type: "range", id, "aria-label": label, min: 0, max: 100, value: 50, oninput: () => {
-    store.change(wish, { [name]: Math.round(toWish(input.valueAsNumber) * 1000) / 1000 });
-  } });
+  let gesture = "";
+  const settle = () => {
+    gesture = "";
+    store.change(endGesture);
+  };
+  const put = (/** @type {number|null} */ value) => {
+    gesture ||= `${name} ${newId()}`;
+    if (store.state.current) store.change(wish, store.state.current, { [name]: value }, gesture);
+  };
+  const input = make("input", { type: "range", id, "aria-label": label, min: 0, max: 100, value: 50,
+    oninput: () => put(Math.round(toWish(input.valueAsNumber) * 1000) / 1000),
+    onpointerup: settle, onblur: settle }); // "change" comes with every key
   const output = make("output", { for: id });
-  const reset = make("button", { type: "button", class: "text", "aria-label": `${label}: automatic`, onclick: () => store.change(wish, { [name]: null }) }, "Automatic");
+  const reset = make("button", { type: "button", class: "text", "aria-label": `${label}: automatic`, onclick: () => {
+    put(null);
+    settle();
+  } }, "Automatic");
   const element = make("div", { class: "field part" }, make("label", { for: id }, label, output), input, reset);
   return {
     element,
@@ -104,46 +118,27 @@ function wishSlider(store, name, label, toWish, fromWish) {
       element.hidden = !offered;
       element.classList.toggle("unset", wished === null);
       const value = wished === null ? 50 : Math.round(fromWish(wished));
-      if (document.activeElement !== input || wished === null) input.value = String(value);
+      const held = gesture && currentPicture(store.state)?.gesture === gesture; // under the hand it stays where it is
+      if (!held || wished === null) input.value = String(value);
       output.textContent = wished === null ? "automatic" : String(value);
       reset.hidden = wished === null;
     },
   };
 }
 
-/** @param {Reference} reference @param {Store} store */
-function reference({ key, name, file, colors }, store) {
-  const take = (/** @type {string} */ color) => {
-    store.change(chooseColor, color);
-    store.change(set, { tab: "color" });
+/** @param {Store} store */
+function shareButton(store) {
+  const button = make("button", { type: "button", class: "plain", onclick: () => {
+    const count = othersToShare(store.state).length;
+    store.change(shareWishes);
+    store.change(say, `${count === 1 ? "The other picture has" : `The ${count} other pictures have`} these references, saturation and vividness now. Undo works in each.`);
+  } }, "Use for all open pictures");
+  const element = make("div", { class: "part" }, button, make("p", { class: "quiet" }, "The references, saturation and vividness of this picture."));
+  return {
+    element,
+    /** @param {number} others */
+    paint(others) {
+      element.hidden = !others;
+    },
   };
-  const url = URL.createObjectURL(file);
-  const canvas = make("canvas", { class: "picture", title: "Click to take a colour", onclick: (/** @type {MouseEvent} */ event) => {
-    const box = canvas.getBoundingClientRect();
-    const at = [(event.clientX - box.left) / box.width * canvas.width, (event.clientY - box.top) / box.height * canvas.height].map(Math.floor);
-    const [r, g, b] = canvas.getContext("2d")?.getImageData(at[0], at[1], 1, 1).data ?? [0, 0, 0];
-    take(`#${[r, g, b].map((v) => v.toString(16).padStart(2, "0")).join("")}`);
-  } });
-  const image = new Image();
-  image.onload = () => {
-    const scale = 260 / Math.max(image.naturalWidth, image.naturalHeight);
-    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight].map((v) => Math.max(1, Math.round(v * scale)));
-    canvas.getContext("2d", { willReadFrequently: true })?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    URL.revokeObjectURL(url);
-  };
-  image.onerror = () => { // a format that the server reads and this browser does not: its colours are there all the same
-    canvas.hidden = true;
-    URL.revokeObjectURL(url);
-  };
-  image.src = url;
-  const remove = () => {
-    const references = currentPicture(store.state)?.wishes.references.filter((one) => one.key !== key) ?? [];
-    store.change(wish, { references });
-  };
-  return make("li", {}, canvas,
-    make("div", { class: "palette-row" },
-      make("span", { class: "name" }, name),
-      make("button", { type: "button", class: "icon", "aria-label": `Remove ${name}`, title: "Remove", onclick: remove }, icon("bin")),
-      make("div", { class: "swatches", role: "group", "aria-label": `Colours of ${name}` },
-        ...colors.map((color) => swatch(color, `${describe(color)}, ${color}`, () => take(color))))));
 }
