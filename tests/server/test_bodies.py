@@ -13,6 +13,7 @@ from starlette.types import Message
 from huewise.server import Settings
 from huewise.server.bodies import BodyGate
 from huewise.server.problems import BodyBroken, BodyTooLarge, Busy
+from huewise.server.wire import MOST_HINTS
 from tests.server.conftest import client_for, picture_bytes
 from tests.server.fake_engine import FakeColorizer
 from tests.server.loops import run
@@ -131,6 +132,12 @@ def test_too_many_hints(colorizer: FakeColorizer) -> None:
         )
         assert unclaimed.status_code == 413
         assert client.post(f"/api/pictures/{opened}/color", json={"hints": hints[:2]}).status_code == 200
+
+
+def test_more_hints_than_anybody_sets_are_refused(client: TestClient, picture_id: str) -> None:
+    hints = [{"point": [1, 1], "color": "red"}] * (MOST_HINTS + 1)
+    response = client.post(f"/api/pictures/{picture_id}/color", json={"hints": hints})
+    assert (response.status_code, response.json()["error"]["code"]) == (422, "request")
 
 
 def test_a_body_is_held_once() -> None:

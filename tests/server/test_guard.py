@@ -10,7 +10,9 @@ from tests.server.fake_engine import FakeColorizer
 OWN = "http://127.0.0.1:8642"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8642", "localhost:8642", "localhost", "[::1]:8642"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8642", "localhost:8642", "localhost", "[::1]:8642", "127.8.9.1:80"]
+)
 def test_this_computer_s_names_are_let_in(client: TestClient, host: str) -> None:
     assert client.get("/api/health", headers={"host": host}).status_code == 200
 
@@ -51,9 +53,12 @@ def test_fetch_metadata_of_another_site_is_refused(client: TestClient, site: str
     assert client.post("/api/pictures", content=picture_bytes(), headers=navigate).status_code == 403
 
 
-def test_a_link_on_another_site_may_open_the_page(client: TestClient) -> None:
+def test_a_link_on_another_site_may_open_a_page_and_nothing_else(client: TestClient, picture_id: str) -> None:
     headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
-    assert client.get("/", headers=headers).status_code == 200
+    for page in ("/", "/api/docs"):
+        assert client.get(page, headers=headers).status_code == 200
+    for other in ("/api/given/0", f"/api/pictures/{picture_id}/guide?side=8", "/api/health", "/main.js"):
+        assert client.get(other, headers=headers).status_code == 403
 
 
 def test_the_page_itself_may_post(client: TestClient) -> None:
@@ -105,5 +110,7 @@ def test_the_printed_address_gives_the_browser_the_token(colorizer: FakeColorize
         cookie = welcome.headers["set-cookie"].lower()
         assert "httponly" in cookie
         assert "samesite=strict" in cookie
+        away = client.get("http://127.0.0.1:8642//evil.example/?token=the-token", follow_redirects=False)
+        assert away.headers["location"] == "/evil.example/"  # of this server, not another site
         client.cookies.clear()
         assert client.get("/?token=wrong", follow_redirects=False).status_code == 403

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from huewise.errors import ModelError
 from huewise.server.wire import AB_STEPS
-from tests.server.conftest import picture_bytes
-from tests.server.fake_engine import FakeColorizer, FakeOpenPicture
+from tests.server.conftest import client_for, picture_bytes
+from tests.server.fake_engine import FakeColorizer, FakeOpenPicture, FakeSpec
 
 RED_POINT = {"point": [24, 16], "color": "#ff0000"}
 
@@ -84,7 +84,15 @@ def test_a_model_without_palette_says_so(client: TestClient, picture_id: str, mo
 
     monkeypatch.setattr(FakeOpenPicture, "palette", none)  # type: ignore[attr-defined]
     response = client.post(f"/api/pictures/{picture_id}/palette", json={"x": 1, "y": 1})
-    assert (response.status_code, response.json()["error"]["code"]) == (501, "not-offered")
+    assert (response.status_code, response.json()["error"]["code"]) == (422, "not-offered")
+
+
+def test_a_temperature_without_a_distribution_is_said() -> None:
+    with client_for(FakeColorizer(spec=FakeSpec(bins=""))) as client:
+        opened = client.post("/api/pictures", content=picture_bytes()).json()["id"]
+        for address in ("color", "export"):
+            response = client.post(f"/api/pictures/{opened}/{address}", json={"global": {"temperature": 0.4}})
+            assert (response.status_code, response.json()["error"]["code"]) == (422, "not-offered")
 
 
 def test_saving_keeps_size_and_format(client: TestClient) -> None:

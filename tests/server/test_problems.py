@@ -5,9 +5,9 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from huewise.errors import HuewiseError
+from huewise.errors import HuewiseError, ModelCorrupt, ModelError
 from huewise.server import create_app
-from huewise.server.problems import STATUS_OF_CODE, ServerError
+from huewise.server.problems import LONGEST, STATUS_OF_CODE, ServerError, error_json
 from tests.server.conftest import picture_bytes
 from tests.server.fake_engine import FakeColorizer
 
@@ -116,6 +116,25 @@ def test_a_fault_of_ours_says_nothing_of_the_inside() -> None:
         response = client.post("/api/pictures", content=picture_bytes())
     assert "secret" not in response.text
     assert_error(response, 500, "internal")
+
+
+@pytest.mark.parametrize("fault", [ModelCorrupt, ModelError])
+def test_no_path_of_the_disk_goes_out_with_a_damaged_model(fault: type[ModelError]) -> None:
+    def broken(_name: str) -> FakeColorizer:
+        raise fault("/home/somebody/models/photo/decode.onnx: missing", "the file", "install again")
+
+    with TestClient(create_app(broken), base_url="http://localhost") as client:
+        response = client.post("/api/pictures", content=picture_bytes())
+    assert "somebody" not in response.text
+    assert_error(response, 503, fault.code)
+
+
+def test_a_message_is_one_short_line(client: TestClient, picture_id: str) -> None:
+    for text in ("x" * 100_000, "two\nlines\r\nand more"):
+        for hint in ({"point": [1, 2], "color": text}, {"point": [1, 2], "color": "red", text: 1}):
+            response = client.post(f"/api/pictures/{picture_id}/color", json={"hints": [hint]})
+            assert len(assert_error(response, 422, "hint")) <= LONGEST
+    assert error_json("code", "a\nb")["error"]["message"] == "a b"
 
 
 def test_every_error_of_the_family_has_a_status() -> None:

@@ -73,4 +73,4 @@ def test_a_model_that_asks_nothing_says_so() -> None:
             opened = client.post("/api/pictures", content=picture_bytes()).json()
             assert "question" not in opened["offers"]
             response = client.post(f"/api/pictures/{opened['id']}/question", json={})
-            assert (response.status_code, response.json()["error"]["code"]) == (501, "not-offered")
+            assert (response.status_code, response.json()["error"]["code"]) == (422, "not-offered")

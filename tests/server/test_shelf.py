@@ -1,5 +1,6 @@
 """The shelf is bounded in number, memory and age, and keeps what was used last."""
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huewise.server import Settings
 from huewise.server.problems import PictureGone
 from huewise.server.shelf import BYTES_PER_PICTURE, Shelf
+from tests.server.conftest import client_for, picture_bytes
+from tests.server.fake_engine import FakeColorizer
 
 
 class Clock:
@@ -20,7 +24,7 @@ class Clock:
 
 
 def opened(width: int = 10, height: int = 10) -> Any:
-    return SimpleNamespace(picture=SimpleNamespace(width=width, height=height))
+    return SimpleNamespace(picture=SimpleNamespace(width=width, height=height), kind="ab")
 
 
 def shelf(clock: Clock | None = None, number: int = 3, memory: int = 1 << 40, idle: float = 100) -> Shelf:
@@ -57,6 +61,26 @@ def test_a_picture_alone_ages_too() -> None:
     clock.now = 101
     with pytest.raises(PictureGone):
         aging.get(only)
+
+
+def test_a_server_that_nobody_visits_puts_pictures_away_too(colorizer: FakeColorizer) -> None:
+    with client_for(colorizer, Settings(max_idle=0.05)) as client:
+        client.post("/api/pictures", content=picture_bytes())
+        deadline = time.monotonic() + 20
+        while client.get("/api/health").json()["pictures"] and time.monotonic() < deadline:  # does not tidy
+            time.sleep(0.02)
+        assert client.get("/api/health").json()["pictures"] == 0
+
+
+def test_taking_a_photograph_for_a_drawing_too_counts_and_can_cost_another_its_place() -> None:
+    full = shelf(memory=2 * BYTES_PER_PICTURE + 2 * 6_000_000)
+    first, second = (full.put(opened(1000, 1000)) for _ in range(2))
+    full.draw(second)
+    full.draw(second)
+    assert len(full) == 1
+    assert full.get(second.id).weight == BYTES_PER_PICTURE + 10_000_000
+    with pytest.raises(PictureGone):
+        full.get(first.id)
 
 
 def test_one_picture_may_be_heavier_than_the_limit() -> None:

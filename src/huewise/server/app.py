@@ -24,6 +24,7 @@ from huewise.server.ports import ColorizerFactory
 from huewise.server.question_routes import question_routes
 from huewise.server.settings import Settings
 
+MOST_SECONDS_TO_TIDY = 60.0
 log = logging.getLogger("huewise.server")
 
 
@@ -44,9 +45,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        warming = asyncio.create_task(_warm(desk))
+        tasks = [asyncio.create_task(_warm(desk)), asyncio.create_task(_tidy(desk))]
         yield
-        warming.cancel()
+        for task in tasks:
+            task.cancel()
         desk.close()
 
     app = _App(
@@ -77,6 +79,13 @@ class _App(FastAPI):
         document = super().openapi()
         document["components"]["schemas"] |= request_schemas()
         return document
+
+
+async def _tidy(desk: Desk) -> None:
+    """Put away what nobody has used for long, also when nobody comes any more."""
+    while True:
+        await asyncio.sleep(min(MOST_SECONDS_TO_TIDY, desk.settings.max_idle))
+        desk.shelf.tidy()
 
 
 async def _warm(desk: Desk) -> None:

@@ -10,6 +10,7 @@ Written as plain ASGI: it sees every request before anything else does, and puts
 import hmac
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,8 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from huewise.server.problems import Refused, answer
 
 TOKEN_COOKIE = "huewise-token"
-OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+PAGES = frozenset({"/", "/api/docs"})
+"""What a link on another site may open."""
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "content-security-policy": (
@@ -61,11 +63,21 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if self._token is None and _name_of(host) not in OWN_NAMES:
+        if self._token is None and not is_loopback(_name_of(host) or ""):
             return answer(Refused("a request for another host", "one for 127.0.0.1 or localhost"))
-        if _from_elsewhere(headers, host, str(scope["method"])):
+        if _from_elsewhere(scope, headers, host):
             return answer(Refused("a request from another site", "one from Huewise's own page"))
         return None if self._token is None else _ask_token(scope, headers, self._token)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer can reach `host`. An address or `localhost`: no other name, whatever it points to."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _name_of(host: str) -> str | None:
@@ -84,22 +96,23 @@ def _authority_of(origin: str) -> str | None:
         return None
 
 
-def _from_elsewhere(headers: Headers, host: str, method: str) -> bool:
+def _from_elsewhere(scope: Scope, headers: Headers, host: str) -> bool:
     site = headers.get("sec-fetch-site", "same-origin")
     origin = headers.get("origin")
     if origin is not None and _authority_of(origin) != host.lower():
         return True
     if site in {"same-origin", "none"}:
         return False
-    # a link on another site may open the page itself, nothing more
-    navigation = headers.get("sec-fetch-mode") == "navigate" and method in READING
-    return not navigation
+    # a link on another site may open a page, nothing more
+    navigation = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in READING
+    return not (navigation and scope["path"] in PAGES)
 
 
 def _ask_token(scope: Scope, headers: Headers, token: str) -> Response | None:
     query_token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
     if _same(query_token, token) and scope["method"] in READING:
-        welcome = RedirectResponse(scope["path"], 303)
+        # one slash: "//name/" would lead to another site
+        welcome = RedirectResponse("/" + scope["path"].lstrip("/"), 303)
         welcome.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="strict")
         return welcome
     bearer = headers.get("authorization", "").removeprefix("Bearer ")

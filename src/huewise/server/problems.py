@@ -28,6 +28,9 @@ STATUS_OF_CODE = {
 }
 
 
+_OF_THE_INSTALLATION = frozenset({"model", "model-corrupt"})
+
+
 class ServerError(HuewiseError):
     """An error of the conversation rather than of the picture; `status` is its HTTP status."""
 
@@ -91,10 +94,10 @@ class Busy(ServerError):
 
 
 class NotOffered(ServerError):
-    """Something that this model cannot do."""
+    """Something that this picture's model cannot do; another one can."""
 
     code = "not-offered"
-    status = 501
+    status = 422
 
 
 class Refused(ServerError):
@@ -104,10 +107,22 @@ class Refused(ServerError):
     status = 403
 
 
+LONGEST = 500
+"""Characters of a message: requests are cited in them, and may be long."""
+
+
 def error_json(code: str, message: str, hint: str = "") -> dict[str, Any]:
-    """The one shape. What is no Unicode text (half a surrogate pair, out of a request) becomes a question mark."""
+    """The one shape; each text is one line.
+
+    What is no Unicode text (half a surrogate pair, out of a request) becomes a question mark.
+    """
     texts = {"code": code, "message": message, "hint": hint}
-    return {"error": {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}}
+    return {"error": {name: _line(text) for name, text in texts.items()}}
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.encode("utf-8", "replace").decode().split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
 
 
 def status_of(error: HuewiseError) -> int:
@@ -125,6 +140,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HuewiseError)
     async def _ours(_request: Request, error: HuewiseError) -> JSONResponse:
+        if error.code in _OF_THE_INSTALLATION:
+            log.warning("%s", error)  # names files, and no path of the disk goes out
+            told = "the terminal that runs Huewise says more"
+            message = "a model of this installation cannot be used"
+            return JSONResponse(error_json(error.code, message, told), status_of(error))
         return answer(error)
 
     @app.exception_handler(RequestValidationError)

@@ -7,13 +7,13 @@ import threading
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TextIO
 
 from huewise.errors import UsageError
 from huewise.server.about_routes import ListModels
 from huewise.server.app import create_app
+from huewise.server.guard import is_loopback
 from huewise.server.ports import ColorizerFactory
 from huewise.server.settings import Settings
 
@@ -53,16 +53,6 @@ def serve(
     if open_browser:
         threading.Timer(0.3, webbrowser.open, [address]).start()
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this computer can reach `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def listen(host: str, port: int) -> socket.socket:

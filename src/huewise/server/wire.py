@@ -33,6 +33,7 @@ HintJson = dict[str, Any]
 Corner = tuple[float, float]
 MOST_CORNERS = 4000
 MOST_SKIPPED = 200
+MOST_HINTS = 20_000
 
 
 class _Strict(BaseModel):
@@ -49,7 +50,9 @@ class GlobalWish(_Strict):
 
 
 class _Hinted(_Strict):
-    hints: list[HintJson] = Field(default=[], description="the list `hints` of the hints file")
+    hints: list[HintJson] = Field(
+        default=[], max_length=MOST_HINTS, description="the list `hints` of the hints file"
+    )
     wishes: GlobalWish = Field(default=GlobalWish(), alias="global")
 
 

@@ -23,9 +23,15 @@ def hints_of(entries: list[HintJson], opened: OpenPicture) -> Hints:
 
 
 def options_of(wish: GlobalWish, shelved: Shelved) -> dict[str, Any]:
-    """Options of `predict` and `colorize`: those that are wished for. PictureGone for an unknown reference."""
+    """Options of `predict` and `colorize`: those that are wished for.
+
+    PictureGone for an unknown reference, NotOffered for a temperature where there is no distribution to decode.
+    """
     options = global_hints_of(wish, shelved)
     if wish.temperature is not None:
+        if "temperature" not in offers_of(shelved.opened):
+            name = shelved.opened.colorizer.spec.name
+            raise NotOffered(f"a temperature for model {name}", "none", "leave it out")
         options["temperature"] = wish.temperature
     if wish.flats:
         options["flats"] = True
