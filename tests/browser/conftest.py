@@ -29,8 +29,12 @@ FLAGS = [
     "--enable-unsafe-swiftshader",  # WebGL without a graphics card
 ]
 NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-PATIENCE = 180_000  # milliseconds that anything may take: no test here may depend on the machine's speed
+PATIENCE = 30_000  # milliseconds that anything may take: no test here may depend on the machine's speed
 HARMLESS = ("GPU stall",)  # of Chromium's software WebGL when a screenshot is taken
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-images", action="store_true", help="write README's pictures of the page")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,7 +58,7 @@ class PageServer:
     """The application on a port of its own; can be stopped and started again, forgetting everything."""
 
     def __init__(self) -> None:
-        self.colorizer = FakeColorizer()
+        self.colorizer: Any = FakeColorizer()
         self.drawings = FakeColorizer(kind="rgb", spec=FakeSpec("drawings", bins="", global_hints=False))
         self.given: list[Path] = []
         self._socket = listen("127.0.0.1", 0)

@@ -159,3 +159,35 @@ def test_suggestions_follow_the_wishes(page: Page, photo: Path, sunset: Path, se
     with page.expect_response("**/palette"):
         page.mouse.move(*place(page, 0.7, 0.6))
     assert len(server.colorizer.opened[0].asked_with[-1]["reference"]) == 1
+
+
+def test_the_tone_of_the_paper_is_told_of_and_can_be_kept(page: Page, tmp_path: Path) -> None:
+    sepia = tmp_path / "sepia.png"
+    gray = np.asarray(Image.linear_gradient("L").rotate(90).resize((600, 400)), float)[..., None] / 255
+    tone = np.array([26.0, 2.0, -30.0]) * 4 * gray * (1 - gray)
+    Image.fromarray(np.clip(gray * 255 + tone, 0, 255).astype(np.uint8)).save(sepia)
+    open_pictures(page, sepia)
+    expect(page.locator("#notice p")).to_contain_text("toned paper: its tint is dropped")
+    expect(page.locator(".title .facts")).to_contain_text("its tint is dropped")
+    page.keyboard.press("c")
+    before = screen(page, 0.5, 0.2)
+    open_tab(page, "Whole picture")
+    page.get_by_label("Keep the paper's tone").check()
+    settled(page)
+    expect(page.locator(".title .facts")).to_contain_text("its tint is kept")
+    after = screen(page, 0.5, 0.2)
+    assert (after[0] - after[2]) - (before[0] - before[2]) > 25
+    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_download() as download:
+        page.locator("#save-go").click()
+    saved = np.asarray(Image.open(download.value.path()).convert("RGB"), float)
+    assert np.abs(saved[78:83, 298:303].mean((0, 1)) - after).max() < 4
+    page.get_by_role("button", name="Undo").click()
+    settled(page)
+    assert np.abs(screen(page, 0.5, 0.2) - before).max() <= 1
+
+
+def test_gray_paper_has_no_tone_to_be_kept(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    expect(page.get_by_label("Keep the paper's tone")).to_be_hidden()

@@ -49,12 +49,12 @@ class FakeSuggestion:
 @dataclass
 class FakeResult:
     picture: Picture
-    ab_hw2: NDArray[np.float32]
+    ab_small_hw2: NDArray[np.float32]
 
     def encode(
         self, *, format: str | None = None, quality: int | None = None, bits: int | None = None
     ) -> bytes:
-        rgb_hw3 = render(self.picture.lightness, self.ab_hw2, bits=bits or self.picture.bits)
+        rgb_hw3 = render(self.picture.lightness, self.ab_small_hw2, bits=bits or self.picture.bits)
         return encode(rgb_hw3, self.picture, format=format, quality=quality, bits=bits)
 
 

@@ -40,6 +40,7 @@ def colorize(
     temperature: Annotated[float | None, Parameter(validator=Number(gt=0, lte=1))] = None,
     flats: Annotated[bool, Parameter(negative="")] = False,
     layers: Annotated[Path | None, Parameter(name="--layers")] = None,
+    keep_tint: Annotated[bool, Parameter(negative="")] = False,
     format: Format | None = None,
     quality: Annotated[int | None, Parameter(validator=Number(gte=1, lte=100))] = None,
     bits: Literal[8, 16] | None = None,
@@ -81,6 +82,8 @@ def colorize(
     layers
         Also write the flats as layers, one for each colour: FILE.ora (OpenRaster), or a folder of PNG files; for
         one picture.
+    keep_tint
+        Of toned paper (sepia, yellowed): its tone stays, beneath the colours.
     format
         Format of the output.
     quality
@@ -115,7 +118,9 @@ def colorize(
         except HuewiseError as error:
             common.failure(str(path), error)
             return error.exit_code
-    return _Job(load, hinting, wishes, references, to, layers, max_pixels, save, common).run(sources)
+    return _Job(load, hinting, wishes, references, to, layers, keep_tint, max_pixels, save, common).run(
+        sources
+    )
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,7 @@ class _Job:
     references: "list[Reference]"
     to: Destination
     layers: Path | None
+    keep_tint: bool
     max_pixels: int
     save: dict[str, Any]
     common: Common
@@ -179,7 +185,10 @@ class _Job:
 
     def color(self, opened: "OpenPicture") -> "Result":
         """Colour an open picture with the hints of this call."""
-        return opened.colorize(
+        from huewise.engine.toned import TonedPicture
+
+        colored = TonedPicture(opened) if self.keep_tint and not self.wishes.flats else opened
+        return colored.colorize(
             self.hinting.for_picture(opened.picture.width, opened.picture.height),
             reference=self.references,
             saturation=self.wishes.saturation,

@@ -27,7 +27,8 @@ def tint_of(ab_hw2: NDArray[np.float32], l_hw: NDArray[np.float32]) -> Tint:
     chroma = np.hypot(ab[:, 0], ab[:, 1])
     if np.percentile(chroma, 99) < _GRAY_CHROMA:
         return "gray"
-    residual = ab - _curve(ab, l_hw.reshape(-1).astype(np.float64) / 100)
+    l_unit = l_hw.reshape(-1).astype(np.float64) / 100
+    residual = ab - curve_at(tone_curve(ab, l_unit), l_unit)
     off_curve = np.percentile(np.hypot(residual[:, 0], residual[:, 1]), 95)
     hue = ab.mean(axis=0) / max(float(np.hypot(*ab.mean(axis=0))), 1e-6)
     off_hue = np.abs(residual @ np.array([-hue[1], hue[0]]))
@@ -36,9 +37,13 @@ def tint_of(ab_hw2: NDArray[np.float32], l_hw: NDArray[np.float32]) -> Tint:
     return "toned" if one_curve and one_hue else "color"
 
 
-def _curve(ab: NDArray[np.float64], l_unit: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The cubic of L (0..1) that comes nearest to ab (n, 2)."""
-    powers = l_unit[:, None] ** np.arange(4)
-    coefficients = np.linalg.lstsq(powers, ab, rcond=None)[0]
-    fitted: NDArray[np.float64] = powers @ coefficients
+def tone_curve(ab: NDArray[np.float64], l_unit: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Coefficients (4, 2) of the cubic of L (0..1) that comes nearest to ab (n, 2)."""
+    coefficients: NDArray[np.float64] = np.linalg.lstsq(l_unit[:, None] ** np.arange(4), ab, rcond=None)[0]
+    return coefficients
+
+
+def curve_at(coefficients: NDArray[np.float64], l_unit: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The curve's ab (..., 2) at L (0..1)."""
+    fitted: NDArray[np.float64] = l_unit[..., None] ** np.arange(4) @ coefficients
     return fitted

@@ -25,7 +25,7 @@ from huewise.server.wire import (
     rgb_bytes,
     suggestion_answers,
 )
-from huewise.server.wishes import global_hints_of, hints_of, if_offered, offers_of, options_of
+from huewise.server.wishes import colored_of, global_hints_of, hints_of, if_offered, offers_of, options_of
 
 BINARY = "application/octet-stream"
 ERRORS = {
@@ -161,7 +161,7 @@ def _picture_answer(shelved: Shelved) -> PictureAnswer:
 
 def _predict(shelved: Shelved, wish: ColorRequest) -> bytes:
     hints, options = hints_of(wish.hints, shelved.opened), options_of(wish.wishes, shelved)
-    made = shelved.opened.predict(hints, **options)
+    made = colored_of(wish.wishes, shelved).predict(hints, **options)
     if made.rgb_hw3 is not None:
         return rgb_bytes(made.rgb_hw3, wish.sequence)
     return ab_bytes(made.ab_hw2, wish.sequence)
@@ -182,4 +182,5 @@ def _export(shelved: Shelved, wish: ExportRequest) -> bytes:
     opened = shelved.opened
     hints, options = hints_of(wish.hints, opened), options_of(wish.wishes, shelved)
     format_ = written_format(wish.format, opened)
-    return opened.colorize(hints, **options).encode(format=format_, quality=wish.quality, bits=wish.bits)
+    result = colored_of(wish.wishes, shelved).colorize(hints, **options)
+    return result.encode(format=format_, quality=wish.quality, bits=wish.bits)

@@ -11,7 +11,10 @@ Hints = Sequence[Any]
 
 
 class PictureFacts(Protocol):
-    """What the page is told about a file. `bits`: 8 or 16; `notes`: sentences for the person."""
+    """What the page is told about a file. `bits`: 8 or 16; `notes`: sentences for the person.
+
+    `tint`: "toned" is paper of one tone, which can be kept.
+    """
 
     @property
     def width(self) -> int: ...  # noqa: D102
@@ -23,6 +26,8 @@ class PictureFacts(Protocol):
     def bits(self) -> int: ...  # noqa: D102
     @property
     def notes(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def tint(self) -> str: ...  # noqa: D102
 
 
 class Prediction(Protocol):

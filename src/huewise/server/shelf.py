@@ -35,6 +35,7 @@ class Shelved:
     last_used: float
     edits: NewestWins = field(default_factory=NewestWins)
     references: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    toned: Any = None
     drawn: bool = False  # whether it is kept as a drawing too
 
     def add_reference(self, reference: Any) -> str:

@@ -41,12 +41,16 @@ class _Strict(BaseModel):
 
 
 class GlobalWish(_Strict):
-    """Wishes for the whole picture, as `global` of the hints file. `reference`: ids that `references` gave."""
+    """Wishes for the whole picture, as `global` of the hints file. `reference`: ids that `references` gave.
+
+    `keep_tint`: of toned paper, beneath the colours.
+    """
 
     reference: list[Annotated[str, Field(max_length=100)]] = Field(default=[], max_length=16)
     saturation: Annotated[float, Field(ge=0, le=1)] | None = None
     temperature: Annotated[float, Field(gt=0, le=1)] | None = None
     flats: bool = False
+    keep_tint: bool = False
 
 
 class _Hinted(_Strict):
@@ -98,7 +102,9 @@ class ExportRequest(_Hinted):
 REQUESTS = (ColorRequest, PaletteRequest, QuestionRequest, AnswerRequest, ExportRequest)
 """Every JSON body that is taken."""
 
-Offer = Literal["hints", "palette", "question", "reference", "saturation", "temperature", "flats"]
+Offer = Literal[
+    "hints", "palette", "question", "reference", "saturation", "temperature", "flats", "keep_tint"
+]
 
 
 class PictureAnswer(BaseModel):

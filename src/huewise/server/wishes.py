@@ -48,6 +48,17 @@ def global_hints_of(wish: GlobalWish, shelved: Shelved) -> dict[str, Any]:
     return options
 
 
+def colored_of(wish: GlobalWish, shelved: Shelved) -> OpenPicture:
+    """What is to be coloured: the open picture, on its paper's tone where that is kept."""
+    if not wish.keep_tint or wish.flats:
+        return shelved.opened
+    if shelved.toned is None:
+        from huewise.engine.toned import TonedPicture
+
+        shelved.toned = TonedPicture(shelved.opened)
+    return shelved.toned
+
+
 def offers_of(opened: OpenPicture) -> list[Offer]:
     """What the page can offer for this picture."""
     spec = opened.colorizer.spec
@@ -60,6 +71,7 @@ def offers_of(opened: OpenPicture) -> list[Offer]:
         "saturation": spec.global_hints,
         "temperature": shaded and bool(spec.bins),
         "flats": True,
+        "keep_tint": shaded and opened.picture.tint == "toned",
     }
     return [name for name, offered in offers.items() if offered]
 

@@ -7,7 +7,7 @@ import { newId, noWishes } from "./state.js";
 const VERSION = 1;
 const MOST_HELD = 8 << 20; // bytes of a reference that a project holds; of a larger one it has the fingerprint alone
 const KEYS = ["huewise", "size", "hints", "global", "model"];
-const HINT_KEYS = ["point", "radius", "stroke", "width", "region", "color"];
+const HINT_KEYS = ["point", "radius", "stroke", "width", "region", "color", "mean"];
 const GLOBAL_KEYS = ["reference", "saturation", "temperature", "flats"];
 
 /**
@@ -22,10 +22,10 @@ const GLOBAL_KEYS = ["reference", "saturation", "temperature", "flats"];
  */
 
 /** @param {Hint} hint @returns {object} its entry in a hints file */
-export function hintToJson({ kind, points, color, size }) {
+export function hintToJson({ kind, points, color, size, mean }) {
   if (kind === "point") return { point: points[0], color, radius: size };
   if (kind === "stroke") return { stroke: points, width: size, color };
-  return { region: points, color };
+  return { region: points, color, ...(mean ? { mean } : {}) };
 }
 
 /** @param {Hint[]} hints */
@@ -50,6 +50,7 @@ function hintFromJson(entry, [sx, sy]) {
     points: points.map(([x, y]) => [x * sx, y * sy]),
     color: parseHex(entry.color) ?? cssColor(entry.color),
     size: (entry.radius ?? entry.width ?? 4) * Math.sqrt(sx * sy),
+    ...(entry.mean ? { mean: true } : {}),
   };
 }
 

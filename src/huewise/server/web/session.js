@@ -152,6 +152,7 @@ export function createSession(store) {
   async function start(key) {
     try {
       await withPicture(key, (id) => fetchGuide(key, id, FIRST_SIDE));
+      tellNotes(key);
       await reopen(key); // another model may have been wished for meanwhile
     } catch (error) {
       if (find(key)?.status === "opening") {
@@ -161,6 +162,14 @@ export function createSession(store) {
       }
       report(error, key);
     }
+  }
+
+  /** What the person should know about the file: on a narrow screen there is no other place for it. @param {string} key */
+  function tellNotes(key) {
+    const picture = find(key);
+    if (!picture?.notes.length || store.state.current !== key || store.state.notice) return;
+    const keep = picture.offers.includes("keep_tint") && !picture.wishes.keepTint ? " It can be kept: see Whole picture." : "";
+    store.change(say, `${picture.name}: ${picture.notes.join("; ")}.${keep}`);
   }
 
   /** @param {string} key @param {string} id @param {number} side */

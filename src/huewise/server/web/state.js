@@ -8,6 +8,7 @@
  * @property {[number, number][]} points   one for a point, the path of a stroke, the corners of a region
  * @property {string} color                "#rrggbb"; only its hue and chroma count, lightness is the picture's
  * @property {number} size                 radius of a point, width of a stroke, in picture pixels; 0 for a region
+ * @property {boolean} [mean]              the colour is what a region's colours average to: an answer
  */
 
 /**

@@ -85,7 +85,7 @@ function answer(color, name, picture, map, onclick) {
 
 /** @param {Question} question @param {string} color @returns {Hint} */
 function hintOf(question, color) {
-  return { id: newId(), kind: "region", points: question.region, color, size: 0 };
+  return { id: newId(), kind: "region", points: question.region, color, size: 0, mean: true };
 }
 
 /** Ask anew whenever the tab opens, or hints, wishes or skipped questions change. @param {Store} store @param {Session} session */

@@ -48,8 +48,9 @@ function enable(action, enabled) {
 }
 
 /** @param {Picture} picture */
-function factsOf({ status, width, height, bits, format, notes }) {
+function factsOf({ status, width, height, bits, format, notes, wishes }) {
   if (status !== "ready") return status === "opening" ? "opening …" : "not opened";
   const deep = bits === 16 ? " · 16 bit" : "";
-  return [`${width} × ${height} · ${format.toUpperCase()}${deep}`, ...notes].join(" · ");
+  const told = notes.map((note) => (wishes.keepTint ? note.replace("is dropped", "is kept") : note));
+  return [`${width} × ${height} · ${format.toUpperCase()}${deep}`, ...told].join(" · ");
 }

@@ -74,8 +74,9 @@ function drawPlane(canvas, l) {
   for (let i = 0; i < held.length; i += 1) held[i] = Number(inGamut(l, ab(i % SIDE), -ab(Math.floor(i / SIDE))));
   for (let i = 0; i < held.length; i += 1) {
     const x = i % SIDE;
-    const border = held[i] && !(held[i - 1] && held[i + 1] && held[i - SIDE] && held[i + SIDE]);
-    if (border) image.data.set([255, 255, 255, 255], 4 * i);
+    const near = [held[i - 1], held[i + 1], held[i - SIDE], held[i + SIDE]];
+    if (!held[i] && near.some(Boolean)) image.data.set([0, 0, 0, 150], 4 * i); // seen on a light page too
+    else if (held[i] && !near.every(Boolean)) image.data.set([255, 255, 255, 255], 4 * i);
     else if (held[i]) image.data.set([...labToRgb(l, ab(x), -ab(Math.floor(i / SIDE))).map((v) => Math.round(v * 255)), 255], 4 * i);
   }
   context.putImageData(image, 0, 0);

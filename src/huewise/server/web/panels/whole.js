@@ -18,8 +18,8 @@ export function wholePanel(root, store, session) {
   const saturation = wishSlider(store, "saturation", "Saturation", (value) => value / 100, (wished) => wished * 100);
   const vividness = wishSlider(store, "temperature", "Vividness",
     (value) => CALMEST - (CALMEST - VIVIDEST) * (value / 100), (wished) => ((CALMEST - wished) / (CALMEST - VIVIDEST)) * 100);
-  const keepTint = wishBox(store, "keepTint", "Keep the tone of the paper beneath the colours");
-  const flats = wishBox(store, "flats", "Flat colours, one for each closed area of a drawing");
+  const keepTint = wishBox(store, "keepTint", "Keep the paper's tone beneath the colours");
+  const flats = wishBox(store, "flats", "Flat colours, one for each area of a drawing");
   const share = shareButton(store);
   root.append(modelChoice(store), references.element, saturation.element, vividness.element, keepTint.element, flats.element, share.element);
 

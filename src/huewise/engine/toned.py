@@ -1,0 +1,90 @@
+"""Toned paper (sepia, cyanotype, yellow) whose tone is kept: colours lie on it, and hints are reached all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.hints import Hint, Point, rasterize
+from huewise.imaging import Picture, shrink
+from huewise.imaging.lightness import STEPS_PER_L, size_within
+from huewise.imaging.tint import curve_at, tone_curve
+
+F32 = NDArray[np.float32]
+
+_SIDE = 256
+"""Pixels of the longer side of the grid on which a stroke's and a region's lightness is averaged."""
+
+
+@dataclass(frozen=True)
+class Tone:
+    """The paper's ab as a cubic of L: `coefficients` (4, 2); `span`: the range of L in which the print has tones."""
+
+    coefficients: NDArray[np.float64]
+    span: tuple[float, float]
+
+    @classmethod
+    def of(cls, picture: Picture) -> Tone | None:
+        """The tone of a toned picture; None of any other."""
+        if picture.tint != "toned" or picture.input_ab is None:
+            return None
+        height, width = picture.input_ab.shape[:2]
+        l_n = shrink(picture.lightness, (height, width)).reshape(-1).astype(np.float64)
+        low, high = np.percentile(l_n, (1, 99))
+        return cls(tone_curve(picture.input_ab.reshape(-1, 2).astype(np.float64), l_n / 100), (low, high))
+
+    def at(self, l_hw: NDArray[np.floating[Any]]) -> F32:
+        """The tone's ab (..., 2) at lightness L 0..100."""
+        return curve_at(self.coefficients, np.clip(l_hw, *self.span) / 100).astype(np.float32)
+
+
+class TonedPicture:
+    """An open photograph (`engine.OpenPicture`) on its paper's tone; one that has none is as it was."""
+
+    def __init__(self, opened: Any) -> None:
+        self.opened = opened
+        self.tone = Tone.of(opened.picture)
+        self._tones: dict[tuple[int, ...], F32] = {}  # by the size of the map: it is the same at every edit
+
+    def predict(self, hints: Sequence[Hint] = (), **options: Any) -> Any:
+        """As `OpenPicture.predict`, with the tone."""
+        made = self.opened.predict(self._beneath(hints), **options)
+        return made if self.tone is None else replace(made, ab_hw2=self._with_tone(made.ab_hw2))
+
+    def colorize(self, hints: Sequence[Hint] = (), **options: Any) -> Any:
+        """As `OpenPicture.colorize`, with the tone."""
+        made = self.opened.colorize(self._beneath(hints), **options)
+        return made if self.tone is None else replace(made, ab_small_hw2=self._with_tone(made.ab_small_hw2))
+
+    def _with_tone(self, ab_hw2: F32) -> F32:
+        assert self.tone is not None
+        size = ab_hw2.shape[:2]
+        if size not in self._tones:
+            self._tones[size] = self.tone.at(shrink(self.opened.picture.lightness, size))
+        made: F32 = ab_hw2 + self._tones[size]
+        return made
+
+    def _beneath(self, hints: Sequence[Hint]) -> Sequence[Hint]:
+        """The hints less the tone, which comes back over them."""
+        tone = self.tone
+        if tone is None:
+            return hints
+        made = []
+        for hint in hints:
+            a, b = np.asarray(hint.lab[1:]) - tone.at(np.asarray(self._lightness_of(hint)))
+            made.append(replace(hint, color=f"lab({float(hint.lab[0])} {a} {b})"))
+        return made
+
+    def _lightness_of(self, hint: Hint) -> float:
+        picture: Picture = self.opened.picture
+        if isinstance(hint, Point):
+            x = int(np.clip(hint.x, 0, picture.width - 1))
+            y = int(np.clip(hint.y, 0, picture.height - 1))
+            return float(picture.lightness[y, x]) / STEPS_PER_L
+        size = size_within(picture.width, picture.height, _SIDE)
+        mask_hw = rasterize([hint], (picture.width, picture.height), size)[1]
+        return float(np.average(shrink(picture.lightness, size), weights=mask_hw))
