@@ -10,7 +10,7 @@ from huewise.color import rgb_to_lab
 from huewise.engine.sources import network_size
 from huewise.errors import HintError, UsageError
 from huewise.hints import Point, Region
-from tests.engine.fakes import Encode, colorizer
+from tests.engine.fakes import Decode, Encode, colorizer
 
 
 def gray(h: int = 96, w: int = 160, value: int = 130) -> np.ndarray:
@@ -127,3 +127,19 @@ def test_the_guide_at_full_size_is_the_lightness_itself() -> None:
     expected = np.rint(opened.picture.lightness / 65535 * 255)
     assert np.array_equal(opened.guide(256), expected)
     assert np.array_equal(opened.guide(9999), expected)
+
+
+def test_looking_around_between_two_edits_runs_no_network_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, runs = colorizer().open(gray()), []
+    run = Decode.run
+    monkeypatch.setattr(Decode, "run", lambda session, feeds: runs.append(1) or run(session, feeds))
+    hints = [Point(10, 20, "red")]
+    first = opened.palette(80, 48, hints=hints)
+    once = len(runs)
+    assert opened.palette(80, 48, hints=[Point(10, 20, "red")]) == first
+    opened.palette(12, 20, hints=hints)
+    assert len(runs) == once
+    for wishes in ({"hints": [Point(10, 21, "red")]}, {"hints": hints, "saturation": 0.1}, {}):
+        before = len(runs)
+        opened.palette(80, 48, **wishes)
+        assert len(runs) > before

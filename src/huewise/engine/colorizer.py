@@ -137,6 +137,7 @@ class OpenPicture:
     """
 
     kind: Literal["ab", "rgb"] = "ab"
+    _last_distribution: tuple[object, F32] | None = None
 
     def __init__(self, colorizer: Colorizer, picture: Picture) -> None:
         self.colorizer, self.picture = colorizer, picture
@@ -225,9 +226,7 @@ class OpenPicture:
                 f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels"
             )
         self._check(hints, None)
-        sources = self.sources(hints, self._global_values(reference, saturation))
-        self.regression(sources)
-        p_hwq = self.distribution(sources)
+        p_hwq = self._distribution_after(hints, self._global_values(reference, saturation))
         h, w = p_hwq.shape[:2]
         p_q = p_hwq[int(y / height * h), int(x / width * w)]
         lightness = float(self.picture.lightness[int(y), int(x)]) / 655.35
@@ -357,6 +356,19 @@ class OpenPicture:
             sources.globals,
             self.colorizer.bins,
         )
+
+    def _distribution_after(self, hints: Sequence[Hint], values: GlobalValues) -> F32:
+        """The distribution after an edit. The last one is kept: a person looks around between two edits."""
+        histogram = None if values.histogram is None else values.histogram.tobytes()
+        asked = (tuple(hints), histogram, values.saturation)
+        last = self._last_distribution
+        if last is not None and last[0] == asked:
+            return last[1]
+        sources = self.sources(hints, values)
+        self.regression(sources)
+        p_hwq = self.distribution(sources)
+        self._last_distribution = asked, p_hwq  # replaced as a whole: threads share it
+        return p_hwq
 
     def _own_distribution(self, sources: Sources) -> F32:
         """What the network itself says."""

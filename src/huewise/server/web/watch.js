@@ -6,6 +6,7 @@ import { set } from "./changes.js";
 import { currentPicture, selectedHint } from "./state.js";
 
 const REST = 90; // milliseconds that the pointer rests before its place is asked about
+const DRAGGED = 400; // the same while a hint is dragged: the edits come first
 const NEAR = 4; // CSS pixels within which a place is the same
 
 /** @param {Store} store @param {Session} session @param {number} largest side of a guide that the renderer takes */
@@ -60,7 +61,7 @@ function watchPalette(store, session) {
       const at = clampTo(place, picture);
       const colors = await session.palette(picture.key, at, abort.signal).catch(() => null);
       if (colors) store.change(set, { palette: { key: picture.key, at, colors } });
-    }, REST);
+    }, picture.gesture ? DRAGGED : REST);
   });
 }
 
