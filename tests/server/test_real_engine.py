@@ -1,6 +1,7 @@
 """The server on the real engine, with a model that has no weights: the protocol in `ports.py` is the engine's."""
 
 import io
+import struct
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from huewise.color import lab_to_rgb
 from huewise.hints import Point, Region, Stroke
 from huewise.server import create_app
 from huewise.server.ports import Colorizer, ColorizerFactory
+from tests.engine.drawings import LEFT, as_file, two_boxes
 from tests.engine.fakes import colorizer
 from tests.server.conftest import picture_bytes
 from tests.server.test_picture_routes import read_ab
@@ -50,6 +53,25 @@ def test_what_is_saved_is_the_engine_s_result(client: TestClient) -> None:
     result = colorizer().open(picture_bytes()).colorize(PARSED)
     assert response.content == result.encode(bits=16)
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(saved.content))), result.rgb)
+
+
+def test_flats_of_a_photograph_are_those_that_are_saved(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huewise.engine.colorizer.for_drawings", lambda: "flats")
+    opened = client.post("/api/pictures", content=as_file(Image.fromarray(two_boxes()), "PNG")).json()
+    wish = {"hints": [{"point": LEFT, "color": "tomato"}], "global": {"flats": True}}
+    answer = client.post(f"/api/pictures/{opened['id']}/color", json=wish).content
+    magic, width, height, _ = struct.unpack_from("<4sIII", answer)
+    assert magic == b"HWrg"
+    rgb_hw3 = np.frombuffer(answer, np.uint8, offset=16).reshape(height, width, 3)
+    guide = client.get(f"/api/pictures/{opened['id']}/guide?side=4096&flats=true").content[16:]
+    l_hw = np.frombuffer(guide, np.uint8).reshape(height, width) / np.float32(2.55)
+    gray_hw = lab_to_rgb(np.dstack([l_hw, np.zeros((height, width, 2), np.float32)]))
+    shown = np.rint(rgb_hw3 * np.clip(gray_hw, 0, 1))
+    saved = client.post(f"/api/pictures/{opened['id']}/export", json=wish).content
+    assert np.abs(shown - np.asarray(Image.open(io.BytesIO(saved)), np.float32)).max() <= 3
+    assert tuple(rgb_hw3[LEFT[1], LEFT[0]]) == (255, 99, 71)
 
 
 def test_suggestions_and_guide_come_through(client: TestClient) -> None:
