@@ -29,7 +29,7 @@ FLAGS = [
     "--enable-unsafe-swiftshader",  # WebGL without a graphics card
 ]
 NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-PATIENCE = 30_000  # milliseconds that anything may take: no test here may depend on the machine's speed
+PATIENCE = 180_000  # milliseconds that anything may take: no test here may depend on the machine's speed
 HARMLESS = ("GPU stall",)  # of Chromium's software WebGL when a screenshot is taken
 
 

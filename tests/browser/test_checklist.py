@@ -132,10 +132,10 @@ def test_sixteen_bits_and_what_the_file_knew_are_kept(page: Page, tmp_path: Path
         page.locator("#save-go").click()
     assert download.value.suggested_filename == "deep-color.tif"
     download.value.save_as(path)
-    saved = Image.open(path)
-    assert saved.tag_v2[258] == (16, 16, 16)  # type: ignore[attr-defined]
-    assert "Aunt Ada" in str(saved.tag_v2[270])  # type: ignore[attr-defined]
-    assert float(saved.info["dpi"][0]) == pytest.approx(300, abs=1)
+    with Image.open(path) as saved:
+        assert saved.tag_v2[258] == (16, 16, 16)  # type: ignore[attr-defined]
+        assert "Aunt Ada" in str(saved.tag_v2[270])  # type: ignore[attr-defined]
+        assert float(saved.info["dpi"][0]) == pytest.approx(300, abs=1)
 
 
 def test_quality_makes_the_file_smaller(page: Page, photo: Path) -> None:

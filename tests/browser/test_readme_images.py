@@ -69,7 +69,10 @@ def write(page: Page, path: Path) -> np.ndarray:
 
 def test_hints_on_a_photograph(real: Page, folder: Path) -> None:
     open_pictures(real, *[WEB / "examples" / name for name in ("homestead.jpg", "fishing.jpg", "farm.jpg")])
-    for color, x, y in (("#8c4a32", 0.62, 0.62), ("#6f7f45", 0.2, 0.93), ("#7f95b5", 0.2, 0.1)):
+    real.locator("#divider").focus()
+    for _ in range(2):
+        real.keyboard.press("PageDown")
+    for color, x, y in (("#6f7f45", 0.8, 0.94), ("#8a3b24", 0.53, 0.75), ("#7d4a3c", 0.8, 0.33)):
         real.keyboard.press("Escape")
         choose_color(real, color)
         click_picture(real, x, y)
@@ -78,8 +81,8 @@ def test_hints_on_a_photograph(real: Page, folder: Path) -> None:
     expect(real.locator("#strip canvas")).to_have_count(3)
     real.wait_for_timeout(1000)  # for the thumbnails
     pixels = write(real, folder / "editor-hints.webp")
-    assert np.ptp(pixels[100:600, 700:900], axis=2).mean() > 15  # coloured at the right,
-    assert np.ptp(pixels[200:600, 250:380], axis=2).mean() < 3  # gray at the left
+    assert np.ptp(pixels[200:360, 700:880], axis=2).mean() > 15  # coloured at the right,
+    assert np.ptp(pixels[200:600, 100:300], axis=2).mean() < 3  # gray at the left
 
 
 def test_the_model_asks(real: Page, folder: Path) -> None:

@@ -24,7 +24,7 @@ const NAMES = /** @type {Record<string, string>} */ ({
   "light dull purple": "#a596ae", mauve: "#b48cae", plum: "#6c3a58", "dull plum": "#63485a", magenta: "#c0349c", "light magenta": "#d878c4", "bright magenta": "#ec2cd8",
   pink: "#e08cac", "pale pink": "#ecc8cc", "dull pink": "#b98f90", rose: "#c8557c", crimson: "#a81c48", "deep pink": "#e83880",
   red: "#c42a28", "bright red": "#f02418", "dark red": "#741c1e", "brick red": "#9c4a3a", "dull red": "#8c5c58", maroon: "#4a1c24", coral: "#ee6a54",
-  "bright orange": "#ff9a14", "bright yellow": "#fff200", "bright violet": "#8430f0", "pale violet": "#d8c8f0", "light olive": "#a39c4c",
+  "bright orange": "#ff9a14", "bright yellow": "#fff200", "bright violet": "#8430f0", "pale violet": "#d8c8f0", "grayish blue": "#78869e", "dull violet": "#77749a", drab: "#8a8064", "light drab": "#b0a58a", taupe: "#8a7466", "light taupe": "#ad9a8c", "light olive": "#a39c4c",
 });
 
 /** @type {{name: string, lab: Triple}[]} */
