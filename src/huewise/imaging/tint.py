@@ -39,11 +39,9 @@ def tint_of(ab_hw2: NDArray[np.float32], l_hw: NDArray[np.float32]) -> Tint:
 
 def tone_curve(ab: NDArray[np.float64], l_unit: NDArray[np.float64]) -> NDArray[np.float64]:
     """Coefficients (4, 2) of the cubic of L (0..1) that comes nearest to ab (n, 2)."""
-    coefficients: NDArray[np.float64] = np.linalg.lstsq(l_unit[:, None] ** np.arange(4), ab, rcond=None)[0]
-    return coefficients
+    return np.asarray(np.linalg.lstsq(l_unit[:, None] ** np.arange(4), ab, rcond=None)[0], np.float64)
 
 
 def curve_at(coefficients: NDArray[np.float64], l_unit: NDArray[np.float64]) -> NDArray[np.float64]:
     """The curve's ab (..., 2) at L (0..1)."""
-    fitted: NDArray[np.float64] = l_unit[..., None] ** np.arange(4) @ coefficients
-    return fitted
+    return np.asarray(l_unit[..., None] ** np.arange(4) @ coefficients, np.float64)

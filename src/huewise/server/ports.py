@@ -85,28 +85,8 @@ class Result(Protocol):
         ...
 
 
-class OpenPicture(Protocol):
-    """A picture that has been encoded once and can be coloured many times, from any thread.
-
-    `kind`: what `predict` is for, "ab" or "rgb"; flats are "rgb" always. Only options that are wished for are
-    handed on.
-    """
-
-    @property
-    def kind(self) -> Literal["ab", "rgb"]: ...  # noqa: D102
-    @property
-    def colorizer(self) -> "Colorizer": ...  # noqa: D102
-    @property
-    def picture(self) -> PictureFacts: ...  # noqa: D102
-
-    @property
-    def as_drawing(self) -> "OpenPicture":
-        """The same picture, taken for a drawing, as its flats are: its guide is what they are multiplied with."""
-        ...
-
-    def guide(self, max_side: int) -> NDArray[np.uint8]:
-        """(h, w) uint8, L times 2.55, no side longer than `max_side` and none enlarged."""
-        ...
+class Colored(Protocol):
+    """What can be given colour: an open picture, or one on its paper's tone. Only options that are wished for come."""
 
     def predict(
         self,
@@ -130,6 +110,30 @@ class OpenPicture(Protocol):
         flats: bool = False,
     ) -> Result:
         """Colour at full resolution."""
+        ...
+
+
+class OpenPicture(Colored, Protocol):
+    """A picture that has been encoded once and can be coloured many times, from any thread.
+
+    `kind`: what `predict` is for, "ab" or "rgb"; flats are "rgb" always. Only options that are wished for are
+    handed on.
+    """
+
+    @property
+    def kind(self) -> Literal["ab", "rgb"]: ...  # noqa: D102
+    @property
+    def colorizer(self) -> "Colorizer": ...  # noqa: D102
+    @property
+    def picture(self) -> PictureFacts: ...  # noqa: D102
+
+    @property
+    def as_drawing(self) -> "OpenPicture":
+        """The same picture, taken for a drawing, as its flats are: its guide is what they are multiplied with."""
+        ...
+
+    def guide(self, max_side: int) -> NDArray[np.uint8]:
+        """(h, w) uint8, L times 2.55, no side longer than `max_side` and none enlarged."""
         ...
 
     def palette(

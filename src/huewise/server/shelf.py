@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from huewise.server.ports import OpenPicture
+from huewise.server.ports import Colored, OpenPicture
 from huewise.server.problems import PictureGone
 from huewise.server.turns import NewestWins
 
@@ -35,7 +35,7 @@ class Shelved:
     last_used: float
     edits: NewestWins = field(default_factory=NewestWins)
     references: OrderedDict[str, Any] = field(default_factory=OrderedDict)
-    toned: Any = None
+    toned: Colored | None = None
     drawn: bool = False  # whether it is kept as a drawing too
 
     def add_reference(self, reference: Any) -> str:

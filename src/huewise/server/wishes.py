@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from huewise.errors import ModelError
 from huewise.hints import HintsFile
-from huewise.server.ports import Hints, OpenPicture
+from huewise.server.ports import Colored, Hints, OpenPicture
 from huewise.server.problems import NotOffered
 from huewise.server.shelf import Shelved
 from huewise.server.wire import GlobalWish, HintJson, Offer
@@ -48,7 +48,7 @@ def global_hints_of(wish: GlobalWish, shelved: Shelved) -> dict[str, Any]:
     return options
 
 
-def colored_of(wish: GlobalWish, shelved: Shelved) -> OpenPicture:
+def colored_of(wish: GlobalWish, shelved: Shelved) -> Colored:
     """What is to be coloured: the open picture, on its paper's tone where that is kept."""
     if not wish.keep_tint or wish.flats:
         return shelved.opened
