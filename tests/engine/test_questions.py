@@ -1,108 +1,42 @@
 """A question is about what the model does not know, about one thing, and is not put twice."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from huewise.color import ab313
-from huewise.engine.questions import (
-    Known,
-    Question,
-    choose_region,
-    overlap,
-    suggestions,
-    variance_of,
-)
-from huewise.hints import Point, Region
-from huewise.propagate.spread import Affinities
+from huewise.engine.questions import Question, choose_region, recentred
+from huewise.hints import Point, Region, rasterize
+from huewise.propagate.doubt import Doubt
 from tests.engine.fakes import colorizer
 
 F32 = NDArray[np.float32]
-H, W = 24, 32
-BINS = ab313()
-BLUE, RED, GRAY = (int(BINS.encode(ab)) for ab in ((0.0, -60.0), (60.0, 30.0), (0.0, 0.0)))
-
-
-def known() -> Known:
-    """Left half: blue or red, nobody knows; right half: surely gray; an edge of lightness between them."""
-    p = np.zeros((H, W, 313), np.float32)
-    p[:, : W // 2, BLUE], p[:, : W // 2, RED] = 0.6, 0.4
-    p[:, W // 2 :, GRAY] = 1.0
-    right = np.ones((H, W), np.float32)
-    right[:, W // 2 - 1] = 1e-4
-    nothing = np.zeros((H, W), np.float32)
-    l_hw = np.full((H, W), 40.0, np.float32)
-    l_hw[:, W // 2 :] = 70.0
-    grid = Affinities(right, np.ones((H, W), np.float32), np.full((H, W), 1e-3, np.float32))
-    return Known(p, (p @ BINS.centers).astype(np.float32), l_hw, nothing, grid)
-
-
-def chosen(made: F32 | None) -> F32:
-    assert made is not None
-    return made
-
-
-def test_region_is_the_doubtful_object_and_stops_at_its_edge() -> None:
-    region = chosen(choose_region(known(), BINS))
-    assert region.shape == (H, W)
-    assert region[:, W // 2 :].max() == 0.0
-    assert region[:, : W // 2].mean() > 0.4
-    assert 0.0 <= region.min() < region.max() == 1.0
-
-
-def test_region_stops_where_the_predicted_colours_change_though_no_edge_is_seen() -> None:
-    without_edge = known()
-    without_edge.grid.right[:] = 1.0
-    region = chosen(choose_region(without_edge, BINS))
-    assert region[:, W // 2 :].max() == 0.0
-
-
-def test_what_hints_have_settled_is_not_asked() -> None:
-    settled = np.zeros((H, W), np.float32)
-    settled[:, : W // 2] = 1.0
-    assert choose_region(replace(known(), hinted_hw=settled), BINS) is None
-
-
-def test_nothing_is_asked_where_nothing_is_doubtful() -> None:
-    sure = known()
-    assert sure.p_hwq is not None
-    sure.p_hwq[:] = 0.0
-    sure.p_hwq[..., GRAY] = 1.0
-    assert choose_region(sure, BINS) is None
-
-
-def test_variance_is_the_expected_squared_distance_from_the_mean() -> None:
-    distance = float(np.linalg.norm(BINS.centers[BLUE] - BINS.centers[RED]))
-    variance = variance_of(known(), BINS)
-    assert variance[3, 3] == pytest.approx(0.6 * 0.4 * distance**2, rel=1e-4)
-    assert variance[3, -3] == 0.0
 
 
 def test_skipped_region_is_not_asked_again_and_the_questions_end() -> None:
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.full(313, 0.05), 24 * 32).astype(np.float32).reshape(24, 32, 313)
+    doubt = Doubt.of(p, rng.uniform(0, 100, (24, 32)).astype(np.float32), ab313().centers)
     skipped: list[F32] = []
-    while (region := choose_region(known(), BINS, skipped)) is not None:
-        assert all(overlap(region, other) <= 0.5 for other in skipped)
+    while (region := choose_region(doubt, skipped)) is not None:
+        assert all(not np.allclose(region, other, atol=0.3) for other in skipped)
         skipped.append(region)
-        assert len(skipped) < 30
+        assert len(skipped) < 500
     assert skipped
 
 
-def test_suggestions_are_the_regions_likely_colours() -> None:
-    left = np.zeros((H, W), np.float32)
-    left[:, : W // 2] = 1.0
-    blue, red = suggestions(left, known(), BINS, 3)
-    assert blue.lab[2] < -40 < 20 < red.lab[1]
-    assert (blue.probability, red.probability) == (pytest.approx(0.6, rel=1e-3), pytest.approx(0.4, rel=1e-3))
-    assert blue.lab[0] == pytest.approx(40.0, abs=1.0)  # the region's own lightness
+def test_nothing_is_asked_where_too_little_would_be_gained() -> None:
+    sure = Doubt(np.full((96, 96), 0.01, np.float32), (8, 12))
+    assert choose_region(sure) is None
 
 
-def test_model_without_a_distribution_asks_too_and_suggests_its_own_colour() -> None:
-    plain = replace(known(), p_hwq=None)
-    region = chosen(choose_region(plain, None))
-    (only,) = suggestions(region, plain, None, 3)
-    assert only.color.startswith("#")
+def test_moved_distribution_has_its_mean_elsewhere() -> None:
+    bins = ab313()
+    p = np.zeros(313, np.float32)
+    p[[bins.encode(ab) for ab in ((0.0, 0.0), (20.0, 10.0))]] = 0.5
+    made = recentred(p, np.array([5.0, -7.0]), bins)
+    assert made.sum() == pytest.approx(1.0, rel=1e-5)
+    np.testing.assert_allclose(made @ bins.centers, p @ bins.centers + (5.0, -7.0), atol=1.5)
 
 
 def ramp(height: int = 96, width: int = 160) -> NDArray[np.uint8]:
@@ -110,7 +44,7 @@ def ramp(height: int = 96, width: int = 160) -> NDArray[np.uint8]:
 
 
 @pytest.mark.parametrize("size", [(96, 160), (97, 61), (700, 300)])
-def test_question_covers_the_picture_and_its_answer_is_a_hint_that_is_reached(size: tuple[int, int]) -> None:
+def test_question_covers_the_picture_and_its_answer_is_the_mean_that_comes_out(size: tuple[int, int]) -> None:
     opened = colorizer().open(ramp(*size))
     question = opened.question()
     assert question is not None
@@ -118,10 +52,29 @@ def test_question_covers_the_picture_and_its_answer_is_a_hint_that_is_reached(si
     assert h / w == pytest.approx(size[0] / size[1], rel=0.01)
     hint = question.answer((-20.0, 40.0))
     assert isinstance(hint, Region)
-    ab = opened.predict([hint]).ab_hw2
-    inside = np.unravel_index(int(question.region.argmax()), question.region.shape)
-    y, x = (int((i + 0.5) / n * m) for i, n, m in zip(inside, (h, w), ab.shape, strict=False))
-    np.testing.assert_allclose(ab[y, x], (-20.0, 40.0), atol=2.0)
+    ab_hw2 = opened.predict([hint]).ab_hw2
+    map_hw = rasterize([hint], (size[1], size[0]), (ab_hw2.shape[0], ab_hw2.shape[1]))[1]
+    mean = (ab_hw2 * map_hw[..., None]).sum((0, 1)) / map_hw.sum()
+    np.testing.assert_allclose(mean, (-20.0, 40.0), atol=2.0)
+
+
+def test_a_point_stays_exact_beside_an_answer() -> None:
+    opened = colorizer().open(ramp())
+    point = Point(80, 48, (30.0, 5.0), radius=6)
+    everything = Region(np.ones((96, 160), np.float32), (-30.0, -30.0), mean=True)
+    ab_hw2 = opened.predict([point, everything]).ab_hw2
+    h, w, _ = ab_hw2.shape
+    np.testing.assert_allclose(ab_hw2[h // 2, w // 2], (30.0, 5.0), atol=1.0)
+    assert ab_hw2[..., 1].mean() < -10
+
+
+def test_the_suggested_answers_follow_the_answers_given() -> None:
+    opened = colorizer().open(ramp())
+    whole = Region(np.ones((96, 160), np.float32), (-40.0, 40.0), mean=True)
+    question = opened.question([whole])
+    if question is not None:
+        assert question.suggestions[0].lab[1] < -15 < 15 < question.suggestions[0].lab[2]
+    assert opened.palette(80, 48, hints=[whole])[0].lab[1] < -15
 
 
 def test_at_most_k_answers_are_suggested() -> None:
@@ -144,7 +97,7 @@ def test_answered_questions_move_on_and_come_to_an_end() -> None:
     hints: list[Region | Point] = []
     asked: list[Question] = []
     while (question := opened.question(hints)) is not None:
-        assert all(overlap(question.region, other.region) < 0.6 for other in asked)
+        assert all(not np.allclose(question.region, other.region, atol=0.3) for other in asked)
         asked.append(question)
         hints.append(question.answer("teal"))
         assert len(asked) < 40

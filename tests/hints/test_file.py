@@ -89,6 +89,13 @@ def test_a_mask_given_as_an_array_is_written_beside_the_file(folder: Path) -> No
     np.testing.assert_allclose(region.mask_hw, mask_hw, atol=0.5 / 255 + 1e-6)
 
 
+def test_that_a_regions_colour_is_a_mean_survives_the_file(folder: Path) -> None:
+    corners = [(0, 0), (9, 0), (9, 9)]
+    file = HintsFile((Region(corners, "red", mean=True), Region(corners, "red")))
+    again = HintsFile.read(file.write(folder / "a.json"))
+    assert [hint.mean for hint in again.hints if isinstance(hint, Region)] == [True, False]
+
+
 def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"a\.json cannot be written"):
         HintsFile().write(tmp_path / "missing" / "a.json")
@@ -292,7 +299,13 @@ entries = st.one_of(
     *(
         st.fixed_dictionaries(
             {kind: shape, "color": colors},
-            optional={"radius": numbers, "width": numbers, "time": numbers, "mask": numbers},
+            optional={
+                "radius": numbers,
+                "width": numbers,
+                "time": numbers,
+                "mask": numbers,
+                "mean": st.sampled_from([True, False, 1]),
+            },
         )
         for kind, shape in (
             ("point", xy),

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from huewise.propagate.areas import full_areas, small_drawing, taps, white_background, within_areas
+from huewise.propagate.areas import full_areas, small_drawing, white_background, within_areas
 from huewise.propagate.flats import INK_BELOW, find_areas
+from huewise.propagate.resample import cell_taps
 
 from .drawings import blank, box
 
@@ -31,7 +32,7 @@ def test_colours_do_not_mix_over_the_border_of_two_areas():
 def test_within_an_area_colours_are_interpolated_linearly():
     rgb = np.repeat(np.linspace(0, 1, 10, dtype=np.float32)[None, :, None], 5, 0).repeat(3, 2)
     made = within_areas(rgb, np.zeros((20, 40), np.int32))
-    low, high, part = taps(10, 40)
+    low, high, part = cell_taps(10, 40)
     assert np.allclose(made[3, :, 0], rgb[0, low, 0] * (1 - part) + rgb[0, high, 0] * part, atol=1e-6)
 
 

@@ -14,19 +14,28 @@ from huewise.color import BinSet, annealed_mean, bin_set
 from huewise.engine.classical import ClassicalSession
 from huewise.engine.global_hints import agreeing, agreeing_distribution, shift
 from huewise.engine.palette import Suggestion, suggest
-from huewise.engine.questions import Question, next_question
+from huewise.engine.questions import (
+    Question,
+    doubt_after,
+    first_doubt,
+    next_question,
+    recentred,
+    with_answers,
+)
 from huewise.engine.reference import Reference, ReferenceLike, mean_histogram
 from huewise.engine.result import Result
 from huewise.engine.session import OnnxSession, Session
 from huewise.engine.sources import GlobalValues, Sources, network_size
 from huewise.errors import HintError, ModelError, UsageError
-from huewise.hints import Hint
+from huewise.hints import Hint, Region
 from huewise.imaging import DEFAULT_MAX_PIXELS, Picture
-from huewise.imaging.lightness import STEPS_PER_L, block_mean, size_within
+from huewise.imaging.lightness import STEPS_PER_L, area_mean, block_mean, size_within
 from huewise.models import Spec, find, verify
 from huewise.models.methods import METHODS
 from huewise.models.registry import for_drawings
 from huewise.propagate.adherence import adhere
+from huewise.propagate.doubt import Doubt
+from huewise.propagate.resample import enlarged
 from huewise.propagate.second_opinion import LEAST_HINTS, with_fill
 from huewise.propagate.spread import Affinities, Factor, filled, spread, surprise
 
@@ -137,7 +146,7 @@ class OpenPicture:
     """
 
     kind: Literal["ab", "rgb"] = "ab"
-    _last_distribution: tuple[object, F32] | None = None
+    _last_distribution: tuple[object, tuple[F32, F32 | None]] | None = None
 
     def __init__(self, colorizer: Colorizer, picture: Picture) -> None:
         self.colorizer, self.picture = colorizer, picture
@@ -195,7 +204,9 @@ class OpenPicture:
             ab = self._agreeing(ab, sources, temperature)
         if self.colorizer.spec.spread is not None:
             ab = self._with_fill(ab, sources)
-        if hints and self.colorizer.spec.adhere:
+        if sources.answers:
+            ab, _ = with_answers(ab, doubt_after(self, sources), sources)
+        if sources.hints and self.colorizer.spec.adhere:
             hint_hw2, mask_hw = sources.raster(1)
             ab = adhere(ab, hint_hw2, mask_hw, self.l_hw, sources.factor)
         return Prediction(ab, p_hwq)
@@ -226,9 +237,10 @@ class OpenPicture:
                 f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels"
             )
         self._check(hints, None)
-        p_hwq = self._distribution_after(hints, self._global_values(reference, saturation))
+        p_hwq, by_hw2 = self._distribution_after(hints, self._global_values(reference, saturation))
         h, w = p_hwq.shape[:2]
-        p_q = p_hwq[int(y / height * h), int(x / width * w)]
+        cell = int(y / height * h), int(x / width * w)
+        p_q = p_hwq[cell] if by_hw2 is None else recentred(p_hwq[cell], by_hw2[cell], self.colorizer.bins)
         lightness = float(self.picture.lightness[int(y), int(x)]) / 655.35
         return suggest(p_q, self.colorizer.bins, lightness, k)
 
@@ -293,8 +305,8 @@ class OpenPicture:
             p_hwq = self._own_distribution(sources)
             heat = temperature if temperature is not None else spec.temperature
             vivid = annealed_mean(p_hwq, self.colorizer.bins, heat or 1.0)
-            ab = ab + share * (resized(vivid, ab.shape[:2]) - ab)
-        return resized(ab, self.l_hw.shape), p_hwq
+            ab = ab + share * (enlarged(vivid, ab.shape[:2]) - ab)
+        return enlarged(ab, self.l_hw.shape), p_hwq
 
     def _agreeing(self, suggested_hw2: F32, told: Sources, temperature: float | None) -> F32:
         """The network's answer to the global hints of `told` made to agree with them."""
@@ -305,7 +317,7 @@ class OpenPicture:
             p_hwq = self._own_distribution(plain)
         moved = shift(p_hwq, self._lightness_of(p_hwq), values, self.colorizer.bins)
         return agreeing(
-            suggested_hw2, plain_hw2, resized(moved, self.l_hw.shape), self.l_hw, values, self.colorizer.bins
+            suggested_hw2, plain_hw2, enlarged(moved, self.l_hw.shape), self.l_hw, values, self.colorizer.bins
         )
 
     def _untold(self, told: Sources) -> Sources:
@@ -322,13 +334,19 @@ class OpenPicture:
             return ab_hw2
         half_hw2 = block_mean(ab_hw2, 2)
         moved = with_fill(half_hw2, *sources.raster(2), block_mean(self.l_hw, 2), len(sources.hints))
-        return ab_hw2 + resized(moved - half_hw2, ab_hw2.shape[:2])
+        return ab_hw2 + enlarged(moved - half_hw2, ab_hw2.shape[:2])
 
     def sources(self, hints: Sequence[Hint] = (), globals: GlobalValues | None = None) -> Sources:
         """What the graphs of an edit may ask for, with the hints spread already."""
         first = self._first
+        answers = [h for h in hints if isinstance(h, Region) and h.mean] if self.colorizer.spec.bins else []
         sources = Sources(
-            first.l_hw, first.picture_size, tuple(hints), globals or GlobalValues(), kept=dict(first.kept)
+            first.l_hw,
+            first.picture_size,
+            [h for h in hints if not any(h is answer for answer in answers)],
+            answers,
+            globals or GlobalValues(),
+            kept=dict(first.kept),
         )
         if self.affinities is not None:
             self._spread(sources)
@@ -357,18 +375,24 @@ class OpenPicture:
             self.colorizer.bins,
         )
 
-    def _distribution_after(self, hints: Sequence[Hint], values: GlobalValues) -> F32:
-        """The distribution after an edit. The last one is kept: a person looks around between two edits."""
+    def _distribution_after(self, hints: Sequence[Hint], values: GlobalValues) -> tuple[F32, F32 | None]:
+        """The distribution after an edit, and how far (h, w, 2) answers move its colours.
+
+        The last one is kept: a person looks around between two edits.
+        """
         histogram = None if values.histogram is None else values.histogram.tobytes()
         asked = (tuple(hints), histogram, values.saturation)
         last = self._last_distribution
         if last is not None and last[0] == asked:
             return last[1]
         sources = self.sources(hints, values)
-        self.regression(sources)
+        ab_hw2, by_hw2 = self.regression(sources), None
         p_hwq = self.distribution(sources)
-        self._last_distribution = asked, p_hwq  # replaced as a whole: threads share it
-        return p_hwq
+        if sources.answers:
+            told_hw2, _ = with_answers(ab_hw2, doubt_after(self, sources), sources)
+            by_hw2 = area_mean(told_hw2 - ab_hw2, (p_hwq.shape[0], p_hwq.shape[1]))
+        self._last_distribution = asked, (p_hwq, by_hw2)  # replaced as a whole: threads share it
+        return p_hwq, by_hw2
 
     def _own_distribution(self, sources: Sources) -> F32:
         """What the network itself says."""
@@ -377,6 +401,11 @@ class OpenPicture:
         power = np.exp(logits - logits.max(-1, keepdims=True))
         p_hwq: F32 = power / power.sum(-1, keepdims=True)
         return p_hwq
+
+    @cached_property
+    def doubt(self) -> Doubt:
+        """What the model does not know of this picture without any hint."""
+        return first_doubt(self)
 
     @cached_property
     def affinities(self) -> Affinities | None:
@@ -420,18 +449,3 @@ def _guide_table() -> NDArray[np.uint8]:
     """From stored lightness to L * 2.55."""
     table: NDArray[np.uint8] = np.rint(np.arange(1 << 16) * (2.55 / STEPS_PER_L)).astype(np.uint8)
     return table
-
-
-def resized(array_hwc: F32, size: Sequence[int]) -> F32:
-    """Bilinear, half-pixel centres, to a size at least as large."""
-    out = array_hwc
-    for axis in (0, 1):
-        n_in, n_out = out.shape[axis], size[axis]
-        if n_in == n_out:
-            continue
-        place = np.clip((np.arange(n_out, dtype=np.float32) + 0.5) * n_in / n_out - 0.5, 0, n_in - 1)
-        low = np.minimum(place.astype(int), max(n_in - 2, 0))
-        weight = (place - low).astype(np.float32).reshape([-1 if a == axis else 1 for a in range(3)])
-        high = np.minimum(low + 1, n_in - 1)
-        out = out.take(low, axis) * (1 - weight) + out.take(high, axis) * weight
-    return out

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from huewise.engine.render import STRIP_PIXELS, THREADS, Pixels
 from huewise.engine.result import Result
 from huewise.errors import UsageError
-from huewise.propagate.areas import taps
 from huewise.propagate.flats import Flats, paint
 from huewise.propagate.layers import layers_of
+from huewise.propagate.resample import cell_taps
 
 F32 = NDArray[np.float32]
 
@@ -56,8 +56,8 @@ def multiplied(drawn: DrawnResult, bits: int) -> Pixels:
     rgb_hw3 = np.empty((height, width, 3), np.uint8 if bits == 8 else np.uint16)
     rows = max(1, 8 * STRIP_PIXELS // width)
     top = np.float32((1 << bits) - 1)
-    y0, y1, v = taps(drawn.map_hw3.shape[0], height)
-    x0, x1, u = taps(drawn.map_hw3.shape[1], width)
+    y0, y1, v = cell_taps(drawn.map_hw3.shape[0], height)
+    x0, x1, u = cell_taps(drawn.map_hw3.shape[1], width)
 
     def colors(part: slice) -> F32:
         if drawn.flats is not None:

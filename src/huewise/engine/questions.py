@@ -1,7 +1,7 @@
-"""What to ask next (`picture.question`): the soft region whose colour would mend most of the expected error.
+"""What to ask next (`picture.question`), and what an answer tells of the rest of the picture.
 
-This policy needs no training beyond the photo model's own: its distribution over bins says where it would err and by
-how much, the confidence of the spread hints where that has been settled, its affinities which cells share a colour.
+No training beyond the photo model's own: its distribution over bins says where it would err and by how much, and what
+errs together (`propagate.doubt`); the reach of the hints says where that has been settled.
 """
 
 from __future__ import annotations
@@ -16,28 +16,25 @@ from PIL import Image
 
 from huewise.color import BinSet, fit_gamut, format_hex
 from huewise.engine.palette import Suggestion, suggest
-from huewise.engine.sources import Sources
-from huewise.hints import Region
+from huewise.hints import Region, rasterize
 from huewise.hints.local_hints import ColorLike
-from huewise.imaging.lightness import block_mean, size_within
+from huewise.imaging.lightness import area_mean, block_mean, size_within
+from huewise.propagate.doubt import Doubt, belief_shape
+from huewise.propagate.resample import enlarged
 from huewise.propagate.spread import Affinities, Factor, luminance_affinities
 
 if TYPE_CHECKING:
     from huewise.engine.colorizer import OpenPicture
+    from huewise.engine.sources import Sources
 
 F32 = NDArray[np.float32]
 
 REGION_SIDE = 512  # pixels: longer side of a question's map
-SEEDS = 16  # places from which a region is tried
-SEED = 1  # cells around a seed that belong to it
 REACH = 0.35  # how far a hint tells colours on even ground, in shorter sides of the picture
 FIRM = 16.0  # weight of a wholly hinted cell, in affinities of a typical cell
-EDGE = (0.2, 0.4)
-"""Of a seed's own response to a hint: a cell is outside of the region below the first, inside above the second."""
 LEAST_AREA = 0.004  # share of the picture below which a region is not worth a question
 LEAST_GAIN = 1.0  # ab units squared, mean over the picture, below which nothing is left to ask
 LEAST_CONTRAST = 2.0  # of L: a flat picture shows nothing that could be asked about
-SAME = 0.5  # a region that has as much in common with a skipped one is the same question
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,45 +49,64 @@ class Question:
     label: str | None = None
 
     def answer(self, color: ColorLike) -> Region:
-        """The hint that this answer amounts to."""
-        return Region(self.region, color)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a model says about a picture and its hints, on one grid (h, w).
-
-    `p_hwq`: distribution over the bins, or None; `ab_hw2`: colours; `l_hw`; `hinted_hw`: hinted share of each cell;
-    `grid`: affinities, whose screening is not used.
-    """
-
-    p_hwq: F32 | None
-    ab_hw2: F32
-    l_hw: F32
-    hinted_hw: F32
-    grid: Affinities
+        """The hint that this answer amounts to: the region's mean colour."""
+        return Region(self.region, color, mean=True)
 
 
 class Reach:
-    """How hints tell the colours around them: the grid's affinities with a screening that makes their reach short."""
+    """How hints tell the colours around them: affinities (h, w), with a screening that makes their reach short."""
 
-    def __init__(self, known: Known) -> None:
-        grid = known.grid
+    def __init__(self, grid: Affinities, hinted_hw: F32) -> None:
         typical = float(np.median(grid.degree)) / 4.0
-        cells = max(2.0, REACH * min(known.hinted_hw.shape))
-        self._hint_hw = np.float32(FIRM * typical) * known.hinted_hw
+        cells = max(2.0, REACH * min(hinted_hw.shape))
+        self._hint_hw = np.float32(FIRM * typical) * hinted_hw
         self._weight_hw = self._hint_hw + np.float32(typical / cells**2)
-        free = Affinities(grid.right, grid.down, np.zeros_like(grid.screen))
-        self._factor = Factor(free, self._weight_hw)
+        self._free = Affinities(grid.right, grid.down, np.zeros_like(grid.screen))
 
     def settled(self) -> F32:
         """How much of each cell's colour the hints have told, (h, w) in 0..1."""
-        told = self._factor.solve((self._hint_hw / self._weight_hw)[..., None])[..., 0]
+        factor = Factor(self._free, self._weight_hw)
+        told = factor.solve((self._hint_hw / self._weight_hw)[..., None])[..., 0]
         return np.clip(told, 0.0, 1.0)
 
-    def responses(self, marked_hwn: F32) -> F32:
-        """How strongly a hint in each of n sets of cells would be felt, (h, w, n)."""
-        return self._factor.solve(marked_hwn / self._weight_hw[..., None])
+
+def first_doubt(opened: OpenPicture) -> Doubt:
+    """What a model does not know of a picture without any hint."""
+    shape = belief_shape(opened.l_hw.shape[0] // 4, opened.l_hw.shape[1] // 4)
+    l_hw = area_mean(opened.l_hw, shape)
+    if not opened.colorizer.spec.bins:
+        return Doubt.of(None, l_hw, None)
+    sources = opened.sources()
+    opened.regression(sources)
+    return Doubt.of(area_mean(opened.distribution(sources), shape), l_hw, opened.colorizer.bins.centers)
+
+
+def doubt_after(opened: OpenPicture, sources: Sources) -> Doubt:
+    """What is not known yet after the hints of an edit; its answers are not among them."""
+    doubt = opened.doubt
+    if not sources.hints:
+        return doubt
+    grid = opened.affinities
+    at = opened.l_hw.shape[0] // grid.right.shape[0] if grid is not None else 4
+    settled = Reach(
+        grid or luminance_affinities(block_mean(opened.l_hw, at)), sources.raster(at)[1]
+    ).settled()
+    return doubt.scaled(1.0 - area_mean(settled, doubt.shape))
+
+
+def with_answers(ab_hw2: F32, doubt: Doubt, sources: Sources) -> tuple[F32, Doubt]:
+    """Colours that have the means which the answers of an edit say, all else following as far as it errs alike."""
+    shape = doubt.shape
+    before_hw2 = area_mean(ab_hw2, shape)
+    small_hw2 = before_hw2
+    for answer in sources.answers:
+        map_hw = rasterize([answer], sources.picture_size, shape)[1]
+        if not map_hw.any():
+            continue
+        mean = (small_hw2 * map_hw[..., None]).sum((0, 1)) / map_hw.sum()
+        moved_hw, doubt = doubt.told(map_hw)
+        small_hw2 = small_hw2 + moved_hw[..., None] * (np.asarray(answer.lab[1:], np.float32) - mean)
+    return ab_hw2 + enlarged(small_hw2 - before_hw2, ab_hw2.shape[:2]), doubt
 
 
 def next_question(
@@ -99,125 +115,57 @@ def next_question(
     """The next question after an edit, with at most k suggested answers; None when nothing is left to ask."""
     if float(np.ptp(opened.l_hw)) < LEAST_CONTRAST:
         return None
-    bins = opened.colorizer.bins if opened.colorizer.spec.bins else None
-    known = what_is_known(opened, sources)
-    shape = known.l_hw.shape
-    region = choose_region(known, bins, [_resized(question.region, shape) for question in skipped])
+    ab_hw2 = opened.regression(sources)
+    told_hw2, doubt = with_answers(ab_hw2, doubt_after(opened, sources), sources)
+    region = choose_region(doubt, [resized(question.region, doubt.shape) for question in skipped])
     if region is None:
         return None
-    return Question(_at_picture(region, opened), tuple(suggestions(region, known, bins, k)))
+    size = size_within(opened.picture.width, opened.picture.height, REGION_SIDE)
+    found = suggestions(region, opened, sources, (ab_hw2, told_hw2), k)
+    return Question(resized(region, size), tuple(found))
 
 
-def what_is_known(opened: OpenPicture, sources: Sources) -> Known:
-    """One edit of the picture and its distribution, on the grid of the affinities."""
-    ab = opened.regression(sources)
-    p_hwq = opened.distribution(sources) if opened.colorizer.spec.bins else None
-    grid = opened.affinities
-    h, w = opened.l_hw.shape
-    shape = (h // 4, w // 4) if grid is None else grid.right.shape
-    l_hw = block_mean(opened.l_hw, h // shape[0])
-    share = sources.raster(h // shape[0])[1]
-    confidence = sources.spread["spread_confidence"] if grid is not None else share
-    assert confidence is not None
-    small = np.stack([_resized(ab[..., c], shape) for c in range(2)], -1)
-    if p_hwq is not None and p_hwq.shape[:2] != shape:
-        p_hwq = np.stack([_resized(p_hwq[..., q], shape) for q in range(p_hwq.shape[-1])], -1)
-    return Known(p_hwq, small, l_hw, share, grid or luminance_affinities(l_hw))
+def choose_region(doubt: Doubt, skipped: Sequence[F32] = ()) -> F32 | None:
+    """The region (h, w) in 0..1 with the largest expected gain; None: none is worth it.
 
-
-def choose_region(known: Known, bins: BinSet | None, skipped: Sequence[F32] = ()) -> F32 | None:
-    """The region (h, w) in 0..1 with the largest expected gain, none of the skipped ones; None: none is worth it."""
-    reach = Reach(known)
-    doubt = variance_of(known, bins) * np.square(1.0 - reach.settled())
-    for other in skipped:
-        doubt = doubt * (1.0 - other)
-    candidates = [
-        region
-        for region in regions_around(seeds(doubt, SEEDS), known, reach)
-        if region.mean() >= LEAST_AREA and all(overlap(region, other) <= SAME for other in skipped)
-    ]
-    if not candidates:
-        return None
-    gains = [float((region * doubt).mean()) for region in candidates]
-    best = int(np.argmax(gains))
-    return candidates[best] if gains[best] >= LEAST_GAIN else None
-
-
-def variance_of(known: Known, bins: BinSet | None) -> F32:
-    """Expected squared error (h, w) in ab units squared: the distribution's variance.
-
-    Without a distribution every place is as doubtful as the next.
+    A skipped one counts as told here: neither it nor its like is asked again, but a part of it may be.
     """
-    if known.p_hwq is None or bins is None:
-        return np.full(known.l_hw.shape, 100.0, np.float32)
-    mean = known.p_hwq @ bins.centers
-    square = known.p_hwq @ np.square(bins.centers).sum(-1)
-    variance: F32 = np.maximum(square - np.square(mean).sum(-1), 0.0)
-    return variance
+    for other in skipped:
+        _, doubt = doubt.told(other)
+    region = doubt.question()
+    if region is None or region.mean() < LEAST_AREA or doubt.gain(region) < LEAST_GAIN:
+        return None
+    return region
 
 
-def seeds(doubt_hw: F32, n: int) -> list[tuple[int, int]]:
-    """At most n cells (y, x) of much doubt, well apart from each other."""
-    from scipy import ndimage
+def suggestions(
+    region_hw: F32, opened: OpenPicture, sources: Sources, ab: tuple[F32, F32], k: int
+) -> list[Suggestion]:
+    """Likely answers at the region's lightness: its mean distribution, its mean colour where there is none.
 
-    left = ndimage.uniform_filter(doubt_hw, 3, mode="nearest")
-    apart = max(2, min(left.shape) // 8)
-    found: list[tuple[int, int]] = []
-    while len(found) < n and left.max() > 0:
-        y, x = (int(v) for v in np.unravel_index(int(left.argmax()), left.shape))
-        found.append((y, x))
-        left[max(0, y - apart) : y + apart + 1, max(0, x - apart) : x + apart + 1] = 0.0
-    return found
-
-
-def regions_around(places: Sequence[tuple[int, int]], known: Known, reach: Reach) -> list[F32]:
-    """For each seed, the cells that a hint there would tell about and whose predicted colours are like its own."""
-    if not places:
-        return []
-    marked = np.zeros((*known.l_hw.shape, len(places)), np.float32)
-    for i, (y, x) in enumerate(places):
-        marked[max(0, y - SEED) : y + SEED + 1, max(0, x - SEED) : x + SEED + 1, i] = 1.0
-    response = reach.responses(marked)
-    regions = []
-    for i, (y, x) in enumerate(places):
-        alike = response[..., i] / max(float(response[y, x, i]), 1e-12) * likeness(known, y, x)
-        low, high = EDGE
-        region = np.clip((alike - low) / (high - low), 0.0, 1.0) * (1.0 - known.hinted_hw)
-        regions.append(region.astype(np.float32))
-    return regions
-
-
-def likeness(known: Known, y: int, x: int) -> F32 | float:
-    """How alike the predicted distributions are to the one at a cell: Bhattacharyya coefficient, 0..1."""
-    if known.p_hwq is None:
-        return 1.0
-    alike: F32 = np.sqrt(known.p_hwq) @ np.sqrt(known.p_hwq[y, x])
-    return alike
-
-
-def overlap(a_hw: F32, b_hw: F32) -> float:
-    """The part of the smaller of two regions that lies in the other."""
-    return float(np.minimum(a_hw, b_hw).sum()) / max(min(float(a_hw.sum()), float(b_hw.sum())), 1e-6)
-
-
-def suggestions(region_hw: F32, known: Known, bins: BinSet | None, k: int) -> list[Suggestion]:
-    """Likely answers: the region's mean distribution at its mean lightness; its mean colour where there is none."""
-    share = region_hw / region_hw.sum()
-    lightness = float((share * known.l_hw).sum())
-    if known.p_hwq is not None and bins is not None:
-        return suggest(np.einsum("hw,hwq->q", share, known.p_hwq), bins, lightness, k)
-    ab = np.einsum("hw,hwc->c", share, known.ab_hw2)
-    lab = fit_gamut(np.array([lightness, *ab], np.float32))
+    `ab`: the colours (h, w, 2) without and with the answers given so far; the distribution moves as they do.
+    """
+    share_hw, shape = region_hw / region_hw.sum(), (region_hw.shape[0], region_hw.shape[1])
+    lightness = float((share_hw * area_mean(opened.l_hw, shape)).sum())
+    plain, told = (np.einsum("hw,hwc->c", share_hw, area_mean(one, shape)) for one in ab)
+    if opened.colorizer.spec.bins:
+        p_hwq = area_mean(opened.distribution(sources), shape)
+        p_q = np.einsum("hw,hwq->q", share_hw, p_hwq)
+        return suggest(
+            recentred(p_q, told - plain, opened.colorizer.bins), opened.colorizer.bins, lightness, k
+        )
+    lab = fit_gamut(np.array([lightness, *told], np.float32))
     return [Suggestion(format_hex(lab), 1.0, (float(lab[0]), float(lab[1]), float(lab[2])))]
 
 
-def _at_picture(region_hw: F32, opened: OpenPicture) -> F32:
-    """The region at the picture's aspect (the network's differs by up to half a stride), longer side 512 at most."""
-    width, height = opened.picture.width, opened.picture.height
-    return _resized(region_hw, size_within(width, height, REGION_SIDE))
+def recentred(p_q: F32, by: F32, bins: BinSet) -> F32:
+    """A distribution whose colours are all `by` (2,) ab units elsewhere."""
+    index_qk, share_qk = bins.encode_soft(bins.centers + by)
+    made: F32 = np.bincount(index_qk.ravel(), (p_q[:, None] * share_qk).ravel(), len(p_q)).astype(np.float32)
+    return made
 
 
-def _resized(array_hw: F32, shape: tuple[int, ...]) -> F32:
+def resized(array_hw: F32, shape: tuple[int, ...]) -> F32:
     """Bilinear, averaging where it shrinks."""
     made = Image.fromarray(np.ascontiguousarray(array_hw)).resize(
         (shape[1], shape[0]), Image.Resampling.BILINEAR

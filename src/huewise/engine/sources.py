@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.errors import ModelError
-from huewise.hints import Hint, rasterize
+from huewise.hints import Hint, Region, rasterize
 from huewise.imaging.lightness import block_mean
 from huewise.models.spec import Feed, Graph, Part
 from huewise.propagate.spread import Factor
@@ -48,6 +48,7 @@ class Sources:
     l_hw: F32  # at network size
     picture_size: tuple[int, int]  # (width, height) that hints refer to
     hints: Sequence[Hint] = ()
+    answers: Sequence[Region] = ()  # hints that tell a mean: no graph is fed with them
     globals: GlobalValues = GlobalValues()
     n_bins: int = 313
     kept: dict[str, F32] = field(default_factory=dict)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from huewise.color import annealed_mean
 from huewise.engine import Colorizer
-from huewise.engine.colorizer import resized
 from huewise.evaluation.metrics import mean_chroma, psnr
 from huewise.evaluation.opened import Subject
+from huewise.propagate.resample import enlarged
 from huewise.training.pictures import list_pictures, split
 
 TEMPERATURES = (1.0, 0.7, 0.5, 0.38, 0.25)
@@ -35,7 +35,7 @@ def measure(subject: Subject) -> Iterator[tuple[Setting, float, float]]:
     opened = subject.opened
     regression, p_hwq = opened.branches()
     for temperature in TEMPERATURES:
-        vivid = resized(annealed_mean(p_hwq, opened.colorizer.bins, temperature), regression.shape[:2])
+        vivid = enlarged(annealed_mean(p_hwq, opened.colorizer.bins, temperature), regression.shape[:2])
         for share in SHARES:
             rgb = subject.painted(regression + np.float32(share) * (vivid - regression))
             yield (temperature, share), psnr(rgb, subject.truth), mean_chroma(rgb)

@@ -27,7 +27,7 @@ TOP_KEYS = ("huewise", "size", "hints", "global", "model")
 HINT_KEYS = {
     "point": ("point", "color", "radius", "time"),
     "stroke": ("stroke", "width", "color", "time"),
-    "region": ("region", "color", "time"),
+    "region": ("region", "color", "mean", "time"),
 }
 GLOBAL_KEYS = ("reference", "saturation", "temperature", "paint", "flats")
 
@@ -259,7 +259,10 @@ class _Reader:
         if kind == "stroke":
             points = _points(entry["stroke"], f"{where}.stroke")
             return _at(where, partial(Stroke, points, _number(entry["width"], f"{where}.width"), color, time))
-        return self.region(entry["region"], where, partial(Region, color=color, time=time), size)
+        mean = entry.get("mean", False)
+        if not isinstance(mean, bool):
+            raise _wrong(f"{where}.mean", mean, "true or false")
+        return self.region(entry["region"], where, partial(Region, color=color, time=time, mean=mean), size)
 
     def region(
         self, shape: object, where: str, make: Callable[..., Region], size: tuple[int, int] | None
@@ -343,6 +346,8 @@ def _hint_entry(hint: Hint, file: Path, index: int) -> dict[str, Any]:
         entry = {"region": [list(xy) for xy in hint.polygon], "color": _color_text(hint)}
     else:
         entry = {"region": {"mask": _mask_name(hint, file, index)}, "color": _color_text(hint)}
+    if isinstance(hint, Region) and hint.mean:
+        entry["mean"] = True
     if hint.time is not None:
         entry["time"] = hint.time
     return entry

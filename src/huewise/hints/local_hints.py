@@ -81,11 +81,14 @@ class Region:
     shape: corners [(x, y), ...] (at least three), a mask (h, w) of floats 0..1 or booleans, or the path of a
     mask picture (white marks the region, gray a soft edge). A mask may have another size than the picture,
     but not another aspect. `shape` keeps what was given; one of `polygon` and `mask_hw` says what it means.
+    `mean`: the colour is what the area's colours average to, as an answer says (kang2018, eq. 4), not that of every
+    pixel. A model that predicts no distribution takes it for every pixel's all the same.
     """
 
     shape: ShapeLike
     color: ColorLike
     time: float | None = None
+    mean: bool = False
     lab: Lab = field(init=False, repr=False)
     polygon: tuple[XY, ...] | None = field(init=False, repr=False)
     mask_hw: NDArray[np.float32] | None = field(init=False, repr=False)

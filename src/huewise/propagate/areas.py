@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from huewise.imaging.lightness import area_mean
 from huewise.propagate.flats import INK_BELOW
+from huewise.propagate.resample import cell_taps
 from huewise.propagate.stamp import Labels
 
 Floats = NDArray[Any]
@@ -37,21 +38,14 @@ def _centres(n_out: int, n_in: int) -> NDArray[np.intp]:
     return (np.arange(n_out) * 2 + 1) * n_in // (2 * n_out)
 
 
-def taps(n_in: int, n_out: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """For linear interpolation with half-pixel centres: lower and upper place, and the upper one's weight."""
-    place = np.clip((np.arange(n_out) + 0.5) * n_in / n_out - 0.5, 0, n_in - 1)
-    low = np.minimum(place.astype(np.intp), max(n_in - 2, 0))
-    return low, np.minimum(low + 1, n_in - 1), (place - low).astype(np.float32)
-
-
 def within_areas(rgb_hw3: Floats, labels_hw: Labels) -> NDArray[np.float32]:
     """Colours of a small grid at the size of `labels_hw`: linear, but never mixed over the border of two areas.
 
     A pixel whose four cells all have their centre in other areas gets their mix.
     """
     h, w = labels_hw.shape
-    y0, y1, v = taps(rgb_hw3.shape[0], h)
-    x0, x1, u = taps(rgb_hw3.shape[1], w)
+    y0, y1, v = cell_taps(rgb_hw3.shape[0], h)
+    x0, x1, u = cell_taps(rgb_hw3.shape[1], w)
     of_cell = labels_hw[_centres(rgb_hw3.shape[0], h)[:, None], _centres(rgb_hw3.shape[1], w)]
     own, plain = np.zeros((h, w, 3), np.float32), np.zeros((h, w, 3), np.float32)
     total = np.zeros((h, w), np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,25 @@ def linear_taps(positions: NDArray[np.float64], count: int) -> tuple[NDArray[np.
     """For positions among nodes 0..count-1: the node at or before each, and the share of the next one."""
     first = np.floor(positions).astype(np.intp).clip(0, count - 2)
     return first, (positions - first).astype(np.float32)
+
+
+def cell_taps(n_in: int, n_out: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """For each of n_out cells among n_in on the same span: lower and upper neighbour, and the upper one's weight."""
+    place = np.clip(low_coordinates(n_out, n_in), 0, n_in - 1)
+    low = np.minimum(place.astype(np.intp), max(n_in - 2, 0))
+    return low, np.minimum(low + 1, n_in - 1), (place - low).astype(np.float32)
+
+
+def enlarged(small_hwc: Planes, size: Sequence[int]) -> Planes:
+    """(h, w, c) at a size (h, w) at least as large, bilinear."""
+    out = small_hwc
+    for axis in (0, 1):
+        if out.shape[axis] == size[axis]:
+            continue
+        low, high, share = cell_taps(out.shape[axis], size[axis])
+        share = share.reshape([-1 if a == axis else 1 for a in range(3)])
+        out = out.take(low, axis) * (1 - share) + out.take(high, axis) * share
+    return out
 
 
 Written = tuple[slice, NDArray[np.float32]]  # nodes, and the weights (rows, those nodes) of some rows

@@ -47,7 +47,7 @@ def question_routes(desk: Desk) -> APIRouter:
         """The hint that an answer amounts to: put it behind the others."""
         opened = desk.shelf.get(picture_id).opened
         wish = await read_json(request, desk, AnswerRequest)
-        hint = {"region": [list(corner) for corner in wish.question], "color": wish.color}
+        hint = {"region": [list(corner) for corner in wish.question], "color": wish.color, "mean": True}
         await desk.edits.run(partial(hints_of, [hint], opened))  # its checks
         return HintReply(hint=hint)
 

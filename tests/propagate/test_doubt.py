@@ -1,0 +1,95 @@
+"""A belief about colour errors: asked is what is doubtful, and an answer tells what errs alike."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from huewise.color import ab313
+from huewise.propagate.doubt import Doubt, belief_shape, variance
+
+F32 = NDArray[np.float32]
+H, W = 24, 32
+BINS = ab313()
+BLUE, RED, GRAY = (int(BINS.encode(ab)) for ab in ((0.0, -60.0), (60.0, 30.0), (0.0, 0.0)))
+
+
+def left_half_unknown() -> Doubt:
+    """Left half: blue or red, nobody knows; right half: surely gray; an edge of lightness between them."""
+    p = np.zeros((H, W, 313), np.float32)
+    p[:, : W // 2, BLUE], p[:, : W // 2, RED] = 0.6, 0.4
+    p[:, W // 2 :, GRAY] = 1.0
+    l_hw = np.full((H, W), 40.0, np.float32)
+    l_hw[:, W // 2 :] = 70.0
+    return Doubt.of(p, l_hw, BINS.centers)
+
+
+def asked(doubt: Doubt) -> F32:
+    region = doubt.question()
+    assert region is not None
+    return region
+
+
+def test_the_question_is_the_doubtful_object_and_stops_at_its_edge() -> None:
+    region = asked(left_half_unknown())
+    assert region.shape == (H, W)
+    assert region[:, W // 2 + 2 :].max() == 0.0
+    assert region[:, : W // 2 - 1].mean() > 0.6
+    assert 0.0 <= region.min() < region.max() == 1.0
+
+
+def test_variance_is_the_expected_squared_distance_from_the_mean() -> None:
+    p = np.zeros((2, 313), np.float32)
+    p[0, BLUE], p[0, RED], p[1, GRAY] = 0.6, 0.4, 1.0
+    distance = float(np.linalg.norm(BINS.centers[BLUE] - BINS.centers[RED]))
+    assert variance(p, BINS.centers) == pytest.approx([0.24 * distance**2, 0.0], rel=1e-4, abs=1e-3)
+
+
+def test_an_answer_moves_its_region_by_what_the_mean_lacked_and_what_is_sure_hardly() -> None:
+    doubt = left_half_unknown()
+    region = asked(doubt)
+    moved, _ = doubt.told(region)
+    assert (moved * region).sum() / region.sum() == pytest.approx(1.0, abs=0.03)
+    assert np.abs(moved[:, W // 2 + 2 :]).max() < 0.1
+
+
+def test_what_was_answered_is_not_doubtful_any_more() -> None:
+    doubt = left_half_unknown()
+    region = asked(doubt)
+    _, after = doubt.told(region)
+    assert after.gain(region) < 0.05 * doubt.gain(region)
+
+
+def test_no_other_map_is_expected_to_gain_more_than_the_question() -> None:
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.full(313, 0.05), 16 * 16).astype(np.float32).reshape(16, 16, 313)
+    l_hw = np.repeat(np.repeat(rng.uniform(10, 90, (4, 4)), 4, 0), 4, 1).astype(np.float32)
+    doubt = Doubt.of(p, l_hw, BINS.centers)
+    best = doubt.gain(asked(doubt))
+    for _ in range(50):
+        y, x = rng.integers(0, 13, 2)
+        other = np.zeros((16, 16), np.float32)
+        other[y : y + 4, x : x + 4] = 1.0
+        assert doubt.gain(other) < best * 1.02
+
+
+def test_what_hints_have_told_is_not_asked() -> None:
+    left = np.ones((H, W), np.float32)
+    left[:, : W // 2] = 0.0
+    region = asked(left_half_unknown().scaled(left))
+    assert region[:, : W // 2 - 2].max() == 0.0
+    assert left_half_unknown().scaled(np.zeros((H, W), np.float32)).question() is None
+
+
+def test_without_a_distribution_likeness_is_one_of_lightness_and_place() -> None:
+    l_hw = np.full((16, 16), 20.0, np.float32)
+    l_hw[:, 8:] = 80.0
+    near = Doubt.of(None, l_hw, None).covariance_nn.reshape(16, 16, 16, 16)[8, 4]
+    assert near[8, 5] > near[8, 7] > near[8, 8]
+
+
+@pytest.mark.parametrize("size", [(64, 64), (64, 256), (3, 2000), (1, 1)])
+def test_a_belief_is_about_so_few_cells_that_all_pairs_fit(size: tuple[int, int]) -> None:
+    h, w = belief_shape(*size)
+    assert 1 <= h * w <= 1536
+    assert h <= size[0]
+    assert w <= size[1]
