@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -90,8 +91,8 @@ def measure(subject: Subject, rivals: dict[str, Colorizer]) -> dict[str, Any]:
         "compactness": [measures.compactness(m) for m in maps],
         "overlap": [overlap(a, b) for a, b in pairwise(maps)],
     }
-    plain = [psnr(subject.painted(subject.opened.network(hints)), subject.truth) for hints in known]
-    row["table"]["our questions, not followed exactly"] = filled(plain)
+    flat = [psnr(subject.colorized(laid_over(hints)), subject.truth) for hints in known]
+    row["table"]["our questions, answers laid over"] = filled(flat)
     moved = displaced(subject, questions)
     row["table"]["our questions' maps at random places"] = filled(
         [psnr(subject.colorized(moved[:n]), subject.truth) for n in range(len(moved) + 1)]
@@ -116,6 +117,11 @@ def asked(
 def filled(curve: Sequence[float]) -> list[float]:
     """A curve of N + 1 values: where nothing was left to ask, the last result stays."""
     return [*curve, *[curve[-1]] * (N + 1 - len(curve))]
+
+
+def laid_over(hints: Sequence[Hint]) -> list[Hint]:
+    """The same answers as the colour of every pixel of their regions, not as their means."""
+    return [replace(hint, mean=False) if isinstance(hint, Region) else hint for hint in hints]
 
 
 def automatic_error(subject: Subject) -> F32:
@@ -182,7 +188,7 @@ def measure_classes(opened: OpenPicture, rgb: U8, label_hw: U8) -> dict[str, Any
 def with_noise(hint: Region, sigma: float, rng: np.random.Generator) -> Region:
     """The same region with Gaussian noise on a and b of its answer."""
     a, b = (value + rng.normal(0.0, sigma) for value in hint.lab[1:])
-    return Region(hint.shape, (a, b))
+    return replace(hint, color=(a, b))
 
 
 def summarize(
