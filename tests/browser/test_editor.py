@@ -105,9 +105,7 @@ def test_a_place_on_the_colour_plane_is_taken(page: Page, photo: Path) -> None:
     assert plane
     page.mouse.click(plane["x"] + plane["width"] * 0.62, plane["y"] + plane["height"] * 0.36)
     settled(page)
-    expect(hints(page).first).to_contain_text(
-        re.compile("orange|red|brown|tan|terracotta|salmon|peach|coral")
-    )
+    expect(hints(page).first).to_contain_text(re.compile("orange|red|brown|rust|terracotta|salmon|tan|peach"))
 
 
 def test_a_stroke_follows_the_brush(page: Page, photo: Path, server: PageServer) -> None:
