@@ -38,11 +38,11 @@ def test_temperature_goes_from_mode_to_mean():
     assert (color.annealed_mean(P, BINS, 1) == color.mean_color(P, BINS)).all()
 
 
-@given(colors=st.lists(st.tuples(st.floats(-60, 60), st.floats(-30, 60)), min_size=1, max_size=5))
+@given(colors=st.lists(st.tuples(st.floats(-50, 60), st.floats(-20, 60)), min_size=1, max_size=5))
 def test_the_mean_of_a_soft_encoded_colour_is_near_the_colour(colors):
     inner = np.array(colors)
     mean = color.mean_color(BINS.dense(*BINS.encode_soft(inner)), BINS)
-    assert np.abs(mean - inner).max() < 3
+    assert np.abs(mean - inner).max() < 0.3  # well inside the gamut; at its rim there are no bins on one side
 
 
 def test_more_rows_than_a_block_are_all_decoded():
