@@ -184,6 +184,14 @@ class Pipe(io.TextIOWrapper):
         super().__init__(io.BytesIO(data), encoding="utf-8")
 
 
+def test_several_inputs_never_make_a_folder_named_like_a_picture(folder: Path, capsys) -> None:
+    make_picture(folder / "b.png")
+    assert main(["colorize", "gray.png", "b.png", "-o", "one.png"]) == 2
+    assert "names a file, for several inputs; a folder" in capsys.readouterr().err
+    assert not (folder / "one.png").exists()
+    assert main(["colorize", "gray.png", "b.png", "-o", "one.png/"]) == 0
+
+
 def test_dash_reads_standard_input_and_writes_standard_output(folder: Path, monkeypatch) -> None:
     monkeypatch.setattr(sys, "stdin", Pipe((folder / "gray.png").read_bytes()))
     monkeypatch.setattr(sys, "stdout", pipe := Pipe())

@@ -38,8 +38,9 @@ class Destination:
         if given == "-" and several:
             raise UsageError("several inputs for standard output", "one input", "give -o a folder")
         folder = given not in (None, "-") and (several or _names_a_folder(str(given)))
-        if folder and Path(str(given)).is_file():
-            raise UsageError(f"-o {given} is a file, for several inputs", "a folder", "name a folder")
+        place = Path(str(given))
+        if folder and (place.is_file() or (place.suffix in WRITABLE_ENDINGS and not _names_a_folder(str(given)))):
+            raise UsageError(f"-o {given} names a file, for several inputs", "a folder", "name a folder")
         return cls(given, folder, format, overwrite)
 
     def is_stdout(self, source: Source) -> bool:
