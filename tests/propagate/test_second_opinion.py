@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from huewise.propagate.second_opinion import LEAST_HINTS, MOST, fill_share, with_fill
+from huewise.propagate.second_opinion import LEAST_HINTS, MOST, fill_share, two_level_fill, with_fill
+from huewise.propagate.spread import guided_fill, luminance_affinities
 
 
 def _scattered(n: int, side: int = 64) -> np.ndarray:
@@ -37,3 +38,14 @@ def test_dense_hints_mend_a_wrong_answer_between_them() -> None:
     made = with_fill(np.zeros_like(truth), truth * (mask > 0)[..., None], mask, l_hw, 300)
     assert np.abs(made - truth).mean() < 0.6 * np.abs(truth).mean()
     assert np.abs(made[:, :30]).max() < 1.0, "no colour crosses the edge"
+
+
+def test_two_levels_come_near_the_exact_fill() -> None:
+    rng = np.random.default_rng(2)
+    l_hw = np.repeat(np.repeat(rng.uniform(10, 90, (8, 8)), 8, 0), 8, 1).astype(np.float32)
+    mask = _scattered(60)
+    hint = rng.normal(0, 30, (64, 64, 2)).astype(np.float32) * mask[..., None]
+    exact, sure = guided_fill(luminance_affinities(l_hw), mask, hint)
+    made, confidence = two_level_fill(hint, mask, l_hw)
+    assert np.abs(made - exact).mean() < 0.15 * np.abs(exact).mean()
+    assert np.abs(confidence - sure).max() < 0.25
