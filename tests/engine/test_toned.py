@@ -6,7 +6,7 @@ import pytest
 from huewise.color import lab_to_rgb, rgb_to_lab
 from huewise.engine import Colorizer
 from huewise.engine.toned import Tone, TonedPicture
-from huewise.hints import Point, Region
+from huewise.hints import Point, Region, Stroke
 from huewise.imaging import read
 
 
@@ -64,3 +64,16 @@ def test_gray_paper_has_no_tone_to_keep():
 def test_no_other_picture_s_colour_is_taken_for_a_tone():
     noise = np.random.default_rng(1).random((64, 96, 3)).astype(np.float32)
     assert Tone.of(read(noise)) is None
+
+
+def test_a_stroke_that_passes_a_corner_tells_nothing(opened):
+    passing = Stroke([(-60, 30), (30, -60)], width=2, color="red")
+    toned = TonedPicture(opened)
+    assert np.array_equal(toned.predict([passing]).ab_hw2, toned.predict().ab_hw2)
+
+
+def test_a_drawing_on_yellowed_paper_gets_the_hinted_colour_itself(sepia):
+    drawing = Colorizer.load("lineart").open(sepia)
+    assert drawing.picture.tint == "toned"
+    hints = [Point(60.5, 80.5, "skyblue", radius=12)]
+    assert np.array_equal(TonedPicture(drawing).predict(hints).rgb_hw3, drawing.predict(hints).rgb_hw3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from huewise.imaging.tint import curve_at, tone_curve
 
 F32 = NDArray[np.float32]
 
-_SIDE = 256
-"""Pixels of the longer side of the grid on which a stroke's and a region's lightness is averaged."""
+_SIDE = 96
+"""Cells of the longer side of the grid on which a stroke's and a region's lightness is averaged."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ class Tone:
 
 
 class TonedPicture:
-    """An open photograph (`engine.OpenPicture`) on its paper's tone; one that has none is as it was."""
+    """An open picture (`engine.OpenPicture`) on its paper's tone; one that has none, and a drawing, is as it was."""
 
     def __init__(self, opened: Any) -> None:
         self.opened = opened
-        self.tone = Tone.of(opened.picture)
+        self.tone = Tone.of(opened.picture) if opened.kind == "ab" else None  # a drawing's paper becomes white
         self._tones: dict[tuple[int, ...], F32] = {}  # by the size of the map: it is the same at every edit
 
     def predict(self, hints: Sequence[Hint] = (), **options: Any) -> Any:
@@ -76,7 +77,7 @@ class TonedPicture:
         made = []
         for hint in hints:
             a, b = np.asarray(hint.lab[1:]) - tone.at(np.asarray(self._lightness_of(hint)))
-            made.append(replace(hint, color=f"lab({float(hint.lab[0])} {a} {b})"))
+            made.append(replace(hint, color=(hint.lab[0], float(a), float(b))))
         return made
 
     def _lightness_of(self, hint: Hint) -> float:
@@ -85,6 +86,12 @@ class TonedPicture:
             x = int(np.clip(hint.x, 0, picture.width - 1))
             y = int(np.clip(hint.y, 0, picture.height - 1))
             return float(picture.lightness[y, x]) / STEPS_PER_L
-        size = size_within(picture.width, picture.height, _SIDE)
-        mask_hw = rasterize([hint], (picture.width, picture.height), size)[1]
-        return float(np.average(shrink(picture.lightness, size), weights=mask_hw))
+        l_hw = self._small_lightness
+        mask_hw = rasterize([hint], (picture.width, picture.height), (l_hw.shape[0], l_hw.shape[1]))[1]
+        # A stroke may pass a corner and meet no cell: then it tells nothing, whatever its colour.
+        return float((l_hw * mask_hw).sum() / max(float(mask_hw.sum()), 1e-6))
+
+    @cached_property
+    def _small_lightness(self) -> F32:
+        picture: Picture = self.opened.picture
+        return shrink(picture.lightness, size_within(picture.width, picture.height, _SIDE))
