@@ -133,13 +133,16 @@ def test_looking_around_between_two_edits_runs_no_network_again(monkeypatch: pyt
     opened, runs = colorizer().open(gray()), []
     run = Decode.run
     monkeypatch.setattr(Decode, "run", lambda session, feeds: runs.append(1) or run(session, feeds))
-    hints = [Point(10, 20, "red")]
+    corners = [(40, 10), (70, 10), (70, 40)]
+    hints = [Point(10, 20, "red"), Region(corners, "green", mean=True)]
     first = opened.palette(80, 48, hints=hints)
     once = len(runs)
-    assert opened.palette(80, 48, hints=[Point(10, 20, "red")]) == first
+    again = [Point(10, 20, "red"), Region(corners, "green", mean=True)]  # as every request reads them anew
+    assert opened.palette(80, 48, hints=again) == first
     opened.palette(12, 20, hints=hints)
     assert len(runs) == once
-    for wishes in ({"hints": [Point(10, 21, "red")]}, {"hints": hints, "saturation": 0.1}, {}):
+    others = [[Point(10, 21, "red"), hints[1]], [hints[0], Region(corners, "green")]]
+    for wishes in (*({"hints": one} for one in others), {"hints": hints, "saturation": 0.1}, {}):
         before = len(runs)
         opened.palette(80, 48, **wishes)
         assert len(runs) > before

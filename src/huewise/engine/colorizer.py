@@ -113,7 +113,7 @@ class Colorizer:
         for graph in self.spec.graphs:
             if graph.per == per:
                 outputs = self._sessions[graph.file].run(sources.feeds(graph))
-                made |= {o.name: outputs[o.name] * np.float32(o.scale) for o in graph.outputs}
+                made |= {o.name: _scaled(outputs[o.name], o.scale) for o in graph.outputs}
                 sources.kept |= {o.name: outputs[o.name] for o in graph.outputs}
         return made
 
@@ -340,10 +340,11 @@ class OpenPicture:
         """What the graphs of an edit may ask for, with the hints spread already."""
         first = self._first
         answers = [h for h in hints if isinstance(h, Region) and h.mean] if self.colorizer.spec.bins else []
+        among_answers = set(map(id, answers))
         sources = Sources(
             first.l_hw,
             first.picture_size,
-            [h for h in hints if not any(h is answer for answer in answers)],
+            [h for h in hints if id(h) not in among_answers],
             answers,
             globals or GlobalValues(),
             kept=dict(first.kept),
@@ -381,7 +382,7 @@ class OpenPicture:
         The last one is kept: a person looks around between two edits.
         """
         histogram = None if values.histogram is None else values.histogram.tobytes()
-        asked = (tuple(hints), histogram, values.saturation)
+        asked = (tuple(map(_meaning, hints)), histogram, values.saturation)
         last = self._last_distribution
         if last is not None and last[0] == asked:
             return last[1]
@@ -442,6 +443,18 @@ class OpenPicture:
             "fill_ab": filled(solved[..., 2:], confidence),
             "spread_confidence": confidence,
         }
+
+
+def _scaled(output: F32, scale: float) -> F32:
+    """In ab units; what needs no scaling is not copied: a picture's features stay in memory."""
+    return output if scale == 1.0 else output * np.float32(scale)
+
+
+def _meaning(hint: Hint) -> object:
+    """Equal for hints that say the same; regions are equal to themselves alone, and are read anew at every request."""
+    if isinstance(hint, Region) and hint.polygon is not None:
+        return hint.polygon, hint.lab, hint.mean, hint.time
+    return hint
 
 
 @cache

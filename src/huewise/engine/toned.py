@@ -48,7 +48,8 @@ class TonedPicture:
 
     def __init__(self, opened: Any) -> None:
         self.opened = opened
-        self.tone = Tone.of(opened.picture) if opened.kind == "ab" else None  # a drawing's paper becomes white
+        # A drawing's paper becomes white.
+        self.tone = Tone.of(opened.picture) if opened.kind == "ab" else None
         self._tones: dict[tuple[int, ...], F32] = {}  # by the size of the map: it is the same at every edit
 
     def predict(self, hints: Sequence[Hint] = (), **options: Any) -> Any:
