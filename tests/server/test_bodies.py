@@ -13,7 +13,7 @@ from starlette.types import Message
 from huewise.server import Settings
 from huewise.server.bodies import BodyGate
 from huewise.server.problems import BodyBroken, BodyTooLarge, Busy
-from huewise.server.wire import MOST_HINTS
+from huewise.server.wire import MOST_ANSWERS, MOST_HINTS
 from tests.server.conftest import client_for, picture_bytes
 from tests.server.fake_engine import FakeColorizer
 from tests.server.loops import run
@@ -138,6 +138,14 @@ def test_more_hints_than_anybody_sets_are_refused(client: TestClient, picture_id
     hints = [{"point": [1, 1], "color": "red"}] * (MOST_HINTS + 1)
     response = client.post(f"/api/pictures/{picture_id}/color", json={"hints": hints})
     assert (response.status_code, response.json()["error"]["code"]) == (422, "request")
+
+
+def test_more_answers_than_anybody_gives_are_refused(client: TestClient, picture_id: str) -> None:
+    answer = {"region": [[1, 1], [9, 1], [9, 9]], "color": "red", "mean": True}
+    for count, status in ((MOST_ANSWERS, 200), (MOST_ANSWERS + 1, 422)):
+        told = client.post(f"/api/pictures/{picture_id}/color", json={"hints": [answer] * count})
+        assert told.status_code == status
+    assert told.json()["error"]["message"] == "201 regions that tell a mean; at most 200"
 
 
 def test_a_body_is_held_once() -> None:

@@ -35,7 +35,7 @@ def question_routes(desk: Desk) -> APIRouter:
 
     @routes.post("/{picture_id}/question", openapi_extra=json_body(QuestionRequest))
     async def question(picture_id: str, request: Request) -> QuestionReply:
-        """The region whose colour would help most, or null; none that has much in common with a skipped one."""
+        """The region whose colour would help most, or null; of a skipped one at most a part is asked again."""
         shelved = desk.shelf.get(picture_id)
         if "question" not in offers_of(shelved.opened):
             raise NotOffered("this model asks nothing", "", "set points where you know the colour")

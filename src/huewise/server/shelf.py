@@ -17,8 +17,9 @@ BYTES_PER_PIXEL = 6
 BYTES_PER_DRAWN_PIXEL = 4
 """And more, once flats of a photograph were asked for: the drawing that it is taken for."""
 
-BYTES_PER_PICTURE = 16 << 20
-"""And its features, its last distribution, metadata and small maps, whatever its size."""
+BYTES_PER_PICTURE = 32 << 20
+"""And its features (5 MB of a picture of 3:2), its last distribution (8), what the model does not know (10), metadata
+and small maps, whatever its size."""
 
 
 MAX_REFERENCES = 32

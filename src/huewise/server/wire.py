@@ -34,6 +34,7 @@ Corner = tuple[float, float]
 MOST_CORNERS = 4000
 MOST_SKIPPED = 200
 MOST_HINTS = 20_000
+MOST_ANSWERS = 200  # among them: each costs as much as many hints
 
 
 class _Strict(BaseModel):

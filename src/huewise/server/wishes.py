@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from huewise.errors import ModelError
-from huewise.hints import HintsFile
+from huewise.errors import HintError, ModelError
+from huewise.hints import HintsFile, Region
 from huewise.server.ports import Colored, Hints, OpenPicture
 from huewise.server.problems import NotOffered
 from huewise.server.shelf import Shelved
-from huewise.server.wire import GlobalWish, HintJson, Offer
+from huewise.server.wire import MOST_ANSWERS, GlobalWish, HintJson, Offer
 
 T = TypeVar("T")
 
@@ -19,7 +19,13 @@ def hints_of(entries: list[HintJson], opened: OpenPicture) -> Hints:
     Thousands take a while: called from a lane's thread.
     """
     size = [opened.picture.width, opened.picture.height]
-    return HintsFile.of({"huewise": 1, "size": size, "hints": entries}, untrusted=True).hints
+    hints = HintsFile.of({"huewise": 1, "size": size, "hints": entries}, untrusted=True).hints
+    answers = sum(isinstance(hint, Region) and hint.mean for hint in hints)
+    if answers > MOST_ANSWERS:
+        raise HintError(
+            f"{answers} regions that tell a mean", f"at most {MOST_ANSWERS}", "leave the oldest out"
+        )
+    return hints
 
 
 def options_of(wish: GlobalWish, shelved: Shelved) -> dict[str, Any]:
