@@ -186,9 +186,10 @@ class Pipe(io.TextIOWrapper):
 
 def test_several_inputs_never_make_a_folder_named_like_a_picture(folder: Path, capsys) -> None:
     make_picture(folder / "b.png")
-    assert main(["colorize", "gray.png", "b.png", "-o", "one.png"]) == 2
-    assert "names a file, for several inputs; a folder" in capsys.readouterr().err
-    assert not (folder / "one.png").exists()
+    for name in ("one.png", "ONE.JPG"):
+        assert main(["colorize", "gray.png", "b.png", "-o", name]) == 2
+        assert "names a file, for several inputs; a folder" in capsys.readouterr().err
+        assert not (folder / name).exists()
     assert main(["colorize", "gray.png", "b.png", "-o", "one.png/"]) == 0
 
 

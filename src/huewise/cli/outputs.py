@@ -39,7 +39,8 @@ class Destination:
             raise UsageError("several inputs for standard output", "one input", "give -o a folder")
         folder = given not in (None, "-") and (several or _names_a_folder(str(given)))
         place = Path(str(given))
-        if folder and (place.is_file() or (place.suffix in WRITABLE_ENDINGS and not _names_a_folder(str(given)))):
+        like_a_picture = place.suffix.lower() in WRITABLE_ENDINGS and not _names_a_folder(str(given))
+        if folder and (place.is_file() or like_a_picture):
             raise UsageError(f"-o {given} names a file, for several inputs", "a folder", "name a folder")
         return cls(given, folder, format, overwrite)
 
