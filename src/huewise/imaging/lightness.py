@@ -67,9 +67,8 @@ def area_mean(
     """Exact area average of (h, w) or (h, w, c) at `size` (new h, new w); float32 in the input's units."""
     if size == values.shape[:2]:
         return values.astype(np.float32)
-    rows = np.ascontiguousarray(
-        _mean_along_rows(values, size[0]).swapaxes(0, 1)
-    )  # so that memory is read in order
+    # Turned in memory, so that the second pass reads it in order.
+    rows = np.ascontiguousarray(_mean_along_rows(values, size[0]).swapaxes(0, 1))
     return np.ascontiguousarray(_mean_along_rows(rows, size[1]).swapaxes(0, 1))
 
 

@@ -34,7 +34,8 @@ def two_level_fill(hint_hw2: F32, mask_hw: F32, l_hw: F32) -> tuple[F32, F32]:
 
     As good as the exact solve (decision 0004), in a quarter of its time.
     """
-    told = np.concatenate([hint_hw2, np.ones_like(mask_hw)[..., None]], -1)  # the constant gives the confidence
+    # The constant gives the confidence.
+    told = np.concatenate([hint_hw2, np.ones_like(mask_hw)[..., None]], -1)
     share = block_mean(mask_hw, 2)
     mean = block_mean(told * mask_hw[..., None], 2) / np.maximum(share, 1e-6)[..., None]
     # A coarse cell has the weight and the screening of the four cells in it.

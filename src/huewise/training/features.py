@@ -62,9 +62,8 @@ def feature_cache(
     sources: Sequence[Source], *, augment: bool, seed: int, scale: Scale = WIDE, jobs: int = 2
 ) -> Cache:
     """One crop of each picture, made where it is not there yet (a broken run is resumed); other seeds, other crops."""
-    named = [
-        (s.name, s.size) for s in sources
-    ]  # the size, too: other bytes under an old name are another picture
+    # The size, too: other bytes under an old name are another picture.
+    named = [(s.name, s.size) for s in sources]
     key = hashlib.sha256(json.dumps([named, augment, seed, scale]).encode()).hexdigest()[:16]
     folder = cache_folder() / "features" / key
     if not (folder / "done").exists():
