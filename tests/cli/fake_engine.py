@@ -26,8 +26,9 @@ class FakeOpenPicture:
         ab_hw2[mask_hw == 0] = AB
         return Result(self.picture, ab_hw2.astype(np.float32))
 
-    def palette(self, x: float, y: float, *, hints: Any = (), k: int = 9) -> list[Suggestion]:
+    def palette(self, x: float, y: float, *, hints: Any = (), k: int = 9, **wishes: Any) -> list[Suggestion]:
         self.owner.hints.append(list(hints))
+        self.owner.wishes.append(wishes)
         return [Suggestion("#ff8000", 0.75, (60, 30, 60)), Suggestion("#00ff00", 0.125, (80, -80, 80))][:k]
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 
 from huewise.cli import main
 from huewise.color import rgb_to_lab
-from huewise.engine import Colorizer
+from huewise.engine import Colorizer, OpenPicture
 from tests.engine.fakes import Decode, Encode, spec
 
 SIZE = (96, 64)
@@ -66,6 +67,22 @@ def test_truth_answers_and_the_questions_lie_beside_the_result(
 def chroma_of(name: str) -> np.ndarray:
     with Image.open(name) as image:
         return rgb_to_lab(np.asarray(image.convert("RGB"), np.float32) / 255)[..., 1:]
+
+
+def test_questions_and_colours_follow_the_wishes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    followed: list[tuple[str, tuple[object, list[str]]]] = []
+    for name in ("question", "colorize"):
+        real = getattr(OpenPicture, name)
+
+        def spy(opened: OpenPicture, *given: Any, name: str = name, real: Any = real, **told: Any) -> Any:
+            followed.append((name, (told["saturation"], [one.name for one in told["reference"]])))
+            return real(opened, *given, **told)
+
+        monkeypatch.setattr(OpenPicture, name, spy)
+    words = ["ask", "gray.png", "--answers", "truth.png", "--steps", "1"]
+    assert main([*words, "--saturation", "0.2", "--reference", "truth.png"]) == 0
+    assert {name for name, _ in followed} == {"question", "colorize"}
+    assert all(wishes == (0.2, ["truth.png"]) for _, wishes in followed)
 
 
 def test_each_answer_brings_the_colours_nearer_to_the_truth(folder: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from huewise.cli import main
 from huewise.engine.doctor import Check
@@ -32,6 +33,23 @@ def test_palette_follows_k_and_the_hints(folder: Path, engine: FakeColorizer, ca
         {"input": "gray.png", "x": 5.0, "y": 6.0, "suggestions": [{"color": "#ff8000", "probability": 0.75}]}
     ]
     assert engine.hints == [[Point(1, 2, "red")]]
+
+
+def test_palette_follows_the_wishes_of_the_file_and_of_the_command_line(
+    folder: Path, engine: FakeColorizer, capsys
+) -> None:
+    (folder / "h.json").write_text('{"huewise": 1, "global": {"saturation": 0.2, "reference": ["red.png"]}}')
+    Image.new("RGB", (64, 64), "red").save(folder / "red.png")
+    assert main(["palette", "gray.png", "5", "6", "--hints", "h.json"]) == 0
+    assert main(["palette", "gray.png", "5", "6", "--hints", "h.json", "--saturation", "0.5"]) == 0
+    assert [made["saturation"] for made in engine.wishes] == [0.2, 0.5]
+    assert [[Path(one.name).name for one in made["reference"]] for made in engine.wishes] == [["red.png"]] * 2
+    capsys.readouterr()
+    assert main(["palette", "gray.png", "5", "6", "--reference", "gone.png"]) == 1
+    assert capsys.readouterr().err.startswith("huewise: gone.png: ")
+    (folder / "h.json").write_text('{"huewise": 1, "global": {"temperature": 0.5}}')
+    assert main(["palette", "gray.png", "5", "6", "--hints", "h.json"]) == 2
+    assert "global hint 'temperature' has no effect here" in capsys.readouterr().err
 
 
 def test_models_names_a_broken_one_once_and_lists_the_rest(folder: Path, monkeypatch, capsys) -> None:

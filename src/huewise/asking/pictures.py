@@ -12,6 +12,7 @@ from huewise import imaging
 from huewise.asking.oracles import weighted_mean
 from huewise.asking.paradigm import Answer, Exchange, Step, converse
 from huewise.engine import OpenPicture, Question
+from huewise.engine.reference import Reference, ReferenceLike
 from huewise.errors import PictureError
 from huewise.hints import Hint, Region
 from huewise.hints.local_hints import same_aspect
@@ -59,8 +60,13 @@ def ask_about(
     answers: int,
     hints: Sequence[Hint] = (),
     questions: int | None = None,
+    reference: Sequence[Reference | ReferenceLike] = (),
+    saturation: float | None = None,
 ) -> Iterator[Step[Question, Region, Hints]]:
-    """Ask about an open picture; a step's prediction is the hints to colour it with, those given and the answers."""
+    """Ask about an open picture; a step's prediction is the hints to colour it with, those given and the answers.
+
+    `reference`, `saturation`: global hints, which the questions follow.
+    """
 
     def predict(
         x: OpenPicture, answered: Sequence[Exchange[Question, Region]], before: Hints | None, /
@@ -70,6 +76,7 @@ def ask_about(
     def ask(
         x: OpenPicture, known: Hints, history: Sequence[Exchange[Question, Region]], /
     ) -> Question | None:
-        return x.question(known, [exchange.question for exchange in history if exchange.answer is None])
+        skipped = [exchange.question for exchange in history if exchange.answer is None]
+        return x.question(known, skipped, reference=reference, saturation=saturation)
 
     return converse(opened, predict, ask, answer, answers=answers, questions=questions)

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common
-from huewise.cli.hinting import Hinting
+from huewise.cli.hinting import Hinting, read_references
 from huewise.cli.inputs import Source, refuse_options
 from huewise.cli.outputs import Destination, make_folder
 from huewise.errors import HuewiseError, PictureError, UsageError
@@ -35,6 +35,10 @@ def ask(
     interactive: Annotated[bool, Parameter(negative="")] = False,
     hints: Annotated[Path | None, Parameter(name="--hints")] = None,
     model: str = "auto",
+    reference: Annotated[
+        list[Path] | None, Parameter(name="--reference", negative="", consume_multiple=True)
+    ] = None,
+    saturation: Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))] = None,
     output: Annotated[str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
@@ -60,6 +64,10 @@ def ask(
         Hints file (JSON) to begin with.
     model
         Name of the model; see `huewise models`.
+    reference
+        Colour pictures whose colours are taken over; several average.
+    saturation
+        Mean saturation that is wanted, 0 to 1.
     output
         File or folder of the result; default NAME-color.EXT.
     overwrite
@@ -71,18 +79,23 @@ def ask(
     from huewise.engine import Colorizer
 
     hinting = Hinting.of(hints, [])
-    hinting.file.global_hints.refuse_beyond(())
+    wishes = hinting.wishes(reference or [], saturation)
+    wishes.refuse_beyond(("reference", "saturation"))
     if input == "-" or "\0" in input:
         raise PictureError(f"{input!r} as the picture", "a picture file", "save it first")
     source = Source(input, Path(input))
     to = Destination.of(output, [input], [source], None, overwrite)
     if output == "-":
         raise UsageError("-o -", "a file or folder", "questions are written beside the result")
+    references = read_references(wishes, common)
+    if isinstance(references, int):
+        return references
     colorizer = Colorizer.load(model if model != "auto" else hinting.file.model or "auto")
     try:
         opened = colorizer.open(Path(input))
         given = hinting.for_picture(opened.picture.width, opened.picture.height)
-        talk = _Talk(source, to, opened, given, common)
+        followed = {"reference": references, "saturation": wishes.saturation}
+        talk = _Talk(source, to, opened, given, followed, common)
         if answers is None and not interactive:
             return talk.show()
         return talk.run(steps, answers)
@@ -101,12 +114,13 @@ class _Talk:
     to: Destination
     opened: "OpenPicture"
     given: "Sequence[Hint]"
+    wishes: dict[str, Any]  # reference and saturation
     common: Common
     told: list[dict[str, Any]] = field(default_factory=list)  # one entry a question
 
     def show(self) -> int:
         """Put the first question and end."""
-        question = self.opened.question(self.given)
+        question = self.opened.question(self.given, **self.wishes)
         if question is None:
             self.common.result({"input": self.source.name, "questions": []}, "nothing to ask")
             return 0
@@ -131,14 +145,14 @@ class _Talk:
                 return error.exit_code
             oracle = partial(self._truth, truth)
         try:
-            for step in ask_about(self.opened, oracle, answers=steps, hints=hints):
+            for step in ask_about(self.opened, oracle, answers=steps, hints=hints, **self.wishes):
                 hints = step.prediction
         except _DoneError:
             pass
         except KeyboardInterrupt:
             code = INTERRUPTED
             self.common.say("interrupted; the result so far is written")
-        self.opened.colorize(hints).save(target, overwrite=self.to.overwrite)
+        self.opened.colorize(hints, **self.wishes).save(target, overwrite=self.to.overwrite)
         if not self.told:
             self.common.say(f"{self.source.name}: nothing to ask")
         fields = {"input": self.source.name, "output": str(target), "questions": self.told}

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common, exit_code
-from huewise.cli.hinting import Hinting
+from huewise.cli.hinting import Hinting, read_references
 from huewise.cli.inputs import Source, find_sources, refuse_options
 from huewise.cli.outputs import ENDING_OF, Destination, write_stdout
 from huewise.errors import HuewiseError, UsageError
@@ -96,7 +96,7 @@ def colorize(
         Replace outputs that exist.
     """
     refuse_options(inputs, "huewise colorize")
-    from huewise.engine import Colorizer, Reference
+    from huewise.engine import Colorizer
 
     hinting = Hinting.of(hints, hint or [])
     wishes = hinting.wishes(reference or [], saturation, temperature, flats or layers is not None)
@@ -111,13 +111,9 @@ def colorize(
         raise UsageError("--layers for several pictures", "one picture", "colour them one by one")
     save = {"format": format, "quality": quality, "bits": bits}
     load = partial(Colorizer.load, model if model != "auto" else hinting.file.model or "auto")
-    references = []
-    for path in wishes.reference:
-        try:
-            references.append(Reference.read(path, max_pixels=max_pixels))
-        except HuewiseError as error:
-            common.failure(str(path), error)
-            return error.exit_code
+    references = read_references(wishes, common, max_pixels)
+    if isinstance(references, int):
+        return references
     return _Job(load, hinting, wishes, references, to, layers, keep_tint, max_pixels, save, common).run(
         sources
     )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from huewise.errors import HuewiseError, UsageError
 
 if TYPE_CHECKING:
+    from huewise.cli.common import Common
+    from huewise.engine import Reference
     from huewise.hints import GlobalHints, Hint, HintsFile
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
@@ -34,7 +36,7 @@ class Hinting:
         self,
         reference: Sequence[Path],
         saturation: float | None,
-        temperature: float | None,
+        temperature: float | None = None,
         flats: bool = False,
     ) -> "GlobalHints":
         """Return the file's global hints, with what the command line says in their place."""
@@ -49,6 +51,23 @@ class Hinting:
     def for_picture(self, width: int, height: int) -> list["Hint"]:
         """Return the local hints in this picture's pixels, in the order in which they lie over each other."""
         return [*self.file.for_picture(width, height), *self.own]
+
+
+def read_references(
+    wishes: "GlobalHints", common: "Common", max_pixels: int | None = None
+) -> "list[Reference] | int":
+    """Read the reference pictures; an exit code where one cannot be read, which is said then."""
+    from huewise.engine import Reference
+    from huewise.imaging import DEFAULT_MAX_PIXELS
+
+    references = []
+    for path in wishes.reference:
+        try:
+            references.append(Reference.read(path, max_pixels=max_pixels or DEFAULT_MAX_PIXELS))
+        except HuewiseError as error:
+            common.failure(str(path), error)
+            return error.exit_code
+    return references
 
 
 def parse_hint(text: str) -> "Hint":

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common
-from huewise.cli.hinting import Hinting
+from huewise.cli.hinting import Hinting, read_references
 from huewise.cli.inputs import Source, refuse_options
 from huewise.errors import HuewiseError, PictureError
 
@@ -22,6 +22,10 @@ def palette(
     k: Annotated[int, Parameter(name="-k", validator=Number(gte=1, lte=100))] = 9,
     hints: Annotated[Path | None, Parameter(name="--hints")] = None,
     model: str = "auto",
+    reference: Annotated[
+        list[Path] | None, Parameter(name="--reference", negative="", consume_multiple=True)
+    ] = None,
+    saturation: Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))] = None,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Suggest colours for a place in a picture, the likeliest first.
@@ -42,12 +46,20 @@ def palette(
         Hints file (JSON); the suggestions follow it.
     model
         Name of the model; see `huewise models`.
+    reference
+        Colour pictures whose colours are taken over; several average.
+    saturation
+        Mean saturation that is wanted, 0 to 1.
     """
     refuse_options([input], "huewise palette")
     from huewise.engine import Colorizer
 
     hinting = Hinting.of(hints, [])
-    hinting.file.global_hints.refuse_beyond(())
+    wishes = hinting.wishes(reference or [], saturation)
+    wishes.refuse_beyond(("reference", "saturation"))
+    references = read_references(wishes, common)
+    if isinstance(references, int):
+        return references
     colorizer = Colorizer.load(model if model != "auto" else hinting.file.model or "auto")
     source = Source(input, None if input == "-" else Path(input))
     try:
@@ -55,7 +67,9 @@ def palette(
             raise PictureError("a name with a NUL character", "a file name", "correct it")
         opened = colorizer.open(source.content())
         given = hinting.for_picture(opened.picture.width, opened.picture.height)
-        suggestions = opened.palette(x, y, hints=given, k=k)
+        suggestions = opened.palette(
+            x, y, hints=given, k=k, reference=references, saturation=wishes.saturation
+        )
     except HuewiseError as error:
         common.failure(input, error)
         return error.exit_code
