@@ -60,4 +60,4 @@ def test_skipped_questions_end_when_there_is_no_other() -> None:
 
     (only,) = ask_about(colorizer().open(ramp()), silent, answers=3)
     assert only.prediction == ()
-    assert 1 <= len(asked) < 30
+    assert 1 <= len(asked) < 60  # a flat belief: nothing tells where to stop but the gain
