@@ -186,6 +186,14 @@ def test_the_tone_of_the_paper_is_told_of_and_can_be_kept(page: Page, tmp_path: 
     settled(page)
     assert np.abs(screen(page, 0.5, 0.2) - before).max() <= 1
 
+    page.get_by_role("button", name="Redo").click()
+    hints = tmp_path / "hints.json"
+    hints.write_text('{"huewise": 1, "global": {"saturation": 0.3}}')  # says nothing of the tone
+    page.set_input_files("#file", str(hints))
+    expect(page.get_by_role("button", name="Saturation: automatic")).to_be_visible()
+    settled(page)
+    expect(page.get_by_label("Keep the paper's tone")).to_be_checked()
+
 
 def test_gray_paper_has_no_tone_to_be_kept(page: Page, photo: Path) -> None:
     open_pictures(page, photo)

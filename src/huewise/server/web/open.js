@@ -47,6 +47,7 @@ async function useHints(content, pictures, store, session) {
     if (reference) references.push(reference);
     else if (!found) missing.push(name);
   }
+  if (read.wishes) read.wishes.keepTint = picture.wishes.keepTint; // of which a hints file does not speak
   const { news, lacking } = await newsOf(read, references);
   store.change(step, picture.key, news);
   return [...missing, ...lacking];
