@@ -37,7 +37,7 @@ from huewise.propagate.adherence import adhere
 from huewise.propagate.doubt import Doubt
 from huewise.propagate.resample import enlarged
 from huewise.propagate.second_opinion import LEAST_HINTS, with_fill
-from huewise.propagate.spread import Affinities, Factor, filled, spread, surprise
+from huewise.propagate.spread import Affinities, Factor, filled, pooled, spread, surprise
 
 F32 = NDArray[np.float32]
 
@@ -241,7 +241,7 @@ class OpenPicture:
         h, w = p_hwq.shape[:2]
         cell = int(y / height * h), int(x / width * w)
         p_q = p_hwq[cell] if by_hw2 is None else recentred(p_hwq[cell], by_hw2[cell], self.colorizer.bins)
-        lightness = float(self.picture.lightness[int(y), int(x)]) / 655.35
+        lightness = float(self.picture.lightness[int(y), int(x)]) / STEPS_PER_L
         return suggest(p_q, self.colorizer.bins, lightness, k)
 
     def question(
@@ -426,18 +426,16 @@ class OpenPicture:
         at = self.l_hw.shape[0] // auto.shape[0]
         hint_hw2, mask_hw = sources.raster(at)
         by = auto.shape[0] // h
-        share = block_mean(mask_hw, by)
         if not mask_hw.any():
             none, nowhere = np.zeros((h, w, 2), np.float32), np.zeros((h, w), np.float32)
             sources.spread = {"spread_ab": none, "fill_ab": none, "spread_confidence": nowhere}
             return
         residual = hint_hw2 - auto
-        value = np.concatenate([residual, hint_hw2], -1) * mask_hw[..., None]
-        pooled = value.reshape(h, by, w, by, 4).mean((1, 3)) / np.maximum(share, 1e-6)[..., None]
+        means, share = pooled(np.concatenate([residual, hint_hw2], -1), mask_hw, by)
         trust = self._first.kept[rule.affinities][0][3]
         grid = self.affinities.screened(surprise(residual, mask_hw))
         sources.factor = Factor(grid, share * trust)
-        solved, confidence = spread(sources.factor, pooled)
+        solved, confidence = spread(sources.factor, means)
         sources.spread = {
             "spread_ab": solved[..., :2],
             "fill_ab": filled(solved[..., 2:], confidence),

@@ -53,21 +53,18 @@ class Question:
         return Region(self.region, color, mean=True)
 
 
-class Reach:
-    """How hints tell the colours around them: affinities (h, w), with a screening that makes their reach short."""
+def settled(grid: Affinities, hinted_hw: F32) -> F32:
+    """How much of each cell's colour the hints have told, (h, w) in 0..1.
 
-    def __init__(self, grid: Affinities, hinted_hw: F32) -> None:
-        typical = float(np.median(grid.degree)) / 4.0
-        cells = max(2.0, REACH * min(hinted_hw.shape))
-        self._hint_hw = np.float32(FIRM * typical) * hinted_hw
-        self._weight_hw = self._hint_hw + np.float32(typical / cells**2)
-        self._free = Affinities(grid.right, grid.down, np.zeros_like(grid.screen))
-
-    def settled(self) -> F32:
-        """How much of each cell's colour the hints have told, (h, w) in 0..1."""
-        factor = Factor(self._free, self._weight_hw)
-        told = factor.solve((self._hint_hw / self._weight_hw)[..., None])[..., 0]
-        return np.clip(told, 0.0, 1.0)
+    They tell it along the affinities `grid`, with a screening that makes their reach short.
+    """
+    typical = float(np.median(grid.degree)) / 4.0
+    cells = max(2.0, REACH * min(hinted_hw.shape))
+    hint_hw = np.float32(FIRM * typical) * hinted_hw
+    weight_hw = hint_hw + np.float32(typical / cells**2)
+    free = Affinities(grid.right, grid.down, np.zeros_like(grid.screen))
+    told = Factor(free, weight_hw).solve((hint_hw / weight_hw)[..., None])[..., 0]
+    return np.clip(told, 0.0, 1.0)
 
 
 def first_doubt(opened: OpenPicture) -> Doubt:
@@ -76,9 +73,8 @@ def first_doubt(opened: OpenPicture) -> Doubt:
     l_hw = area_mean(opened.l_hw, shape)
     if not opened.colorizer.spec.bins:
         return Doubt.of(None, l_hw, None)
-    sources = opened.sources()
-    opened.regression(sources)
-    return Doubt.of(area_mean(opened.distribution(sources), shape), l_hw, opened.colorizer.bins.centers)
+    _, p_hwq = opened.branches()
+    return Doubt.of(area_mean(p_hwq, shape), l_hw, opened.colorizer.bins.centers)
 
 
 def doubt_after(opened: OpenPicture, sources: Sources) -> Doubt:
@@ -86,12 +82,9 @@ def doubt_after(opened: OpenPicture, sources: Sources) -> Doubt:
     doubt = opened.doubt
     if not sources.hints:
         return doubt
-    grid = opened.affinities
-    at = opened.l_hw.shape[0] // grid.right.shape[0] if grid is not None else 4
-    settled = Reach(
-        grid or luminance_affinities(block_mean(opened.l_hw, at)), sources.raster(at)[1]
-    ).settled()
-    return doubt.scaled(1.0 - area_mean(settled, doubt.shape))
+    grid = opened.affinities or luminance_affinities(block_mean(opened.l_hw, 4))
+    at = opened.l_hw.shape[0] // grid.right.shape[0]
+    return doubt.scaled(1.0 - area_mean(settled(grid, sources.raster(at)[1]), doubt.shape))
 
 
 def with_answers(ab_hw2: F32, doubt: Doubt, sources: Sources) -> tuple[F32, Doubt]:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.lightness import block_mean
-from huewise.propagate.spread import Factor, luminance_affinities, relax
+from huewise.propagate.spread import Factor, luminance_affinities, pooled, relax
 
 F32 = NDArray[np.float32]
 
@@ -22,11 +22,10 @@ def adhere(ab_hw2: F32, hint_hw2: F32, mask_hw: F32, l_hw: F32, coarse: Factor |
     if not mask_hw.any():
         return ab_hw2
     residual = (hint_hw2 - ab_hw2) * (mask_hw > 0)[..., None]
-    share = block_mean(mask_hw, COARSE)
-    pulled = block_mean(residual * mask_hw[..., None], COARSE)
+    pulled, share = pooled(residual, mask_hw, COARSE)
     if coarse is None:
         coarse = Factor(luminance_affinities(block_mean(l_hw, COARSE), screen=1e-2), _FIRM * share)
-    start = coarse.solve((pulled / np.maximum(share, 1e-6)[..., None]).astype(np.float32))
+    start = coarse.solve(pulled)
     start = start.repeat(COARSE, 0).repeat(COARSE, 1)
     near = relax(luminance_affinities(l_hw, screen=0.0), start, _FIRM * mask_hw**2, residual, _STEPS)
     whole = mask_hw > 0.999

@@ -25,9 +25,8 @@ def linear_taps(positions: NDArray[np.float64], count: int) -> tuple[NDArray[np.
 
 def cell_taps(n_in: int, n_out: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
     """For each of n_out cells among n_in on the same span: lower and upper neighbour, and the upper one's weight."""
-    place = np.clip(low_coordinates(n_out, n_in), 0, n_in - 1)
-    low = np.minimum(place.astype(np.intp), max(n_in - 2, 0))
-    return low, np.minimum(low + 1, n_in - 1), (place - low).astype(np.float32)
+    low, share = linear_taps(np.clip(low_coordinates(n_out, n_in), 0, n_in - 1), max(n_in, 2))
+    return low, np.minimum(low + 1, n_in - 1), share
 
 
 def enlarged(small_hwc: Planes, size: Sequence[int]) -> Planes:

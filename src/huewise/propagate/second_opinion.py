@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.lightness import block_mean
-from huewise.propagate.spread import Factor, filled, luminance_affinities, relax
+from huewise.propagate.spread import Factor, filled, luminance_affinities, pooled, relax
 
 F32 = NDArray[np.float32]
 
@@ -36,11 +36,10 @@ def two_level_fill(hint_hw2: F32, mask_hw: F32, l_hw: F32) -> tuple[F32, F32]:
     """
     # The constant gives the confidence.
     told = np.concatenate([hint_hw2, np.ones_like(mask_hw)[..., None]], -1)
-    share = block_mean(mask_hw, 2)
-    mean = block_mean(told * mask_hw[..., None], 2) / np.maximum(share, 1e-6)[..., None]
+    mean, share = pooled(told, mask_hw, 2)
     # A coarse cell has the weight and the screening of the four cells in it.
     grid = luminance_affinities(block_mean(l_hw, 2), screen=4 * _SCREEN)
-    start = Factor(grid, 4 * share).solve(mean.astype(np.float32)).repeat(2, 0).repeat(2, 1)
+    start = Factor(grid, 4 * share).solve(mean).repeat(2, 0).repeat(2, 1)
     solved = relax(luminance_affinities(l_hw, screen=_SCREEN), start, mask_hw, told, _STEPS)
     confidence = np.clip(solved[..., -1], 0.0, 1.0)
     return filled(solved[..., :-1], confidence), confidence

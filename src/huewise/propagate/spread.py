@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from huewise.imaging.lightness import block_mean
+
 F32 = NDArray[np.float32]
 
 _EXPECTED = 7.0  # ab units: a hint so far from the automatic colour has its screening doubled
@@ -98,6 +100,13 @@ class Factor:
         solved = cho_solve_banded((self._factor, True), target, overwrite_b=True, check_finite=False)
         out = np.asarray(solved, np.float32).reshape(value.shape)
         return out.transpose(1, 0, 2) if self._turned else out
+
+
+def pooled(value_hwc: F32, mask_hw: F32, by: int) -> tuple[F32, F32]:
+    """On cells of `by` x `by`: the mean of the hinted values, and the hinted share."""
+    share = block_mean(mask_hw, by)
+    total = block_mean(value_hwc * mask_hw[..., None], by)
+    return np.asarray(total / np.maximum(share, 1e-6)[..., None], np.float32), share
 
 
 def spread(factor: Factor, value_hwc: F32) -> tuple[F32, F32]:
