@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common
-from huewise.cli.hinting import Hinting, read_references
+from huewise.cli.hinting import Hinting, References, Saturation, read_references
 from huewise.cli.inputs import Source, refuse_options
 from huewise.cli.outputs import Destination, make_folder
 from huewise.errors import HuewiseError, PictureError, UsageError
@@ -35,10 +35,8 @@ def ask(
     interactive: Annotated[bool, Parameter(negative="")] = False,
     hints: Annotated[Path | None, Parameter(name="--hints")] = None,
     model: str = "auto",
-    reference: Annotated[
-        list[Path] | None, Parameter(name="--reference", negative="", consume_multiple=True)
-    ] = None,
-    saturation: Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))] = None,
+    reference: References = None,
+    saturation: Saturation = None,
     output: Annotated[str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen

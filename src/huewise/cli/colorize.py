@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common, exit_code
-from huewise.cli.hinting import Hinting, read_references
+from huewise.cli.hinting import Hinting, References, Saturation, read_references
 from huewise.cli.inputs import Source, find_sources, refuse_options
 from huewise.cli.outputs import ENDING_OF, Destination, write_stdout
 from huewise.errors import HuewiseError, UsageError
@@ -33,10 +33,8 @@ def colorize(
         list[str] | None, Parameter(name="--hint", negative="", allow_leading_hyphen=True)
     ] = None,
     model: str = "auto",
-    reference: Annotated[
-        list[Path] | None, Parameter(name="--reference", negative="", consume_multiple=True)
-    ] = None,
-    saturation: Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))] = None,
+    reference: References = None,
+    saturation: Saturation = None,
     temperature: Annotated[float | None, Parameter(validator=Number(gt=0, lte=1))] = None,
     flats: Annotated[bool, Parameter(negative="")] = False,
     layers: Annotated[Path | None, Parameter(name="--layers")] = None,
@@ -183,7 +181,7 @@ class _Job:
         """Colour an open picture with the hints of this call."""
         from huewise.engine.toned import TonedPicture
 
-        colored = TonedPicture(opened) if self.keep_tint and not self.wishes.flats else opened
+        colored = TonedPicture(opened) if self.keep_tint else opened
         return colored.colorize(
             self.hinting.for_picture(opened.picture.width, opened.picture.height),
             reference=self.references,

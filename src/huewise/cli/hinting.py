@@ -4,7 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from huewise.errors import HuewiseError, UsageError
 
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
     from huewise.cli.common import Common
     from huewise.engine import Reference
     from huewise.hints import GlobalHints, Hint, HintsFile
+
+References = Annotated[list[Path] | None, Parameter(name="--reference", negative="", consume_multiple=True)]
+Saturation = Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))]
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 FORM = re.compile(rf"\s*({NUMBER})\s*,\s*({NUMBER})\s*=\s*(\S.*)", re.DOTALL)

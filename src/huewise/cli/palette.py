@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common
-from huewise.cli.hinting import Hinting, read_references
+from huewise.cli.hinting import Hinting, References, Saturation, read_references
 from huewise.cli.inputs import Source, refuse_options
 from huewise.errors import HuewiseError, PictureError
 
@@ -22,10 +22,8 @@ def palette(
     k: Annotated[int, Parameter(name="-k", validator=Number(gte=1, lte=100))] = 9,
     hints: Annotated[Path | None, Parameter(name="--hints")] = None,
     model: str = "auto",
-    reference: Annotated[
-        list[Path] | None, Parameter(name="--reference", negative="", consume_multiple=True)
-    ] = None,
-    saturation: Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))] = None,
+    reference: References = None,
+    saturation: Saturation = None,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Suggest colours for a place in a picture, the likeliest first.

@@ -44,7 +44,7 @@ class Tone:
 
 
 class TonedPicture:
-    """An open picture (`engine.OpenPicture`) on its paper's tone; one that has none, and a drawing, is as it was."""
+    """An open picture (`engine.OpenPicture`) on its paper's tone; one that has none, drawings and flats are as ever."""
 
     def __init__(self, opened: Any) -> None:
         self.opened = opened
@@ -52,29 +52,29 @@ class TonedPicture:
         self.tone = Tone.of(opened.picture) if opened.kind == "ab" else None
         self._tones: dict[tuple[int, ...], F32] = {}  # by the size of the map: it is the same at every edit
 
-    def predict(self, hints: Sequence[Hint] = (), **options: Any) -> Any:
+    def predict(self, hints: Sequence[Hint] = (), *, flats: bool = False, **options: Any) -> Any:
         """As `OpenPicture.predict`, with the tone."""
-        made = self.opened.predict(self._beneath(hints), **options)
-        return made if self.tone is None else replace(made, ab_hw2=self._with_tone(made.ab_hw2))
+        if self.tone is None or flats:
+            return self.opened.predict(hints, flats=flats, **options)
+        made = self.opened.predict(self._beneath(hints, self.tone), **options)
+        return replace(made, ab_hw2=self._with_tone(made.ab_hw2, self.tone))
 
-    def colorize(self, hints: Sequence[Hint] = (), **options: Any) -> Any:
+    def colorize(self, hints: Sequence[Hint] = (), *, flats: bool = False, **options: Any) -> Any:
         """As `OpenPicture.colorize`, with the tone."""
-        made = self.opened.colorize(self._beneath(hints), **options)
-        return made if self.tone is None else replace(made, ab_small_hw2=self._with_tone(made.ab_small_hw2))
+        if self.tone is None or flats:
+            return self.opened.colorize(hints, flats=flats, **options)
+        made = self.opened.colorize(self._beneath(hints, self.tone), **options)
+        return replace(made, ab_small_hw2=self._with_tone(made.ab_small_hw2, self.tone))
 
-    def _with_tone(self, ab_hw2: F32) -> F32:
-        assert self.tone is not None
+    def _with_tone(self, ab_hw2: F32, tone: Tone) -> F32:
         size = ab_hw2.shape[:2]
         if size not in self._tones:
-            self._tones[size] = self.tone.at(shrink(self.opened.picture.lightness, size))
+            self._tones[size] = tone.at(shrink(self.opened.picture.lightness, size))
         made: F32 = ab_hw2 + self._tones[size]
         return made
 
-    def _beneath(self, hints: Sequence[Hint]) -> Sequence[Hint]:
+    def _beneath(self, hints: Sequence[Hint], tone: Tone) -> Sequence[Hint]:
         """The hints less the tone, which comes back over them."""
-        tone = self.tone
-        if tone is None:
-            return hints
         made = []
         for hint in hints:
             a, b = np.asarray(hint.lab[1:]) - tone.at(np.asarray(self._lightness_of(hint)))

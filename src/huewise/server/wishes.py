@@ -56,7 +56,7 @@ def global_hints_of(wish: GlobalWish, shelved: Shelved) -> dict[str, Any]:
 
 def colored_of(wish: GlobalWish, shelved: Shelved) -> Colored:
     """What is to be coloured: the open picture, on its paper's tone where that is kept."""
-    if not wish.keep_tint or wish.flats:
+    if not wish.keep_tint:
         return shelved.opened
     if shelved.toned is None:
         from huewise.engine.toned import TonedPicture

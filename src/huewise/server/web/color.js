@@ -62,9 +62,14 @@ export function rgbToLab(red, green, blue) {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
+/** @param {number[]} bytes red, green, blue, 0..255 @returns {string} "#rrggbb" */
+export function bytesToHex(bytes) {
+  return `#${bytes.map((v) => v.toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** @param {number} l @param {number} a @param {number} b @returns {string} "#rrggbb" */
 export function labToHex(l, a, b) {
-  return `#${labToRgb(l, a, b).map((v) => Math.round(v * 255).toString(16).padStart(2, "0")).join("")}`;
+  return bytesToHex(labToRgb(l, a, b).map((v) => Math.round(v * 255)));
 }
 
 /** @param {string} hex "#rrggbb" @returns {Triple} L, a, b */

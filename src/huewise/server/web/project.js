@@ -1,7 +1,7 @@
 // Hints as JSON, as the hints file has them, and projects: which pictures, and what was said about each. Pure, but for files.
 
 /** @import {Hint, Picture, Wishes} from "./state.js" */
-import { parseHex } from "./color.js";
+import { bytesToHex, parseHex } from "./color.js";
 import { newId, noWishes } from "./state.js";
 
 const VERSION = 1;
@@ -62,7 +62,7 @@ function cssColor(text) {
   context.fillStyle = plain;
   context.fillRect(0, 0, 1, 1);
   const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
-  return `#${[r, g, b].map((v) => v.toString(16).padStart(2, "0")).join("")}`;
+  return bytesToHex([r, g, b]);
 }
 
 /** @param {Picture} picture @returns {object} a hints file */

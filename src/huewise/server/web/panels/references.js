@@ -3,6 +3,7 @@
 /** @import {Reference, Store, Wishes} from "../state.js" */
 /** @import {Session} from "../session.js" */
 import { chooseColor, set, wish } from "../changes.js";
+import { bytesToHex } from "../color.js";
 import { icon, make, swatch } from "../dom.js";
 import { describeFully } from "../names.js";
 import { currentPicture } from "../state.js";
@@ -70,7 +71,7 @@ function preview(file, name, take) {
       const box = canvas.getBoundingClientRect();
       const at = [(event.clientX - box.left) / box.width * canvas.width, (event.clientY - box.top) / box.height * canvas.height].map(Math.floor);
       const [r, g, b] = canvas.getContext("2d")?.getImageData(at[0], at[1], 1, 1).data ?? [0, 0, 0];
-      take(`#${[r, g, b].map((v) => v.toString(16).padStart(2, "0")).join("")}`);
+      take(bytesToHex([r, g, b]));
     } });
   const url = URL.createObjectURL(file);
   const image = new Image();
