@@ -158,6 +158,16 @@ def photo(tmp_path: Path) -> Path:
     return write_photo(tmp_path / "photo.jpg")
 
 
+@pytest.fixture
+def sunset(tmp_path: Path) -> Path:
+    """A colour picture to refer to: orange on the left, blue on the right."""
+    path = tmp_path / "sunset.png"
+    picture = Image.new("RGB", (200, 300), (210, 80, 40))
+    picture.paste((40, 90, 160), (100, 0, 200, 300))
+    picture.save(path)
+    return path
+
+
 def write_photo(path: Path, width: int = 600, height: int = 400, seed: int = 0) -> Path:
     """A gray picture with flat parts, edges and some grain."""
     random = np.random.default_rng(seed)
@@ -174,6 +184,19 @@ def write_photo(path: Path, width: int = 600, height: int = 400, seed: int = 0) 
 def open_pictures(page: Page, *paths: Path) -> None:
     page.set_input_files("#file", [str(path) for path in paths])
     settled(page)
+
+
+def drop(page: Page, selector: str, path: Path, name: str, media_type: str) -> None:
+    """Drop a file on a part of the page."""
+    data = page.evaluate_handle(
+        """([bytes, name, type]) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(bytes)], name, {type}));
+            return transfer;
+        }""",
+        [list(path.read_bytes()), name, media_type],
+    )
+    page.dispatch_event(selector, "drop", {"dataTransfer": data})
 
 
 def settled(page: Page) -> None:

@@ -12,6 +12,7 @@ from tests.browser.conftest import (
     PageServer,
     choose_color,
     click_picture,
+    drop,
     hints,
     new_context,
     open_pictures,
@@ -106,15 +107,7 @@ def test_a_colour_picture_dropped_on_the_whole_picture_is_a_reference(page: Page
     Image.new("RGB", (40, 30), (210, 80, 40)).save(sunset)
     open_pictures(page, photo)
     open_tab(page, "Whole picture")
-    data = page.evaluate_handle(
-        """bytes => {
-            const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(bytes)], "sunset.png", {type: "image/png"}));
-            return transfer;
-        }""",
-        list(sunset.read_bytes()),
-    )
-    page.dispatch_event("#whole .references", "drop", {"dataTransfer": data})
+    drop(page, "#whole .references", sunset, "sunset.png", "image/png")
     expect(page.get_by_role("group", name="Colours of sunset.png").locator("button").first).to_be_visible()
     expect(page.locator("#strip")).to_be_hidden()
 

@@ -12,6 +12,7 @@ from tests.browser.conftest import (
     PageServer,
     choose_color,
     click_picture,
+    drop,
     hints,
     open_pictures,
     place,
@@ -30,15 +31,7 @@ def screen(page: Page, x: float, y: float) -> np.ndarray:
 
 
 def test_a_dropped_picture_is_seen_gray_and_coloured(page: Page, photo: Path) -> None:
-    data = page.evaluate_handle(
-        """bytes => {
-            const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(bytes)], "dropped.jpg", {type: "image/jpeg"}));
-            return transfer;
-        }""",
-        list(photo.read_bytes()),
-    )
-    page.dispatch_event("body", "drop", {"dataTransfer": data})
+    drop(page, "body", photo, "dropped.jpg", "image/jpeg")
     settled(page)
     expect(page.locator(".title .name")).to_have_text("dropped.jpg")
     left, right = screen(page, 0.3, 0.9), screen(page, 0.9, 0.9)

@@ -194,6 +194,15 @@ def test_a_hints_file_written_by_hand_is_understood(page: Page, photo: Path, tmp
         ('{"huewise": 1, "size": [100, 400], "hints": []}', "it is for a picture of 100 × 400"),
         ('{"huewise": 1, "hints": [{"point": [1, 1], "color": "blurple"}]}', "a colour that is not understood"),
         ('{"huewise": 1, "hints": [{"region": {"mask": "m.png"}, "color": "red"}]}', "a region that is a picture file"),
+        ('{"huewise": 1, "hinst": []}', "it has the key hinst, which this page does not know"),
+        (
+            '{"huewise": 1, "hints": [], "global": {"paint": {"sky": "blue"}}}',
+            "it has global.paint, which this page does not know",
+        ),
+        (
+            '{"huewise": 1, "hints": [{"point": [1, 1], "color": "red", "time": 3}]}',
+            "a hint with time, which this page does not know",
+        ),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_says_why(

@@ -22,15 +22,6 @@ from tests.browser.test_foundation import screen
 from tests.browser.test_looks import NO_WEBGL
 
 
-@pytest.fixture
-def sunset(tmp_path: Path) -> Path:
-    path = tmp_path / "sunset.png"
-    picture = Image.new("RGB", (200, 300), (210, 80, 40))
-    picture.paste((40, 90, 160), (100, 0, 200, 300))
-    picture.save(path)
-    return path
-
-
 def test_a_reference_s_colours_are_taken_over_and_offered(
     page: Page, photo: Path, sunset: Path, server: PageServer
 ) -> None:

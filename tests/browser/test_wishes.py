@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import (
@@ -19,15 +17,6 @@ from tests.browser.conftest import (
     settled,
     write_photo,
 )
-
-
-@pytest.fixture
-def sunset(tmp_path: Path) -> Path:
-    path = tmp_path / "sunset.png"
-    picture = Image.new("RGB", (200, 300), (210, 80, 40))
-    picture.paste((40, 90, 160), (100, 0, 200, 300))
-    picture.save(path)
-    return path
 
 
 def last_options(server: PageServer, picture: int = -1) -> dict[str, Any]:
@@ -259,21 +248,3 @@ def test_a_project_finds_a_reference_that_it_does_not_hold(
     settled(page)
     assert len(last_options(server)["reference"]) == 1
     expect(page.locator("#strip")).to_be_hidden()
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ('{"huewise": 1, "hinst": []}', "it has the key hinst"),
-        ('{"huewise": 1, "hints": [], "global": {"paint": {"sky": "blue"}}}', "it has global.paint"),
-        ('{"huewise": 1, "hints": [{"point": [1, 1], "color": "red", "time": 3}]}', "a hint with time"),
-    ],
-)
-def test_what_a_hints_file_says_in_vain_is_named(
-    page: Page, photo: Path, tmp_path: Path, content: str, reason: str
-) -> None:
-    path = tmp_path / "bad.json"
-    path.write_text(content)
-    open_pictures(page, photo)
-    page.set_input_files("#file", str(path))
-    expect(page.locator("#notice p")).to_contain_text(f"{reason}, which this page does not know")
