@@ -30,12 +30,18 @@ def test_the_products_network_keeps_to_eight_million_parameters():
 
 def test_the_product_gives_colours_at_full_size_for_any_multiple_of_32():
     network = LineartNetwork(SMALL).eval()
-    assert network(torch.rand(2, 1, 64, 96), torch.rand(2, 4, 64, 96), torch.rand(2, 4, 64, 96)).shape == (
-        2,
-        3,
-        64,
-        96,
-    )
+    color, column = network(torch.rand(2, 1, 64, 96), torch.rand(2, 4, 64, 96), torch.rand(2, 4, 64, 96))
+    assert color.shape == (2, 3, 64, 96)
+    assert network.logits(column).shape == (2, 512, 8, 12)
+
+
+def test_learning_the_bins_does_not_move_the_colours():
+    network = LineartNetwork(SMALL)
+    _, column = network(torch.rand(1, 1, 64, 64), torch.rand(1, 4, 64, 64), torch.rand(1, 4, 64, 64))
+    network.logits(column).sum().backward()
+    assert {name.partition(".")[0] for name, p in network.named_parameters() if p.grad is not None} == {
+        "bins"
+    }
 
 
 def test_where_nothing_is_filled_the_fills_colour_has_no_say():
@@ -45,7 +51,7 @@ def test_where_nothing_is_filled_the_fills_colour_has_no_say():
     torch.nn.init.zeros_(network.last.weight)
     fill = torch.zeros(1, 4, 64, 64)
     fill[..., :32] = torch.tensor([0.0, 0.0, 1.0, 1.0])[None, :, None, None]
-    made = network(paper, hint, fill)
+    made, _ = network(paper, hint, fill)
     assert (made[..., 40:] == 0.8).all()
     assert (made[:, 2, :, :24] > 0.9).all() and (made[:, 0, :, :24] < 0.2).all()
 

@@ -35,18 +35,21 @@ def network():
 def test_an_exported_network_colours_drawings_and_a_changed_one_is_refused(
     network, tmp_path: Path, monkeypatch
 ) -> None:
-    folder = tmp_path / "lineart"
-    spec = export_lineart(network, folder, Facts("lineart", "abc", "3 drawings"), side=64)
+    folder = tmp_path / "drawings"
+    spec = export_lineart(network, folder, Facts("drawings", "abc", "3 drawings"), side=64)
     assert spec == read_spec((folder / "spec.json").read_bytes(), "spec")
     assert (spec.kind, spec.data, spec.recipe) == ("drawing", "3 drawings", "abc")
     pictures = [np.stack([two_boxes()] * 3, -1)]
     assert measured_rgb_difference(network, folder, pictures) < 0.2, "untrained weights round worse"
     monkeypatch.setenv("HUEWISE_MODELS", str(tmp_path))
-    for name in ("lineart", "auto"):
+    for name in ("drawings", "auto"):
         opened = Colorizer.load(name).open(two_boxes())
         assert isinstance(opened, OpenDrawing)
         made = opened.colorize([Point(80, 110, "tomato")]).rgb
         assert tuple(made[110, 80]) == (255, 99, 71) and (made[two_boxes() == 0] == 0).all()
+    opened = Colorizer.load("drawings").open(two_boxes())
+    assert 1 <= len(opened.palette(80, 110, k=5)) <= 5
+    assert not np.array_equal(opened.colorize(temperature=0.3).rgb, opened.colorize().rgb)
     with torch.no_grad():
         network.last.bias.add_(torch.randn(16))
     with pytest.raises(ModelError, match="differ"):
@@ -65,9 +68,9 @@ def test_what_is_nearly_white_becomes_the_paper_and_other_colours_stay() -> None
 def _turned(rgb):
     class Same(torch.nn.Module):
         def forward(self, *_):
-            return rgb
+            return rgb, rgb
 
-    return _Colors(Same())(rgb, rgb, rgb)
+    return _Colors(Same())(rgb, rgb, rgb)[0]
 
 
 def test_a_fresh_card_tells_the_facts(network, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from huewise.training.lineart import (  # noqa: E402
     bins_of,
     build,
     classification_losses,
-    product_losses,
+    drawn_losses,
+    paper_entropy,
     train_lineart,
     window_batches,
     wrong_chroma,
@@ -130,15 +131,27 @@ def test_chroma_loss_equals_the_matrix_form():
 def test_ink_hides_what_is_under_it_from_the_loss():
     clean = torch.ones(1, 1, 32, 32)
     clean[..., 8:16] = 0.0
-    batch = {
-        "paper": clean,
-        "clean": clean,
-        "hint": clean,
-        "fill": clean,
-        "target": 0.5 * clean.expand(1, 3, 32, 32),
-    }
+    batch = {"clean": clean, "target": 0.5 * clean.expand(1, 3, 32, 32)}
     color = torch.full((1, 3, 32, 32), 0.5)
     spoiled = color.clone()
     spoiled[..., 8:16] = 1.0
-    losses = [product_losses(lambda *_, c=c: c, batch, 0.1)["loss"] for c in (color, spoiled)]
+    losses = [drawn_losses(c, batch, 0.1)["color"] for c in (color, spoiled)]
     assert losses[0] == losses[1] == 0.0
+
+
+def test_the_bins_learn_the_colour_of_the_paper_whatever_the_ink():
+    clean = torch.ones(1, 1, 16, 16)
+    clean[..., ::3, :] = 0.0
+    clean[..., 8:, :] = 0.0  # the lower cells are all ink
+    told = torch.tensor([2.5, 4.5, 7.5])[None, :, None, None]
+    told = told / 8  # the centre of a bin
+    rgb = told * clean
+    right = torch.full((1, 512, 2, 2), -20.0)
+    right[:, int(rgb512().encode(told[0, :, 0, 0].numpy())), 0] = 0.0
+    assert paper_entropy(right, rgb, clean) < 0.3
+    wrong = right.clone()
+    wrong[:, :, 0] = wrong.flip(1)[:, :, 0]
+    assert paper_entropy(wrong, rgb, clean) > 10
+    wrong_under_ink = right.clone()
+    wrong_under_ink[:, 7, 1] = 30.0
+    assert paper_entropy(wrong_under_ink, rgb, clean) == paper_entropy(right, rgb, clean)

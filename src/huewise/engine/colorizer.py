@@ -231,11 +231,7 @@ class OpenPicture:
         saturation: float | None = None,
     ) -> list[Suggestion]:
         """At most k suggested colours for the pixel (x, y), likeliest first; they follow all hints (see `predict`)."""
-        width, height = self.picture.width, self.picture.height
-        if not (0 <= x < width and 0 <= y < height):
-            raise HintError(
-                f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels"
-            )
+        width, height = self._checked_place(x, y)
         self._check(hints, None)
         p_hwq, by_hw2 = self._distribution_after(hints, self._global_values(reference, saturation))
         h, w = p_hwq.shape[:2]
@@ -274,6 +270,15 @@ class OpenPicture:
             return np.take(_guide_table(), lightness)
         gray: NDArray[np.uint8] = np.rint(imaging.shrink(lightness, size) * 2.55).astype(np.uint8)
         return gray
+
+    def _checked_place(self, x: float, y: float) -> tuple[int, int]:
+        """Width and height of the picture that has a pixel there; HintError where none is."""
+        width, height = self.picture.width, self.picture.height
+        if not (0 <= x < width and 0 <= y < height):
+            raise HintError(
+                f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels"
+            )
+        return width, height
 
     def _check(self, hints: Sequence[Hint], temperature: float | None) -> None:
         spec = self.colorizer.spec

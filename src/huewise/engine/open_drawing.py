@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise import imaging
-from huewise.color import rgb_to_lab
+from huewise.color import annealed_mean, rgb_to_lab
 from huewise.engine.colorizer import Colorizer, OpenPicture, Prediction
 from huewise.engine.drawn import DrawnResult
-from huewise.engine.palette import Suggestion
+from huewise.engine.palette import Suggestion, stretched, suggest_rgb
 from huewise.engine.questions import Question
 from huewise.engine.reference import Reference, ReferenceLike
 from huewise.engine.sources import Sources, network_size
@@ -88,7 +88,7 @@ class OpenDrawing(OpenPicture):
     ) -> DrawnResult:
         """The drawing in colour at full size: hints exact, lines as they are. `flats`: one colour for each area."""
         self._refuse(hints, reference, saturation, temperature)
-        ab_hw2, map_hw3 = self._colors(hints)
+        ab_hw2, map_hw3 = self._colors(hints, temperature)
         made = self._flats(hints, map_hw3) if flats else None
         return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made)
 
@@ -103,7 +103,7 @@ class OpenDrawing(OpenPicture):
     ) -> Prediction:
         """Colours of the map, (h, w, 3) uint8 with no side above `MAP_SIDE`, to be multiplied with `paper`."""
         self._refuse(hints, reference, saturation, temperature)
-        ab_hw2, map_hw3 = self._colors(hints)
+        ab_hw2, map_hw3 = self._colors(hints, temperature)
         if flats:
             return Prediction(ab_hw2, rgb_hw3=flat_rgb(self._map_flats(hints, map_hw3)))
         rgb_hw3: NDArray[np.uint8] = np.rint(map_hw3 * 255).astype(np.uint8)
@@ -123,16 +123,18 @@ class OpenDrawing(OpenPicture):
         reference: Sequence[Reference | ReferenceLike] = (),
         saturation: float | None = None,
     ) -> list[Suggestion]:
-        """No model for drawings suggests colours yet: ModelError."""
-        raise ModelError(
-            f"model {self.colorizer.spec.name} suggests no colours",
-            "a model that does",
-            "name the model photo",
-        )
+        """At most k suggested colours for the paper at the pixel (x, y), likeliest first; they follow the hints."""
+        width, height = self._checked_place(x, y)
+        self._refuse(hints, reference, saturation, None)
+        p_hwq = self.branches(hints)[1]
+        cell = int(y / height * p_hwq.shape[0]), int(x / width * p_hwq.shape[1])
+        return suggest_rgb(p_hwq[cell], self.colorizer.bins, k)
 
     def branches(self, hints: Sequence[Hint] = ()) -> tuple[F32, F32]:
-        """There is one answer only: ModelError."""
-        raise ModelError(f"model {self.colorizer.spec.name} predicts no distribution", "a model that does")
+        """The two answers that `predict` mixes: the regression's sRGB, and the distribution over bins of sRGB."""
+        sources = self.sources(hints)
+        rgb = self._network_rgb(sources)
+        return rgb, self._own_distribution(sources)
 
     def question(
         self,
@@ -143,7 +145,7 @@ class OpenDrawing(OpenPicture):
         reference: Sequence[Reference | ReferenceLike] = (),
         saturation: float | None = None,
     ) -> Question | None:
-        """No model for drawings asks yet: ModelError."""
+        """No model for drawings asks: ModelError."""
         raise ModelError(
             f"model {self.colorizer.spec.name} asks nothing", "a model that does", "name the model photo"
         )
@@ -189,7 +191,8 @@ class OpenDrawing(OpenPicture):
     ) -> None:
         rasterize(hints, (self.picture.width, self.picture.height), (1, 1))  # for its checks
         self._global_values(reference, saturation)
-        if temperature is not None:
+        self._check(hints, temperature)
+        if temperature is not None and not self.colorizer.spec.bins:
             raise UsageError(
                 f"a temperature for {self.colorizer.spec.name}",
                 "none: it predicts no distribution",
@@ -220,17 +223,35 @@ class OpenDrawing(OpenPicture):
         rgb = made[self.colorizer.output("rgb")][0].transpose(1, 2, 0)
         return np.ascontiguousarray(np.clip(rgb, 0, 1))
 
-    def _colors(self, hints: Sequence[Hint]) -> tuple[F32, F32]:
+    def _colors(self, hints: Sequence[Hint], temperature: float | None) -> tuple[F32, F32]:
         """The ab at network size, and sRGB 0..1 of the map."""
         told = self._told(hints)
         if self._by_hints_alone:
             rgb = told.fill_hw4[..., :3] + (1 - told.fill_hw4[..., 3:])
         else:
-            rgb = within_areas(self._network_rgb(self._sources(hints, told)), self.areas)
+            rgb = self._automatic(self._sources(hints, told), told.fill_hw4[..., 3:], temperature)
             rgb = white_background(rgb, self.areas, told.hint_hw4[..., 3] > 0)
             if told.nearest is not None:
                 rgb = self._pulled(rgb, told.hint_hw4, told.nearest)
         return rgb_to_lab(area_mean(rgb, self.network_size))[..., 1:], rgb
+
+    def _automatic(self, sources: Sources, filled_hw1: F32, temperature: float | None) -> F32:
+        """The regression on the map, moved towards the annealed mean where no hint's flood reaches.
+
+        By the spec's share; all the way with a `temperature`.
+        """
+        spec = self.colorizer.spec
+        rgb = within_areas(self._network_rgb(sources), self.areas)
+        share = 1.0 if temperature is not None else spec.blend
+        if share == 0.0:
+            return rgb
+        heat = temperature if temperature is not None else spec.temperature
+        vivid = stretched(
+            annealed_mean(self._own_distribution(sources), self.colorizer.bins, heat or 1.0),
+            self.colorizer.bins,
+        )
+        mixed: F32 = rgb + share * (1 - filled_hw1) * (within_areas(vivid, self.areas) - rgb)
+        return mixed
 
     def _pulled(self, rgb: F32, hint_hw4: F32, nearest: tuple[NDArray[np.float64], Labels, Labels]) -> F32:
         """Exactly the hints where they are; what was lacking there fades out around them, within their areas."""

@@ -16,6 +16,7 @@ N_BINS = 512
 STRIDE = 8  # of inoue2017's trunk: drawings are multiples of it
 BINS_AT = 4  # and its distributions lie at this part of the size
 PRODUCT_STRIDE = 32
+PRODUCT_BINS_AT = 8
 
 
 class _Down(nn.Sequential):
@@ -105,10 +106,11 @@ class ClassificationUNet(nn.Module):
 
 @dataclass(frozen=True)
 class LineartSize:
-    """Channels at 1/2, 1/4, 1/8, 1/16, 1/32, and the blocks of attention at 1/16."""
+    """Channels at 1/2, 1/4, 1/8, 1/16, 1/32, the blocks of attention at 1/16, channels before the bins."""
 
     channels: tuple[int, ...] = (24, 40, 88, 160, 224)
     attention: int = 2
+    hidden: int = 128
 
 
 class LineartNetwork(nn.Module):
@@ -117,6 +119,9 @@ class LineartNetwork(nn.Module):
     Hints come as their mean colour and share in each cell, at every scale: the network need not learn to divide.
     The `fill` is the hinted colours flooded over the drawing's own areas (`propagate.flats`); where it is right nothing
     is better, so the result is its mix with the network's colour by a gate that the network sets for each pixel.
+
+    Beside the colours, which answer doubt with a mean, a distribution over the bins of inoue2017 at 1/8. Its gradient
+    does not reach the colours' branch, as in zhang2017 3.4.2.
     """
 
     def __init__(self, size: LineartSize | None = None) -> None:
@@ -133,11 +138,13 @@ class LineartNetwork(nn.Module):
         self.last = nn.Conv2d(n2, 4 * 4, 3, padding=1)
         assert self.last.bias is not None
         nn.init.zeros_(self.last.bias)
+        self.bins = nn.Sequential(ConvNorm(n8 + 3, self.size.hidden), nn.Conv2d(self.size.hidden, N_BINS, 1))
 
-    def forward(self, paper_b1hw: Tensor, hint_b4hw: Tensor, fill_b4hw: Tensor) -> Tensor:
-        """Colours (b, 3, h, w), sRGB about 0..1, to be clipped and multiplied with the drawing.
+    def forward(self, paper_b1hw: Tensor, hint_b4hw: Tensor, fill_b4hw: Tensor) -> tuple[Tensor, Tensor]:
+        """Colours (b, 3, h, w), sRGB about 0..1, to be clipped and multiplied with the drawing; and the column.
 
-        `hint_b4hw`: RGB times share, and share; `fill_b4hw`: RGB times known, and known (0 or 1).
+        `hint_b4hw`: RGB times share, and share; `fill_b4hw`: RGB times known, and known (0 or 1). `logits` reads the
+        column, (b, ., h / 8, w / 8).
         """
         given = torch.cat([hint_b4hw, fill_b4hw], 1)
         seen = [_means(given, 2**k) for k in range(1, 6)]
@@ -147,13 +154,19 @@ class LineartNetwork(nn.Module):
         f16 = self.down[2](torch.cat([functional.max_pool2d(f8, 2), seen[3]], 1))
         f16 = self.attend(f16)
         f32 = self.down[3](torch.cat([functional.max_pool2d(f16, 2), seen[4]], 1))
-        u16 = self.up16(f32, f16)
-        u2 = self.up2(self.up4(self.up8(u16, f8), f4), f2)
+        u8 = self.up8(self.up16(f32, f16), f8)
+        u2 = self.up2(self.up4(u8, f4), f2)
         made = torch.pixel_shuffle(self.last(u2), 2).float()
         gate = torch.sigmoid(made[:, 3:] + 2.0) * fill_b4hw[:, 3:]
         color = made[:, :3] + 0.8
-        mixed: Tensor = color * (1.0 - gate) + fill_b4hw[:, :3] * gate
-        return mixed
+        mixed = color * (1.0 - gate) + fill_b4hw[:, :3] * gate
+        column = torch.cat([u8, functional.avg_pool2d(mixed, PRODUCT_BINS_AT)], 1)
+        return mixed, column.detach()
+
+    def logits(self, column: Tensor) -> Tensor:
+        """Logits of `rgb512` (b, 512, h / 8, w / 8), for the colour under the lines."""
+        out: Tensor = self.bins(column).float()
+        return out
 
 
 class _Join(nn.Module):

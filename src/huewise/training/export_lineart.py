@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from huewise.color import rgb_to_lab
 from huewise.models.spec import Feed, Output, Part, Spec
-from huewise.networks.lineart import PRODUCT_STRIDE, LineartNetwork
+from huewise.networks.lineart import N_BINS, PRODUCT_BINS_AT, PRODUCT_STRIDE, LineartNetwork
 from huewise.training.export import (
     Facts,
     exported,
@@ -27,6 +27,8 @@ U8 = NDArray[np.uint8]
 SIDE, LONGEST = 384, 768  # drawings of about this size are what it learns from
 WHITE_FROM, WHITE_AT = 0.90, 0.96  # of the least channel: from here on a colour turns to the white of paper
 
+TEMPERATURE, BLEND = 0.38, 0.0  # of the annealed mean, and its share in the default
+
 
 class _Colors(nn.Module):
     """The network's colours within 0..1; what is nearly white is paper, and becomes it."""
@@ -35,18 +37,29 @@ class _Colors(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, paper: Tensor, hint: Tensor, fill: Tensor) -> Tensor:
-        rgb = self.network(paper, hint, fill).clamp(0.0, 1.0)
+    def forward(self, paper: Tensor, hint: Tensor, fill: Tensor) -> tuple[Tensor, Tensor]:
+        color, column = self.network(paper, hint, fill)
+        rgb = color.clamp(0.0, 1.0)
         least = rgb.amin(1, keepdim=True)
         turn = ((least - WHITE_FROM) / (WHITE_AT - WHITE_FROM)).clamp(0.0, 1.0)
-        made: Tensor = rgb + (1.0 - rgb) * turn
-        return made
+        return rgb + (1.0 - rgb) * turn, column
+
+
+class _Bins(nn.Module):
+    """The distribution, where it is asked for."""
+
+    def __init__(self, network: LineartNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, column: Tensor) -> Tensor:
+        return self.network.logits(column)
 
 
 def export_lineart(
     network: LineartNetwork, out: Path, facts: Facts, *, side: int = SIDE, longest: int = LONGEST
 ) -> Spec:
-    """Write `model.onnx` and `spec.json` into `out`. The caller checks parity."""
+    """Write `model.onnx`, `bins.onnx` and `spec.json` into `out`. The caller checks parity."""
     out.mkdir(parents=True, exist_ok=True)
     network = network.eval().cpu().float()
     h, w = side, side + 64
@@ -55,7 +68,10 @@ def export_lineart(
         "hint": torch.zeros(1, 4, h, w),
         "fill": torch.zeros(1, 4, h, w),
     }
-    write_graph(_Colors(network), inputs, ("rgb",), out / "model.onnx")
+    colors = _Colors(network)
+    column = {"column": colors(*inputs.values())[1]}
+    write_graph(colors, inputs, ("rgb", "column"), out / "model.onnx")
+    write_graph(_Bins(network), column, ("logits",), out / "bins.onnx")
     feeds = [
         Feed("paper", [Part("paper")]),
         Feed("hint", [Part("hint_rgb")]),
@@ -72,7 +88,23 @@ def export_lineart(
         longest=longest,
         stride=PRODUCT_STRIDE,
         adhere=False,
-        graphs=[graph_of(out / "model.onnx", "edit", feeds, [Output("rgb", "rgb", 1)])],
+        bins=f"rgb{N_BINS}",
+        temperature=TEMPERATURE,
+        blend=BLEND,
+        graphs=[
+            graph_of(
+                out / "model.onnx",
+                "edit",
+                feeds,
+                [Output("rgb", "rgb", 1), Output("column", "context", PRODUCT_BINS_AT)],
+            ),
+            graph_of(
+                out / "bins.onnx",
+                "distribution",
+                [Feed("column", [Part("kept", name="column")])],
+                [Output("logits", "logits", PRODUCT_BINS_AT)],
+            ),
+        ],
     )
     write_spec(spec, out)
     return spec
@@ -97,8 +129,10 @@ def measured_rgb_difference(network: LineartNetwork, folder: Path, pictures: Seq
             sources = opened.sources(hints)
             feeds = sources.feeds(graph)
             with torch.no_grad():
-                wanted = truth(*(torch.from_numpy(feeds[name]) for name in ("paper", "hint", "fill"))).numpy()
-            differences.append(np.abs(_ab(colorizer.run("edit", sources)["rgb"]) - _ab(wanted)).mean())
+                wanted, _ = truth(*(torch.from_numpy(feeds[name]) for name in ("paper", "hint", "fill")))
+            differences.append(
+                np.abs(_ab(colorizer.run("edit", sources)["rgb"]) - _ab(wanted.numpy())).mean()
+            )
     return float(np.mean(differences))
 
 

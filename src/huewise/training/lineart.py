@@ -14,6 +14,7 @@ from huewise.color import BinSet, lab_to_lch, lch512, rebalance_weights, rgb512,
 from huewise.errors import UsageError
 from huewise.networks.lineart import (
     BINS_AT,
+    PRODUCT_BINS_AT,
     ClassificationUNet,
     LineartNetwork,
     LineartSize,
@@ -35,6 +36,7 @@ Arrays = dict[str, Floats]
 _UNWORN = Wear(untouched=1.0)
 _REAL_SHARE = 0.7  # of a drawing's windows that show its own lines, where it has them: the product's subject
 _PRIOR_WINDOWS = 300
+_PAPER = 0.9  # of a drawing: brighter is no ink
 
 
 def train_lineart(
@@ -132,7 +134,9 @@ def to_device(source: Iterator[Arrays], device: torch.device) -> Iterator[Batch]
 
 def _steps(network: nn.Module, recipe: Recipe, drawings: Drawings) -> Step:
     if recipe.model == "lineart":
-        return lambda batch: product_losses(network, batch, recipe.beta)
+        assert isinstance(network, LineartNetwork)
+        product = network
+        return lambda batch: product_losses(product, batch, recipe.beta)
     if recipe.model == "inoue-regression":
         return lambda batch: regression_losses(network, batch)
     bins = bins_of(recipe)
@@ -144,13 +148,31 @@ def _steps(network: nn.Module, recipe: Recipe, drawings: Drawings) -> Step:
     return lambda batch: classification_losses(network, batch, bins, weights, recipe.mix.get("chroma", 0.0))
 
 
-def product_losses(network: Callable[..., Tensor], batch: Batch, beta: float) -> dict[str, Tensor]:
+def product_losses(network: LineartNetwork, batch: Batch, beta: float) -> dict[str, Tensor]:
+    """What the coloured drawing lacks of the truth, and the cross-entropy of the bins with the paper's colour."""
+    color, column = network(batch["paper"], batch["hint"], batch["fill"])
+    losses = drawn_losses(color, batch, beta)
+    bins = paper_entropy(network.logits(column), batch["rgb"], batch["clean"])
+    return losses | {"loss": losses["color"] + bins, "bins": bins}
+
+
+def drawn_losses(color_b3hw: Tensor, batch: Batch, beta: float) -> dict[str, Tensor]:
     """Smooth L1 between the coloured drawing and the truth; what lies under ink counts as little as it shows."""
-    color = network(batch["paper"], batch["hint"], batch["fill"])
-    made = color * batch["clean"]
+    made = color_b3hw * batch["clean"]
     loss = 100.0 * functional.smooth_l1_loss(made, batch["target"], beta=beta)
-    error = functional.mse_loss(made.clamp(0, 1), batch["target"])
-    return {"loss": loss, "mse": error}
+    return {"color": loss, "mse": functional.mse_loss(made.clamp(0, 1), batch["target"])}
+
+
+def paper_entropy(logits_bqhw: Tensor, rgb_b3hw: Tensor, clean_b1hw: Tensor) -> Tensor:
+    """Cross-entropy with the soft-encoded mean colour of each cell's paper; a cell of ink has none and counts nothing."""
+    paper = (clean_b1hw > _PAPER).float()
+    share = functional.avg_pool2d(paper, PRODUCT_BINS_AT)
+    mean = functional.avg_pool2d(rgb_b3hw * paper, PRODUCT_BINS_AT) / share.clamp_min(1e-4)
+    index, weight = rgb512().encode_soft(mean.permute(0, 2, 3, 1).cpu().numpy())
+    index_bkhw = torch.from_numpy(index).to(logits_bqhw.device).permute(0, 3, 1, 2).long()
+    weight_bkhw = torch.from_numpy(weight).to(logits_bqhw.device).permute(0, 3, 1, 2)
+    entropy = -(functional.log_softmax(logits_bqhw, 1).gather(1, index_bkhw) * weight_bkhw).sum(1)
+    return (entropy * share[:, 0]).sum() / share.sum().clamp_min(1.0)
 
 
 def regression_losses(network: Callable[..., Tensor], batch: Batch) -> dict[str, Tensor]:
