@@ -164,7 +164,7 @@ def drawn_losses(color_b3hw: Tensor, batch: Batch, beta: float) -> dict[str, Ten
 
 
 def paper_entropy(logits_bqhw: Tensor, rgb_b3hw: Tensor, clean_b1hw: Tensor) -> Tensor:
-    """Cross-entropy with the soft-encoded mean colour of each cell's paper; a cell of ink has none and counts nothing."""
+    """Cross-entropy with the soft-encoded mean colour of each cell's paper; cells of ink count nothing."""
     paper = (clean_b1hw > _PAPER).float()
     share = functional.avg_pool2d(paper, PRODUCT_BINS_AT)
     mean = functional.avg_pool2d(rgb_b3hw * paper, PRODUCT_BINS_AT) / share.clamp_min(1e-4)
