@@ -82,10 +82,14 @@ def block_mean(values: NDArray[np.float32], by: int) -> NDArray[np.float32]:
     """`area_mean` of (h, w) or (h, w, c) over blocks of `by` x `by`, quicker; the sides are multiples of `by`."""
     if by == 1:
         return values
-    h, w = values.shape[:2]
-    blocks = values.reshape(h // by, by, w // by, by, *values.shape[2:])
-    mean: NDArray[np.float32] = blocks.mean((1, 3), dtype=np.float32)
-    return mean
+    rows = np.asarray(values[::by], np.float32).copy()  # strided sums: ten times as quick as a mean
+    for i in range(1, by):
+        rows += values[i::by]
+    total = rows[:, ::by].copy()
+    for i in range(1, by):
+        total += rows[:, i::by]
+    total *= np.float32(1 / by**2)
+    return total
 
 
 def _mean_along_rows(values: NDArray[np.generic], count: int) -> NDArray[np.float32]:

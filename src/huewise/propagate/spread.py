@@ -18,6 +18,7 @@ from huewise.imaging.lightness import block_mean
 F32 = NDArray[np.float32]
 
 _EXPECTED = 7.0  # ab units: a hint so far from the automatic colour has its screening doubled
+_DAMPED = 0.8  # of a Jacobi step
 LEAST_CONFIDENCE = 1e-3  # below it a fill fades to nothing
 
 
@@ -129,22 +130,38 @@ def guided_fill(grid: Affinities, weight_hw: F32, ab_hw2: F32) -> tuple[F32, F32
 
 def relax(grid: Affinities, start_hwc: F32, weight_hw: F32, value_hwc: F32, n_iter: int) -> F32:
     """Damped Jacobi steps towards `Factor`'s solve from a good start: finer than a coarse solve, at less cost."""
-    step = np.float32(0.8) / (grid.degree + grid.screen + weight_hw)
-    right, down = grid.right[:, :-1], grid.down[:-1]
-    x = np.ascontiguousarray(start_hwc.transpose(2, 0, 1))  # planes: long inner loops
-    target = np.ascontiguousarray(value_hwc.transpose(2, 0, 1)) * weight_hw
-    gathered, part = np.empty_like(x), np.empty_like(x)
-    for _ in range(n_iter):
-        np.copyto(gathered, target)
-        for weight, to, source in (
-            (right, np.s_[:, :, :-1], np.s_[:, :, 1:]),
-            (right, np.s_[:, :, 1:], np.s_[:, :, :-1]),
-            (down, np.s_[:, :-1], np.s_[:, 1:]),
-            (down, np.s_[:, 1:], np.s_[:, :-1]),
-        ):
-            np.multiply(weight, x[source], out=part[to])
-            gathered[to] += part[to]
-        np.multiply(gathered, step, out=gathered)  # x + 0.8 (gathered / diagonal - x)
-        x *= np.float32(0.2)
-        x += gathered
-    return np.ascontiguousarray(x.transpose(1, 2, 0))
+    h, w = weight_hw.shape
+    wide = w + 1  # a margin of zeros: every shift is then one long slice, which is twice as quick
+    inner = slice(wide, -wide)
+
+    def flat(plane_hw: F32) -> F32:
+        padded = np.zeros((h + 2, wide), np.float32)
+        padded[1:-1, :w] = plane_hw
+        return padded.ravel()
+
+    right_hw, down_hw = grid.right.copy(), grid.down.copy()
+    right_hw[:, -1], down_hw[-1] = 0.0, 0.0
+    right, down = flat(right_hw), flat(down_hw)
+    step = flat(np.float32(_DAMPED) / (grid.degree + grid.screen + weight_hw))[inner]
+    from_right, from_left = right[inner] * step, right[wide - 1 : -wide - 1] * step
+    from_below, from_above = down[inner] * step, down[: -2 * wide] * step
+    made = np.empty_like(value_hwc)
+    for channel in range(value_hwc.shape[-1]):
+        x = flat(start_hwc[..., channel])
+        target = flat(value_hwc[..., channel] * weight_hw)[inner] * step
+        following, part = np.zeros_like(x), np.empty_like(target)
+        for _ in range(n_iter):  # x + _DAMPED (gathered / diagonal - x)
+            sums = following[inner]
+            np.multiply(x[inner], np.float32(1.0 - _DAMPED), out=sums)
+            sums += target
+            for weight, neighbour in (
+                (from_right, x[wide + 1 : -wide + 1]),
+                (from_left, x[wide - 1 : -wide - 1]),
+                (from_below, x[2 * wide :]),
+                (from_above, x[: -2 * wide]),
+            ):
+                np.multiply(weight, neighbour, out=part)
+                sums += part
+            x, following = following, x
+        made[..., channel] = x.reshape(h + 2, wide)[1:-1, :w]
+    return made
