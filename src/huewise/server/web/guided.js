@@ -30,7 +30,7 @@ const AB_STEPS = 256;
  * What depends on the lightness alone. `centred`: L_small - 50; `mean`, `spread`: its mean and variance + EPSILON.
  * @typedef {{
  *   width: number, height: number, centred: Float32Array, mean: Float32Array, spread: Float32Array,
- *   blur: (plane: Float32Array) => Float32Array, fine: Plane,
+ *   blur: (planes: Float32Array, count: number) => Float32Array, fine: Plane,
  * }} Ground
  */
 
@@ -46,19 +46,16 @@ export function fieldOf(ab, guide) {
   }
   const { width, height, centred, mean, spread, blur, fine } = ground;
   const colors = new Float32Array(4 * width * height);
-  const values = new Float32Array(width * height);
-  const products = new Float32Array(width * height);
-  for (const channel of [0, 1]) {
-    for (let i = 0; i < values.length; i += 1) {
-      values[i] = ab.data[2 * i + channel] / AB_STEPS;
-      products[i] = values[i] * centred[i];
-      colors[4 * i + channel] = values[i];
-    }
-    const meanValue = blur(values);
-    const meanProduct = blur(products);
-    for (let i = 0; i < values.length; i += 1) {
-      colors[4 * i + 2 + channel] = (meanProduct[i] - meanValue[i] * mean[i]) / spread[i];
-    }
+  for (let i = 0, at = 0; i < centred.length; i += 1, at += 4) {
+    colors[at] = ab.data[2 * i] / AB_STEPS;
+    colors[at + 1] = ab.data[2 * i + 1] / AB_STEPS;
+    colors[at + 2] = colors[at] * centred[i];
+    colors[at + 3] = colors[at + 1] * centred[i];
+  }
+  const means = blur(colors, 4);
+  for (let i = 0, at = 0; i < centred.length; i += 1, at += 4) {
+    colors[at + 2] = (means[at + 2] - means[at] * mean[i]) / spread[i];
+    colors[at + 3] = (means[at + 3] - means[at + 1] * mean[i]) / spread[i];
   }
   return { width, height, colors, fine };
 }
@@ -76,11 +73,11 @@ export function rgbField({ width, height, data }) {
 function groundOf(guide, width, height) {
   const across = gaussian(width);
   const down = gaussian(height);
-  const blur = (/** @type {Float32Array} */ plane) => resample(plane, width, height, across, down);
+  const blur = (/** @type {Float32Array} */ planes, /** @type {number} */ count) => blurred(planes, count, width, across, down);
   const small = shrinkGuide(guide, width, height);
   const centred = small.map((l) => l - 50);
-  const mean = blur(centred);
-  const spread = blur(centred.map((l) => l * l)).map((square, i) => Math.max(0, square - mean[i] ** 2) + EPSILON);
+  const mean = blur(centred, 1);
+  const spread = blur(centred.map((l) => l * l), 1).map((square, i) => Math.max(0, square - mean[i] ** 2) + EPSILON);
   const fine = { width: width * FINE, height: height * FINE, data: resample(small, width, height, cubic(width), cubic(height)) };
   return { width, height, centred, mean, spread, blur, fine };
 }
@@ -118,6 +115,42 @@ function gaussian(length) {
     for (let d = -REACH; d <= REACH; d += 1) sum += inside(i + d) ? weight(d) : 0;
     return inside(i + k - REACH) ? [i + k - REACH, weight(k - REACH) / sum] : [i, 0];
   });
+}
+
+/**
+ * `count` planes whose values stand in turn, each blurred. Every edit waits for it: its sums are written out.
+ * @param {Float32Array} planes @param {number} count @param {number} width @param {Taps} across @param {Taps} down both `gaussian`
+ */
+function blurred(planes, count, width, across, down) {
+  const stride = count * width;
+  const half = new Float32Array(planes.length);
+  const out = new Float32Array(planes.length);
+  for (let y = 0; y < down.length; y += 1) sumOfSeven(planes, half, y * stride, stride, down, y, stride);
+  for (let y = 0; y < down.length; y += 1) {
+    for (let x = 0; x < width; x += 1) sumOfSeven(half, out, y * stride + x * count, count, across, x, count, y * stride);
+  }
+  return out;
+}
+
+/**
+ * Seven runs of `length` values, weighted, into one: output `i` of the taps, `step` values from one input to the next.
+ * @param {Float32Array} data @param {Float32Array} out @param {number} at @param {number} length @param {Taps} taps @param {number} i @param {number} step
+ * @param {number} [start]
+ */
+function sumOfSeven(data, out, at, length, { places, weights }, i, step, start = 0) {
+  const k = 7 * i;
+  const [w0, w1, w2, w3, w4, w5, w6] = [weights[k], weights[k + 1], weights[k + 2], weights[k + 3], weights[k + 4], weights[k + 5], weights[k + 6]];
+  const p0 = start + places[k] * step;
+  const p1 = start + places[k + 1] * step;
+  const p2 = start + places[k + 2] * step;
+  const p3 = start + places[k + 3] * step;
+  const p4 = start + places[k + 4] * step;
+  const p5 = start + places[k + 5] * step;
+  const p6 = start + places[k + 6] * step;
+  for (let x = 0; x < length; x += 1) {
+    out[at + x] = w0 * data[p0 + x] + w1 * data[p1 + x] + w2 * data[p2 + x] + w3 * data[p3 + x]
+      + w4 * data[p4 + x] + w5 * data[p5 + x] + w6 * data[p6 + x];
+  }
 }
 
 /** FINE times as many by cubic convolution (Keys 1981, a = -1/2), the outermost repeated. @param {number} length */

@@ -5,6 +5,7 @@ import { make } from "../dom.js";
 
 const REACH = 110; // a and b from -REACH to REACH
 const SIDE = 268; // pixels drawn
+const REST = 300; // milliseconds without another lightness
 
 /**
  * @param {(l: number, a: number, b: number) => void} choose @param {() => void} settle
@@ -18,6 +19,7 @@ export function gamutMap(choose, settle) {
     "aria-label": "Colours at this lightness: left green, right red, up yellow, down blue. Arrow keys move.",
   }, canvas, mark);
   let lightness = -1;
+  let drawing = 0;
   /** @type {[number, number]} */
   let at = [0, 0];
 
@@ -53,7 +55,10 @@ export function gamutMap(choose, settle) {
     element,
     paint(l, ab) {
       const whole = Math.round(Math.min(98, Math.max(2, l)));
-      if (whole !== lightness) drawPlane(canvas, whole);
+      if (whole !== lightness) { // while a point is dragged over the picture, its colours come first
+        clearTimeout(drawing);
+        drawing = setTimeout(() => drawPlane(canvas, whole), lightness < 0 ? 0 : REST);
+      }
       lightness = whole;
       mark.hidden = !ab;
       if (!ab) return;
