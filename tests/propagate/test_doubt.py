@@ -37,6 +37,14 @@ def test_the_question_is_the_doubtful_object_and_stops_at_its_edge() -> None:
     assert 0.0 <= region.min() < region.max() == 1.0
 
 
+def test_a_question_is_about_half_of_the_picture_at_most() -> None:
+    p = np.full((H, W, 313), 1e-6, np.float32)
+    p[..., BLUE] = p[..., RED] = 0.5
+    ramp = np.linspace(40, 50, W, dtype=np.float32)
+    region = asked(Doubt.of(p, np.tile(ramp, (H, 1)), BINS.centers))
+    assert 0.3 < (region > 0).mean() <= 0.55
+
+
 def test_variance_is_the_expected_squared_distance_from_the_mean() -> None:
     p = np.zeros((2, 313), np.float32)
     p[0, BLUE], p[0, RED], p[1, GRAY] = 0.6, 0.4, 1.0

@@ -8,7 +8,8 @@ S_ij = s_i s_j k_ij, with s_i^2 the variance of cell i's distribution, and k_ij 
 with b the Bhattacharyya coefficient of the two distributions and d in shorter sides of the picture. An answer is the
 mean colour under a question's map q (kang2018, eq. 4). With u = q / sum q it moves the colours by S u / (u S u) times
 what the mean lacked, and leaves S - S u u S / (u S u). The mean squared error that it takes away is |S u|^2 / (u S u):
-largest where q is the first eigenvector of S: that is asked, as far as it is positive and in one piece.
+largest where q is the first eigenvector of S: that is asked, as far as it is positive, in one piece and no more than
+half of the picture.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ COMMON = 0.2
 DISTANCE = 0.4
 LIGHTNESS = 18.0  # of L
 CUT = 0.4  # of a map's maximum: below, a cell is not part of the question
+MOST_AREA = 0.5  # share of the picture: a person names one thing's colour, not that of everything
 LEAST_VARIANCE = 4.0  # ab units squared: no distribution is that sure
 UNTOLD = 0.005  # of a cell's mean variance: how far an answer may be wrong
 
@@ -113,7 +115,10 @@ def _near(l_hw: F32) -> F32:
 
 
 def _compact(map_hw: F32) -> F32:
-    """What a person sees as one thing in a map: crumbs and holes smoothed away, its largest piece, its maximum 1."""
+    """What a person sees as one thing in a map: crumbs and holes smoothed away, its largest piece, its maximum 1.
+
+    Of a map that covers more than `MOST_AREA`, its highest part.
+    """
     from scipy import ndimage
 
     side = min(map_hw.shape)
@@ -121,6 +126,7 @@ def _compact(map_hw: F32) -> F32:
     smooth_hw = ndimage.gaussian_filter(map_hw, side / 32, mode="nearest")
     smooth_hw = ndimage.grey_opening(ndimage.grey_closing(smooth_hw, size), size)
     smooth_hw /= smooth_hw.max()
-    pieces_hw, count = ndimage.label(smooth_hw >= CUT)
+    cut = max(CUT, float(np.quantile(smooth_hw, 1.0 - MOST_AREA)))
+    pieces_hw, count = ndimage.label(smooth_hw >= cut)
     sums = ndimage.sum_labels(smooth_hw, pieces_hw, np.arange(1, count + 1))
     return np.where(pieces_hw == 1 + int(np.argmax(sums)), smooth_hw, np.float32(0.0))
