@@ -33,6 +33,15 @@ def test_kept_weights_come_back_within_half_precision(tmp_path: Path) -> None:
         assert torch.allclose(value.float(), second.state_dict()[name].float(), atol=2e-3, rtol=1e-3), name
 
 
+def test_a_variance_above_what_half_precision_holds_is_kept(tmp_path: Path) -> None:
+    first = torch.nn.BatchNorm2d(3)
+    first.running_var[1] = 1e5
+    save_weights(first, tmp_path / "weights.safetensors")
+    second = torch.nn.BatchNorm2d(3)
+    load_weights(second, tmp_path / "weights.safetensors")
+    assert second.running_var.tolist() == [1.0, 1e5, 1.0]
+
+
 def test_weights_of_another_size_are_refused(tmp_path: Path) -> None:
     save_weights(PhotoNetwork(SMALL), tmp_path / "weights.safetensors")
     with pytest.raises(RuntimeError, match="size mismatch"):

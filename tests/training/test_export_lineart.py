@@ -14,7 +14,7 @@ from huewise.hints import Point  # noqa: E402
 from huewise.models.spec import read_spec  # noqa: E402
 from huewise.networks.lineart import LineartNetwork, LineartSize  # noqa: E402
 from huewise.training.export import Facts, card, check_parity  # noqa: E402
-from huewise.training.export_lineart import WHITE_AT, _Colors, export_lineart, measured_rgb_difference  # noqa: E402
+from huewise.training.export_lineart import CHROMA, WHITE_AT, _Colors, export_lineart, measured_rgb_difference  # noqa: E402
 from tests.engine.drawings import two_boxes  # noqa: E402
 
 pytestmark = [
@@ -70,7 +70,21 @@ def _turned(rgb):
         def forward(self, *_):
             return rgb, rgb
 
-    return _Colors(Same())(rgb, rgb, rgb)[0]
+    return _Colors(Same())(rgb, rgb, torch.zeros(1, 4, *rgb.shape[2:]))[0]
+
+
+def test_what_no_hint_tells_is_more_colourful_and_what_one_tells_stays() -> None:
+    class Beige(torch.nn.Module):
+        def forward(self, *_):
+            return torch.tensor([0.7, 0.6, 0.5])[None, :, None, None].expand(1, 3, 1, 2), torch.zeros(1)
+
+    fill = torch.zeros(1, 4, 1, 2)
+    fill[..., 1] = 1.0
+    made = _Colors(Beige())(fill, fill, fill)[0][0, :, 0]
+    assert torch.allclose(made[:, 1], torch.tensor([0.7, 0.6, 0.5]))
+    assert made[0, 0] - made[2, 0] == pytest.approx(0.2 * CHROMA)
+    luma = torch.tensor([0.299, 0.587, 0.114])
+    assert luma @ made[:, 0] == pytest.approx(float(luma @ made[:, 1]))
 
 
 def test_a_fresh_card_tells_the_facts(network, tmp_path: Path) -> None:

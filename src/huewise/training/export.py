@@ -221,11 +221,15 @@ def save_weights(network: nn.Module, path: Path) -> None:
     """Weights alone, half precision, safetensors: what a later run starts from (`load_weights` reads them)."""
     from safetensors.torch import save_file
 
-    halved = {
-        name: value.half() if value.is_floating_point() else value
-        for name, value in network.state_dict().items()
-    }
-    save_file({name: value.contiguous() for name, value in halved.items()}, path)
+    save_file({name: _halved(value).contiguous() for name, value in network.state_dict().items()}, path)
+
+
+def _halved(value: Tensor) -> Tensor:
+    """In half precision where that holds it: a batch normalization's variance may be above 65504."""
+    if not value.is_floating_point():
+        return value
+    half = value.half()
+    return half if bool(torch.isfinite(half).all()) else value
 
 
 def card(spec: Spec, n_parameters: int, difference: float) -> str:
