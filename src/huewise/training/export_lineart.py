@@ -35,8 +35,8 @@ TEMPERATURE, BLEND = 0.38, 0.0  # of the annealed mean, and its share in the def
 class _Colors(nn.Module):
     """The network's colours within 0..1; what is nearly white is paper, and becomes it.
 
-    Colours that no hint's flood tells are means of what they might be: `CHROMA` times as far from gray they are nearer to
-    the truth (docs/papers/inoue2017.md).
+    Colours that no hint's flood tells are means of what they might be: `CHROMA` times as far from gray they are nearer
+    to the truth (docs/papers/inoue2017.md).
     """
 
     def __init__(self, network: LineartNetwork) -> None:
