@@ -3,10 +3,12 @@
 from io import BytesIO
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from huewise.color import rgb512
 from huewise.engine import Colorizer
 from huewise.engine.open_drawing import OpenDrawing
 from huewise.models import Feed, Graph, Output, Part, Spec
@@ -52,6 +54,43 @@ def drawing_spec() -> Spec:
 
 def colorizer(session: Any = None) -> Colorizer:
     return Colorizer(drawing_spec(), {"model.onnx": session or Blue()})
+
+
+class Bins:
+    """A distribution at 1/8: the left half is red or, less likely, white; the right half surely green."""
+
+    def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
+        h, w = feeds["column"].shape[2:]
+        logits = np.full((1, 512, h, w), -30.0, np.float32)
+        red, white, green = rgb512().encode([[1.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 0.0]])
+        logits[:, red, :, : w // 2], logits[:, white, :, : w // 2] = 1.0, 0.0
+        logits[:, green, :, w // 2 :] = 1.0
+        return {"logits": logits}
+
+
+class BlueColumn(Blue):
+    """`Blue` that also keeps a column for `Bins`."""
+
+    def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
+        h, w = feeds["paper"].shape[2:]
+        return super().run(feeds) | {"column": np.zeros((1, 1, h // 8, w // 8), np.float32)}
+
+
+def with_bins(edit: Any = None) -> Colorizer:
+    """The model without weights, and a distribution."""
+    plain = drawing_spec()
+    first = msgspec.structs.replace(
+        plain.graphs[0], outputs=[*plain.graphs[0].outputs, Output("column", "context", 8)]
+    )
+    bins = Graph(
+        "bins.onnx",
+        "0" * 64,
+        "distribution",
+        [Feed("column", [Part("kept", name="column")])],
+        [Output("logits", "logits", 8)],
+    )
+    spec = msgspec.structs.replace(plain, graphs=[first, bins], bins="rgb512", temperature=0.5)
+    return Colorizer(spec, {"model.onnx": edit or BlueColumn(), "bins.onnx": Bins()})
 
 
 def by_hints_alone() -> Colorizer:

@@ -11,7 +11,20 @@ from huewise.hints import Point, Region, Stroke
 from huewise.imaging.paper import BLANK, INVERTED
 
 from . import fakes
-from .drawings import BLUE, LEFT, OUTSIDE, RIGHT, Blue, as_file, by_hints_alone, colorizer, opened, two_boxes
+from .drawings import (
+    BLUE,
+    LEFT,
+    OUTSIDE,
+    RIGHT,
+    Blue,
+    BlueColumn,
+    as_file,
+    by_hints_alone,
+    colorizer,
+    opened,
+    two_boxes,
+    with_bins,
+)
 
 
 def at(rgb_hw3, place, scale=1):
@@ -226,6 +239,41 @@ def test_layers_are_those_of_the_flats(tmp_path):
     assert result.save_layers(tmp_path / "x.ora").stat().st_size > 0
     with pytest.raises(UsageError, match="without flats"):
         opened(two_boxes()).colorize().save_layers(tmp_path / "y.ora")
+
+
+# --- the distribution ---
+
+
+def test_the_palette_is_the_distribution_at_the_place_likeliest_first():
+    opened = with_bins().open(two_boxes())
+    left, right = opened.palette(*LEFT), opened.palette(*RIGHT)
+    assert [s.color for s in left] == ["#ff0000", "#ffffff"]
+    assert left[0].probability > left[1].probability
+    assert [s.color for s in right] == ["#00ff00"]
+    with pytest.raises(HintError, match="inside"):
+        opened.palette(400, 5)
+
+
+def test_looking_around_between_two_edits_runs_the_network_once():
+    edit = BlueColumn()
+    opened = with_bins(edit).open(two_boxes())
+    for place in (LEFT, RIGHT):
+        opened.palette(*place)
+    assert len(edit.fed) == 1
+    opened.palette(*LEFT, hints=[Point(*RIGHT, "red")])
+    assert len(edit.fed) == 2
+
+
+def test_a_temperature_shows_the_annealed_mean_but_not_where_a_hint_tells():
+    opened = with_bins().open(two_boxes())
+    assert tuple(opened.colorize().rgb[LEFT[1], LEFT[0]]) == tuple(BLUE)
+    cold = opened.colorize([Point(*RIGHT, "#123456")], temperature=0.1).rgb
+    assert tuple(cold[LEFT[1], LEFT[0]]) == (255, 0, 0)
+    assert np.abs(cold[RIGHT[1] + 20, RIGHT[0]].astype(int) - BLUE).max() <= 5, (
+        "the network's, in a hinted area"
+    )
+    with pytest.raises(UsageError, match="temperature"):
+        opened.colorize(temperature=1.5)
 
 
 # --- which model ---

@@ -216,7 +216,7 @@ class OpenPicture:
         return self._mixed(self.sources(hints), None)[0]
 
     def branches(self, hints: Sequence[Hint] = ()) -> tuple[F32, F32]:
-        """The two answers that `predict` mixes: the regression's ab, and the distribution over bins."""
+        """The two answers that `predict` mixes: the regression's colours (`regression`), and the distribution."""
         sources = self.sources(hints)
         return self.regression(sources), self.distribution(sources)
 

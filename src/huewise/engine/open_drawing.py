@@ -21,7 +21,7 @@ from huewise.engine.drawn import DrawnResult
 from huewise.engine.palette import Suggestion, stretched, suggest_rgb
 from huewise.engine.questions import Question
 from huewise.engine.reference import Reference, ReferenceLike
-from huewise.engine.sources import Sources, network_size
+from huewise.engine.sources import GlobalValues, Sources, network_size
 from huewise.errors import ModelError, UsageError
 from huewise.hints import Hint, rasterize
 from huewise.imaging import Picture
@@ -111,7 +111,7 @@ class OpenDrawing(OpenPicture):
 
     def network(self, hints: Sequence[Hint] = ()) -> F32:
         """The ab of what the network alone gives, at its size."""
-        return rgb_to_lab(self._network_rgb(self.sources(hints)))[..., 1:]
+        return rgb_to_lab(self.regression(self.sources(hints)))[..., 1:]
 
     def palette(
         self,
@@ -126,15 +126,9 @@ class OpenDrawing(OpenPicture):
         """At most k suggested colours for the paper at the pixel (x, y), likeliest first; they follow the hints."""
         width, height = self._checked_place(x, y)
         self._refuse(hints, reference, saturation, None)
-        p_hwq = self.branches(hints)[1]
+        p_hwq, _ = self._distribution_after(hints, GlobalValues())
         cell = int(y / height * p_hwq.shape[0]), int(x / width * p_hwq.shape[1])
         return suggest_rgb(p_hwq[cell], self.colorizer.bins, k)
-
-    def branches(self, hints: Sequence[Hint] = ()) -> tuple[F32, F32]:
-        """The two answers that `predict` mixes: the regression's sRGB, and the distribution over bins of sRGB."""
-        sources = self.sources(hints)
-        rgb = self._network_rgb(sources)
-        return rgb, self._own_distribution(sources)
 
     def question(
         self,
@@ -182,6 +176,12 @@ class OpenDrawing(OpenPicture):
         """What the graph may ask for, for these hints."""
         return self._sources(hints, self._told(hints))
 
+    def regression(self, sources: Sources) -> F32:
+        """The network's colours for an edit, (h, w, 3) sRGB 0..1 at its size, to be multiplied with the drawing."""
+        made = self.colorizer.run("edit", sources)
+        rgb = made[self.colorizer.output("rgb")][0].transpose(1, 2, 0)
+        return np.ascontiguousarray(np.clip(rgb, 0, 1))
+
     def _refuse(
         self,
         hints: Sequence[Hint],
@@ -218,11 +218,6 @@ class OpenDrawing(OpenPicture):
         }
         return Sources(self.l_hw, (self.picture.width, self.picture.height), tuple(hints), drawn=drawn)
 
-    def _network_rgb(self, sources: Sources) -> F32:
-        made = self.colorizer.run("edit", sources)
-        rgb = made[self.colorizer.output("rgb")][0].transpose(1, 2, 0)
-        return np.ascontiguousarray(np.clip(rgb, 0, 1))
-
     def _colors(self, hints: Sequence[Hint], temperature: float | None) -> tuple[F32, F32]:
         """The ab at network size, and sRGB 0..1 of the map."""
         told = self._told(hints)
@@ -241,7 +236,7 @@ class OpenDrawing(OpenPicture):
         By the spec's share; all the way with a `temperature`.
         """
         spec = self.colorizer.spec
-        rgb = within_areas(self._network_rgb(sources), self.areas)
+        rgb = within_areas(self.regression(sources), self.areas)
         share = 1.0 if temperature is not None else spec.blend
         if share == 0.0:
             return rgb

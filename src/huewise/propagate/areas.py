@@ -15,7 +15,7 @@ from huewise.propagate.stamp import Labels
 Floats = NDArray[Any]
 Size = tuple[int, int]
 
-_NEARLY_WHITE = 0.2  # mean of 1 - the lowest channel
+_NEARLY_WHITE = 0.4  # mean of 1 - the lowest channel; chosen on held-out drawings
 _BAND = 3.0  # cells of the small grid beside a border in which a pixel's area is decided anew
 
 

@@ -71,7 +71,7 @@ def offers_of(opened: OpenPicture) -> list[Offer]:
     shaded = opened.kind == "ab"
     offers: dict[Offer, bool] = {
         "hints": spec.hints,
-        "palette": shaded and bool(spec.bins),
+        "palette": bool(spec.bins),
         "question": shaded and spec.hints,
         "reference": spec.global_hints,
         "saturation": spec.global_hints,
