@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from huewise.asking.pictures import TrueColors, ask_about
+from huewise.color import rgb_to_lab
 from huewise.engine import Question
 from huewise.errors import PictureError
 from huewise.hints import Point
@@ -27,14 +28,21 @@ def ramp() -> np.ndarray:
 
 
 def test_truth_answers_with_the_regions_mean_colour() -> None:
-    a, b = TrueColors.read(truth(), SIZE).mean(left())
+    _, a, b = TrueColors.read(truth(), SIZE)(left()).lab
     assert a == pytest.approx(62, abs=3)
     assert b == pytest.approx(41, abs=3)
 
 
 def test_truth_of_another_size_but_the_same_aspect_is_taken() -> None:
-    small = TrueColors.read(truth()[::2, ::2], SIZE).mean(left())
-    assert small == pytest.approx(TrueColors.read(truth(), SIZE).mean(left()), abs=2.0)
+    small = TrueColors.read(truth()[::2, ::2], SIZE)(left()).lab[1:]
+    assert small == pytest.approx(TrueColors.read(truth(), SIZE)(left()).lab[1:], abs=2.0)
+
+
+def test_of_a_drawings_area_the_truth_tells_the_lightness_too() -> None:
+    area = Question(left().region, (), drawn=True)
+    hint = TrueColors.read(truth(), SIZE)(area)
+    assert not hint.mean, "its only colour, not a mean to be reached"
+    assert hint.lab == pytest.approx(rgb_to_lab(truth()[5, 5] / np.float32(255)), abs=1.5)
 
 
 def test_truth_of_another_aspect_or_without_colour_is_refused() -> None:

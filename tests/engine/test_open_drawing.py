@@ -276,6 +276,33 @@ def test_a_temperature_shows_the_annealed_mean_but_not_where_a_hint_tells():
         opened.colorize(temperature=1.5)
 
 
+# --- questions ---
+
+
+def test_the_doubtful_area_is_asked_about_and_its_answer_fills_it():
+    opened = with_bins().open(two_boxes())
+    known = Point(*OUTSIDE, "white")
+    question = opened.question([known])
+    assert question.drawn and [s.color for s in question.suggestions] == ["#ff0000", "#ffffff"]
+    h, w = question.region.shape
+    inside = question.region[LEFT[1] * h // 220, LEFT[0] * w // 300]
+    assert inside == 1 and question.region[RIGHT[1] * h // 220, RIGHT[0] * w // 300] == 0
+    hint = question.answer("gold")
+    assert tuple(opened.colorize([known, hint]).rgb[LEFT[1], LEFT[0]]) == (255, 215, 0)
+    following = opened.question([known, hint])
+    assert following is None or following.region[LEFT[1] * h // 220, LEFT[0] * w // 300] == 0
+
+
+def test_a_skipped_area_is_not_asked_again_and_a_blank_page_asks_nothing():
+    opened = with_bins().open(two_boxes())
+    asked = []
+    while (question := opened.question(skipped=asked)) is not None:
+        assert not any((question.region * other.region).max() == 1 for other in asked)
+        asked.append(question)
+    assert 1 <= len(asked) <= 3
+    assert with_bins().open(np.full((220, 300), 255, np.uint8)).question() is None
+
+
 # --- which model ---
 
 

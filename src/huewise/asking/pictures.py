@@ -11,6 +11,7 @@ from PIL import Image
 from huewise import imaging
 from huewise.asking.oracles import weighted_mean
 from huewise.asking.paradigm import Answer, Exchange, Step, converse
+from huewise.color import fit_gamut, format_hex
 from huewise.engine import OpenPicture, Question
 from huewise.engine.reference import Reference, ReferenceLike
 from huewise.errors import PictureError
@@ -23,9 +24,13 @@ Hints = tuple[Hint, ...]
 
 @dataclass(frozen=True, eq=False)
 class TrueColors:
-    """Answers with the mean of the true ab (h, w, 2) under the question's map (kang2018 eq. 4)."""
+    """Answers with the mean of the true ab (h, w, 2) under the question's map (kang2018 eq. 4).
+
+    `l_hw`: the true lightness, which the answer of a drawing's area has, too.
+    """
 
     ab_hw2: F32
+    l_hw: F32 | None = None
 
     @classmethod
     def read(cls, source: str | Path | bytes | NDArray[np.uint8], size: tuple[int, int]) -> "TrueColors":
@@ -39,18 +44,29 @@ class TrueColors:
             )
         if picture.input_ab is None or picture.tint == "gray":
             raise PictureError("a truth without colour", "the colour picture", "choose another one")
-        return cls(np.asarray(picture.input_ab, np.float32))
+        ab_hw2 = np.asarray(picture.input_ab, np.float32)
+        return cls(ab_hw2, imaging.shrink(picture.lightness, (ab_hw2.shape[0], ab_hw2.shape[1])))
 
-    def mean(self, question: Question) -> tuple[float, float]:
-        """Mean a and b of the region."""
-        h, w, _ = self.ab_hw2.shape
-        region = Image.fromarray(question.region).resize((w, h), Image.Resampling.BILINEAR)
-        a, b = weighted_mean(np.asarray(region)[..., None], self.ab_hw2, (0, 1))
-        return float(a), float(b)
+    def color(self, question: Question) -> str:
+        """The answer as a person would say it, `#rrggbb`: of a photograph at the lightness of the suggestions."""
+        a, b = self._mean(self.ab_hw2, question)
+        if question.drawn and self.l_hw is not None:
+            (lightness,) = self._mean(self.l_hw[..., None], question)
+        else:
+            lightness = question.suggestions[0].lab[0] if question.suggestions else 50.0
+        return format_hex(fit_gamut((lightness, a, b)))
 
     def __call__(self, question: Question) -> Region:
         """See `paradigm.Answer`."""
-        return question.answer(self.mean(question))
+        if question.drawn:
+            return question.answer(self.color(question))
+        a, b = self._mean(self.ab_hw2, question)
+        return question.answer((a, b))
+
+    def _mean(self, value_hwc: F32, question: Question) -> list[float]:
+        h, w, _ = value_hwc.shape
+        region = Image.fromarray(question.region).resize((w, h), Image.Resampling.BILINEAR)
+        return [float(v) for v in weighted_mean(np.asarray(region)[..., None], value_hwc, (0, 1))]
 
 
 def ask_about(

@@ -182,15 +182,11 @@ class _Talk:
         return Path(self.to.given)
 
     def _truth(self, truth: "TrueColors", question: "Question", /) -> "Region":
-        from huewise.color import fit_gamut, format_hex
-
         self._put(question)
-        a, b = truth.mean(question)
-        lightness = question.suggestions[0].lab[0] if question.suggestions else 50.0
-        color = format_hex(fit_gamut((lightness, a, b)))
+        color = truth.color(question)
         self.told[-1]["answer"] = color
         self.common.detail(f"question {len(self.told)}: {self.told[-1]['picture']}: {color}")
-        return question.answer((a, b))
+        return truth(question)
 
     def _person(self, question: "Question", /) -> "Region | None":
         """Ask the person at the terminal until the reply makes sense; None: skipped."""

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from huewise import imaging
 from huewise.color import annealed_mean, rgb_to_lab
+from huewise.engine.area_questions import next_area
 from huewise.engine.colorizer import Colorizer, OpenPicture, Prediction
 from huewise.engine.drawn import DrawnResult
 from huewise.engine.palette import Suggestion, stretched, suggest_rgb
-from huewise.engine.questions import Question
+from huewise.engine.questions import REGION_SIDE, Question, resized
 from huewise.engine.reference import Reference, ReferenceLike
 from huewise.engine.sources import GlobalValues, Sources, network_size
-from huewise.errors import ModelError, UsageError
+from huewise.errors import UsageError
 from huewise.hints import Hint, rasterize
 from huewise.imaging import Picture
 from huewise.imaging.lightness import area_mean, gray_table, size_within
@@ -139,10 +140,18 @@ class OpenDrawing(OpenPicture):
         reference: Sequence[Reference | ReferenceLike] = (),
         saturation: float | None = None,
     ) -> Question | None:
-        """No model for drawings asks: ModelError."""
-        raise ModelError(
-            f"model {self.colorizer.spec.name} asks nothing", "a model that does", "name the model photo"
-        )
+        """The closed area whose colour is most in doubt, with at most k likely answers; None: nothing to ask."""
+        self._refuse(hints, reference, saturation, None)
+        p_hwq, _ = self._distribution_after(hints, GlobalValues())
+        told_hw = stamp(hints, (self.picture.width, self.picture.height), self.areas) > 0
+        bins = self.colorizer.bins
+        found = next_area(p_hwq, self.areas, told_hw, [one.region for one in skipped], bins)
+        if self.drawing.blank or found is None:
+            return None
+        area, p_q = found
+        size = size_within(self.picture.width, self.picture.height, REGION_SIDE)
+        region = resized((self.areas == area).astype(np.float32), size)
+        return Question(region, tuple(suggest_rgb(p_q, bins, k)), drawn=True)
 
     def paper(self, max_side: int) -> NDArray[np.uint8]:
         """The drawing, 255 paper and 0 ink, with no side above `max_side`: what `predict`'s colours are times."""

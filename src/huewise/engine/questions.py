@@ -41,16 +41,18 @@ LEAST_CONTRAST = 2.0  # of L: a flat picture shows nothing that could be asked a
 class Question:
     """Which colour has this region? `region`: (h, w) float32 in 0..1 over the whole picture.
 
-    `suggestions`: likely answers, likeliest first. `label`: what the region shows, where the model knows it.
+    `suggestions`: likely answers, likeliest first. `label`: what the region shows, where the model knows it. `drawn`:
+    it is an area of a drawing, whose answer is a colour with its lightness; else only ab count.
     """
 
     region: F32
     suggestions: tuple[Suggestion, ...]
     label: str | None = None
+    drawn: bool = False
 
     def answer(self, color: ColorLike) -> Region:
-        """The hint that this answer amounts to: the region's mean colour."""
-        return Region(self.region, color, mean=True)
+        """The hint that this answer amounts to: the region's mean colour; of a drawing's area its only one."""
+        return Region(self.region, color, mean=not self.drawn)
 
 
 def settled(grid: Affinities, hinted_hw: F32) -> F32:

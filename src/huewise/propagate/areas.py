@@ -28,13 +28,13 @@ def small_drawing(paper_hw: Floats, size: Size) -> NDArray[np.float32]:
     mean = area_mean(paper_hw.astype(np.float32, copy=False), size)
     by = -(-paper_hw.shape[0] // size[0]), -(-paper_hw.shape[1] // size[1])
     darkest = ndimage.minimum_filter1d(ndimage.minimum_filter1d(paper_hw, by[0], axis=0), by[1], axis=1)
-    y, x = (_centres(n_out, n_in) for n_out, n_in in zip(size, paper_hw.shape, strict=True))
+    y, x = (centres(n_out, n_in) for n_out, n_in in zip(size, paper_hw.shape, strict=True))
     small: NDArray[np.float32] = ((mean + darkest[y[:, None], x]) / 2).astype(np.float32)
     return small
 
 
-def _centres(n_out: int, n_in: int) -> NDArray[np.intp]:
-    """For each cell the pixel in its middle."""
+def centres(n_out: int, n_in: int) -> NDArray[np.intp]:
+    """For each of n_out cells the one of n_in pixels that lies in its middle."""
     return (np.arange(n_out) * 2 + 1) * n_in // (2 * n_out)
 
 
@@ -46,7 +46,7 @@ def within_areas(rgb_hw3: Floats, labels_hw: Labels) -> NDArray[np.float32]:
     h, w = labels_hw.shape
     y0, y1, v = cell_taps(rgb_hw3.shape[0], h)
     x0, x1, u = cell_taps(rgb_hw3.shape[1], w)
-    of_cell = labels_hw[_centres(rgb_hw3.shape[0], h)[:, None], _centres(rgb_hw3.shape[1], w)]
+    of_cell = labels_hw[centres(rgb_hw3.shape[0], h)[:, None], centres(rgb_hw3.shape[1], w)]
     own, plain = np.zeros((h, w, 3), np.float32), np.zeros((h, w, 3), np.float32)
     total = np.zeros((h, w), np.float32)
     for y, wy in ((y0, 1 - v), (y1, v)):

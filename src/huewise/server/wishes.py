@@ -72,7 +72,7 @@ def offers_of(opened: OpenPicture) -> list[Offer]:
     offers: dict[Offer, bool] = {
         "hints": spec.hints,
         "palette": bool(spec.bins),
-        "question": shaded and spec.hints,
+        "question": spec.hints and (shaded or bool(spec.bins)),
         "reference": spec.global_hints,
         "saturation": spec.global_hints,
         "temperature": shaded and bool(spec.bins),
