@@ -40,6 +40,22 @@ def test_a_reload_goes_on_where_it_was(page: Page, photo: Path) -> None:
     expect(hints(page)).to_have_count(1)
 
 
+def test_undo_and_redo_go_on_after_a_reload(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.8, 0.8)
+    click_picture(page, 0.7, 0.3)
+    page.keyboard.press("Control+z")
+    expect(hints(page)).to_have_count(1)
+    kept(page)
+    page.reload()
+    settled(page)
+    page.keyboard.press("Control+Shift+z")
+    expect(hints(page)).to_have_count(2)
+    for left in (1, 0):
+        page.keyboard.press("Control+z")
+        expect(hints(page)).to_have_count(left)
+
+
 def test_a_reload_in_the_middle_loses_nothing(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     kept(page)

@@ -1,15 +1,16 @@
 // Autosave in the browser (IndexedDB): files and hints survive a crash, a closed window, a restarted server.
 
-/** @import {Hint, Picture, State, Store, Wishes} from "./state.js" */
+/** @import {Hint, Picture, State, Step, Store, Wishes} from "./state.js" */
 
 const DATABASE = "huewise";
 const WAIT = 150; // milliseconds within which a change is written
+const STEPS = 50; // of undo, and of redo, that are kept
 const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds that work is kept
 const SESSION = "huewise-session";
 const COLORS = "huewise-colors";
 
 /**
- * @typedef {{key: string, session: string, order: number, name: string, hints: Hint[], wishes?: Wishes, model?: string, saved: number}} Work
+ * @typedef {{key: string, session: string, order: number, name: string, hints: Hint[], wishes?: Wishes, model?: string, saved: number, past?: Step[], future?: Step[]}} Work
  * @typedef {{session: string, saved: number, works: Work[]}} Kept   what one window had open
  */
 
@@ -147,12 +148,13 @@ async function writeChanges(state, session, kept) {
   const order = new Map(wanted(state).map(({ key }, i) => [key, i]));
   const writes = changesOf(state, kept).map(async (picture) => {
     const { key, name, hints, wishes, model, file } = picture;
+    const [past, future] = [picture.past.slice(-STEPS), picture.future.slice(-STEPS)];
     const before = kept.get(key);
     kept.set(key, picture);
     try {
       await transact("readwrite", (files, works) => {
         if (!before) files.put(file, key);
-        works.put({ key, session, order: order.get(key), name, hints, wishes, model, saved: Date.now() });
+        works.put({ key, session, order: order.get(key), name, hints, wishes, model, past, future, saved: Date.now() });
       });
     } catch (error) {
       kept.delete(key); // with the next change it is tried again

@@ -82,6 +82,7 @@ async function resume(name) {
     const file = await keptFile(work.key);
     if (file) pictures.push(newPicture(work.key, work.name, file, {
       hints: work.hints, wishes: { ...noWishes(), ...work.wishes }, model: work.model ?? "auto",
+      past: work.past ?? [], future: work.future ?? [],
     }));
   }
   for (const picture of pictures) await session.restore(picture);
