@@ -39,10 +39,13 @@ def test_truth_of_another_size_but_the_same_aspect_is_taken() -> None:
 
 
 def test_of_a_drawings_area_the_truth_tells_the_lightness_too() -> None:
-    area = Question(left().region, (), drawn=True)
-    hint = TrueColors.read(truth(), SIZE)(area)
-    assert not hint.mean, "its only colour, not a mean to be reached"
-    assert hint.lab == pytest.approx(rgb_to_lab(truth()[5, 5] / np.float32(255)), abs=1.5)
+    hatched = truth().copy()
+    hatched[::3] = 0
+    hint = TrueColors.read(hatched, SIZE)(Question(left().region, (), place=(7.0, 8.0)))
+    assert (hint.x, hint.y) == (7.0, 8.0)
+    assert hint.lab == pytest.approx(rgb_to_lab(truth()[5, 5] / np.float32(255)), abs=1.5), (
+        "ink tells nothing"
+    )
 
 
 def test_truth_of_another_aspect_or_without_colour_is_refused() -> None:

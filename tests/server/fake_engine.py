@@ -38,6 +38,7 @@ class FakeQuestion:
     region: NDArray[np.float32]
     suggestions: list["FakeSuggestion"]
     label: str | None = None
+    place: tuple[float, float] | None = None
 
 
 @dataclass

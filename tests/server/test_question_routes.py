@@ -68,7 +68,10 @@ def test_a_skipped_region_of_two_corners_is_a_bad_request(client: TestClient, pi
 
 
 def test_a_model_that_asks_nothing_says_so() -> None:
-    for colorizer in (FakeColorizer(kind="rgb", spec=FakeSpec(bins="")), FakeColorizer(spec=FakeSpec(hints=False))):
+    for colorizer in (
+        FakeColorizer(kind="rgb", spec=FakeSpec(bins="")),
+        FakeColorizer(spec=FakeSpec(hints=False)),
+    ):
         with client_for(colorizer) as client:
             opened = client.post("/api/pictures", content=picture_bytes()).json()
             assert "question" not in opened["offers"]

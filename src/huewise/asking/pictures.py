@@ -15,7 +15,7 @@ from huewise.color import fit_gamut, format_hex
 from huewise.engine import OpenPicture, Question
 from huewise.engine.reference import Reference, ReferenceLike
 from huewise.errors import PictureError
-from huewise.hints import Hint, Region
+from huewise.hints import Hint
 from huewise.hints.local_hints import same_aspect
 
 F32 = NDArray[np.float32]
@@ -24,13 +24,12 @@ Hints = tuple[Hint, ...]
 
 @dataclass(frozen=True, eq=False)
 class TrueColors:
-    """Answers with the mean of the true ab (h, w, 2) under the question's map (kang2018 eq. 4).
+    """Answers with the mean of the true ab under the question's map (kang2018 eq. 4).
 
-    `l_hw`: the true lightness, which the answer of a drawing's area has, too.
+    `lab_hw3`: the truth. Of a drawing's area the answer is the median colour: ink within it says nothing.
     """
 
-    ab_hw2: F32
-    l_hw: F32 | None = None
+    lab_hw3: F32
 
     @classmethod
     def read(cls, source: str | Path | bytes | NDArray[np.uint8], size: tuple[int, int]) -> "TrueColors":
@@ -45,53 +44,54 @@ class TrueColors:
         if picture.input_ab is None or picture.tint == "gray":
             raise PictureError("a truth without colour", "the colour picture", "choose another one")
         ab_hw2 = np.asarray(picture.input_ab, np.float32)
-        return cls(ab_hw2, imaging.shrink(picture.lightness, (ab_hw2.shape[0], ab_hw2.shape[1])))
+        l_hw = imaging.shrink(picture.lightness, (ab_hw2.shape[0], ab_hw2.shape[1]))
+        return cls(np.concatenate([l_hw[..., None], ab_hw2], -1))
 
     def color(self, question: Question) -> str:
         """The answer as a person would say it, `#rrggbb`: of a photograph at the lightness of the suggestions."""
-        a, b = self._mean(self.ab_hw2, question)
-        if question.drawn and self.l_hw is not None:
-            (lightness,) = self._mean(self.l_hw[..., None], question)
-        else:
-            lightness = question.suggestions[0].lab[0] if question.suggestions else 50.0
-        return format_hex(fit_gamut((lightness, a, b)))
+        region = self._region(question)
+        if question.place is not None:
+            inside = region >= min(0.5, float(region.max()))
+            return format_hex(fit_gamut(np.median(self.lab_hw3[inside], axis=0)))
+        lightness = question.suggestions[0].lab[0] if question.suggestions else 50.0
+        return format_hex(fit_gamut((lightness, *self._mean(region))))
 
-    def __call__(self, question: Question) -> Region:
+    def __call__(self, question: Question) -> Hint:
         """See `paradigm.Answer`."""
-        if question.drawn:
+        if question.place is not None:
             return question.answer(self.color(question))
-        a, b = self._mean(self.ab_hw2, question)
-        return question.answer((a, b))
+        return question.answer(self._mean(self._region(question)))
 
-    def _mean(self, value_hwc: F32, question: Question) -> list[float]:
-        h, w, _ = value_hwc.shape
-        region = Image.fromarray(question.region).resize((w, h), Image.Resampling.BILINEAR)
-        return [float(v) for v in weighted_mean(np.asarray(region)[..., None], value_hwc, (0, 1))]
+    def _region(self, question: Question) -> F32:
+        h, w, _ = self.lab_hw3.shape
+        return np.asarray(Image.fromarray(question.region).resize((w, h), Image.Resampling.BILINEAR))
+
+    def _mean(self, region_hw: F32) -> tuple[float, float]:
+        a, b = weighted_mean(region_hw[..., None], self.lab_hw3[..., 1:], (0, 1))
+        return float(a), float(b)
 
 
 def ask_about(
     opened: OpenPicture,
-    answer: Answer[Question, Region],
+    answer: Answer[Question, Hint],
     *,
     answers: int,
     hints: Sequence[Hint] = (),
     questions: int | None = None,
     reference: Sequence[Reference | ReferenceLike] = (),
     saturation: float | None = None,
-) -> Iterator[Step[Question, Region, Hints]]:
+) -> Iterator[Step[Question, Hint, Hints]]:
     """Ask about an open picture; a step's prediction is the hints to colour it with, those given and the answers.
 
     `reference`, `saturation`: global hints, which the questions follow.
     """
 
     def predict(
-        x: OpenPicture, answered: Sequence[Exchange[Question, Region]], before: Hints | None, /
+        x: OpenPicture, answered: Sequence[Exchange[Question, Hint]], before: Hints | None, /
     ) -> Hints:
         return (*hints, *(exchange.answer for exchange in answered if exchange.answer is not None))
 
-    def ask(
-        x: OpenPicture, known: Hints, history: Sequence[Exchange[Question, Region]], /
-    ) -> Question | None:
+    def ask(x: OpenPicture, known: Hints, history: Sequence[Exchange[Question, Hint]], /) -> Question | None:
         skipped = [exchange.question for exchange in history if exchange.answer is None]
         return x.question(known, skipped, reference=reference, saturation=saturation)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from huewise.asking import Answer
     from huewise.asking.pictures import TrueColors
     from huewise.engine import OpenPicture, Question, Suggestion
-    from huewise.hints import Hint, Region
+    from huewise.hints import Hint
 
 INTERRUPTED = 130
 SHOWN_SIDE = 1024  # pixels: longer side of the pictures that show a question
@@ -133,7 +133,7 @@ class _Talk:
 
         target = self.to.target(self.source, self.to.ending(self.source) or ".png")
         hints, code = tuple(self.given), 0
-        oracle: Answer[Question, Region] = self._person
+        oracle: Answer[Question, Hint] = self._person
         if answers is not None:
             picture = self.opened.picture
             try:
@@ -181,14 +181,14 @@ class _Talk:
         make_folder(Path(self.to.given))
         return Path(self.to.given)
 
-    def _truth(self, truth: "TrueColors", question: "Question", /) -> "Region":
+    def _truth(self, truth: "TrueColors", question: "Question", /) -> "Hint":
         self._put(question)
         color = truth.color(question)
         self.told[-1]["answer"] = color
         self.common.detail(f"question {len(self.told)}: {self.told[-1]['picture']}: {color}")
-        return truth(question)
+        return truth(question) if question.place is None else question.answer(color)
 
-    def _person(self, question: "Question", /) -> "Region | None":
+    def _person(self, question: "Question", /) -> "Hint | None":
         """Ask the person at the terminal until the reply makes sense; None: skipped."""
         self._put(question)
         print(f"\n{self.told[-1]['picture']}: which colour has this region?", file=sys.stderr)

@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise import imaging
-from huewise.color import annealed_mean, rgb_to_lab
-from huewise.engine.area_questions import next_area
+from huewise.color import rgb_to_lab
+from huewise.engine.area_colors import drawn_colors, next_area, place_in
 from huewise.engine.colorizer import Colorizer, OpenPicture, Prediction
 from huewise.engine.drawn import DrawnResult
-from huewise.engine.palette import Suggestion, stretched, suggest_rgb
+from huewise.engine.palette import Suggestion, suggest_rgb
 from huewise.engine.questions import REGION_SIDE, Question, resized
 from huewise.engine.reference import Reference, ReferenceLike
 from huewise.engine.sources import GlobalValues, Sources, network_size
-from huewise.errors import UsageError
+from huewise.errors import ModelError, UsageError
 from huewise.hints import Hint, rasterize
 from huewise.imaging import Picture
 from huewise.imaging.lightness import area_mean, gray_table, size_within
@@ -125,6 +125,7 @@ class OpenDrawing(OpenPicture):
         saturation: float | None = None,
     ) -> list[Suggestion]:
         """At most k suggested colours for the paper at the pixel (x, y), likeliest first; they follow the hints."""
+        self._expect_bins("suggests no colours")
         width, height = self._checked_place(x, y)
         self._refuse(hints, reference, saturation, None)
         p_hwq, _ = self._distribution_after(hints, GlobalValues())
@@ -141,17 +142,19 @@ class OpenDrawing(OpenPicture):
         saturation: float | None = None,
     ) -> Question | None:
         """The closed area whose colour is most in doubt, with at most k likely answers; None: nothing to ask."""
+        self._expect_bins("asks nothing")
         self._refuse(hints, reference, saturation, None)
-        p_hwq, _ = self._distribution_after(hints, GlobalValues())
-        told_hw = stamp(hints, (self.picture.width, self.picture.height), self.areas) > 0
-        bins = self.colorizer.bins
-        found = next_area(p_hwq, self.areas, told_hw, [one.region for one in skipped], bins)
-        if self.drawing.blank or found is None:
+        if self.drawing.blank:
             return None
-        area, p_q = found
-        size = size_within(self.picture.width, self.picture.height, REGION_SIDE)
-        region = resized((self.areas == area).astype(np.float32), size)
-        return Question(region, tuple(suggest_rgb(p_q, bins, k)), drawn=True)
+        p_hwq, _ = self._distribution_after(hints, GlobalValues())
+        size, bins = (self.picture.width, self.picture.height), self.colorizer.bins
+        told_hw = stamp(hints, size, self.areas) > 0
+        found = next_area(p_hwq, self.areas, told_hw, [one.region for one in skipped], bins)
+        if found is None:
+            return None
+        area_hw = self.areas == found[0]
+        region = resized(area_hw.astype(np.float32), size_within(*size, REGION_SIDE))
+        return Question(region, tuple(suggest_rgb(found[1], bins, k)), place=place_in(area_hw, size))
 
     def paper(self, max_side: int) -> NDArray[np.uint8]:
         """The drawing, 255 paper and 0 ink, with no side above `max_side`: what `predict`'s colours are times."""
@@ -208,6 +211,11 @@ class OpenDrawing(OpenPicture):
                 "leave it out",
             )
 
+    def _expect_bins(self, what: str) -> None:
+        spec = self.colorizer.spec
+        if not spec.bins:
+            raise ModelError(f"model {spec.name} {what}", "a model that does", "name the model photo")
+
     def _told(self, hints: Sequence[Hint]) -> _Told:
         marks = stamp(hints, (self.picture.width, self.picture.height), self.areas)
         told = marks > 0
@@ -240,7 +248,7 @@ class OpenDrawing(OpenPicture):
         return rgb_to_lab(area_mean(rgb, self.network_size))[..., 1:], rgb
 
     def _automatic(self, sources: Sources, filled_hw1: F32, temperature: float | None) -> F32:
-        """The regression on the map, moved towards the annealed mean where no hint's flood reaches.
+        """The regression on the map, moved towards one colour for each area (`drawn_colors`) where no flood reaches.
 
         By the spec's share; all the way with a `temperature`.
         """
@@ -250,11 +258,10 @@ class OpenDrawing(OpenPicture):
         if share == 0.0:
             return rgb
         heat = temperature if temperature is not None else spec.temperature
-        vivid = stretched(
-            annealed_mean(self._own_distribution(sources), self.colorizer.bins, heat or 1.0),
-            self.colorizer.bins,
-        )
-        mixed: F32 = rgb + share * (1 - filled_hw1) * (within_areas(vivid, self.areas) - rgb)
+        p_hwq = self._own_distribution(sources)
+        rgb_n3, got_n = drawn_colors(p_hwq, self.areas, self.colorizer.bins, heat or 1.0)
+        moved = share * got_n[self.areas][..., None] * (1 - filled_hw1)
+        mixed: F32 = rgb + moved * (rgb_n3[self.areas] - rgb)
         return mixed
 
     def _pulled(self, rgb: F32, hint_hw4: F32, nearest: tuple[NDArray[np.float64], Labels, Labels]) -> F32:

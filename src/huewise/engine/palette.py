@@ -13,12 +13,12 @@ F32 = NDArray[np.float32]
 SOFTNESS = 1.0  # exponent of the softened distribution; the paper softens, without a number
 APART = 8.0  # delta E 1976 between two suggestions: distinct to the eye
 REACH = 10.0  # delta E within which a suggestion answers for a bin's probability
-RGB_REACH = 16.0  # the same for the 512 bins of sRGB, whose neighbours are 8 to 20 apart
+RGB_REACH = 24.0  # the same for the 512 bins of sRGB, whose neighbours are 12 to 23 apart in the median
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A colour `#rrggbb` with the picture's own lightness at the place, and the probability that it answers for.
+    """A colour `#rrggbb`, and the probability that it answers for; of a photograph with its own lightness at the place.
 
     `lab`: the same colour. Probabilities of one palette sum to at most 1.
     """

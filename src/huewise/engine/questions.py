@@ -16,7 +16,7 @@ from PIL import Image
 
 from huewise.color import BinSet, fit_gamut, format_hex
 from huewise.engine.palette import Suggestion, suggest
-from huewise.hints import Region, rasterize
+from huewise.hints import Hint, Point, Region, rasterize
 from huewise.hints.local_hints import ColorLike
 from huewise.imaging.lightness import area_mean, block_mean, size_within
 from huewise.propagate.doubt import Doubt, belief_shape
@@ -41,18 +41,18 @@ LEAST_CONTRAST = 2.0  # of L: a flat picture shows nothing that could be asked a
 class Question:
     """Which colour has this region? `region`: (h, w) float32 in 0..1 over the whole picture.
 
-    `suggestions`: likely answers, likeliest first. `label`: what the region shows, where the model knows it. `drawn`:
-    it is an area of a drawing, whose answer is a colour with its lightness; else only ab count.
+    `suggestions`: likely answers, likeliest first. `label`: what the region shows, where the model knows it. `place`:
+    of a drawing, (x, y) inside the area that the region is: its answer is a point there, which fills it.
     """
 
     region: F32
     suggestions: tuple[Suggestion, ...]
     label: str | None = None
-    drawn: bool = False
+    place: tuple[float, float] | None = None
 
-    def answer(self, color: ColorLike) -> Region:
+    def answer(self, color: ColorLike) -> Hint:
         """The hint that this answer amounts to: the region's mean colour; of a drawing's area its only one."""
-        return Region(self.region, color, mean=not self.drawn)
+        return Region(self.region, color, mean=True) if self.place is None else Point(*self.place, color)
 
 
 def settled(grid: Affinities, hinted_hw: F32) -> F32:

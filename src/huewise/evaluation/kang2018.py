@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from huewise.asking import altered, overlap
+from huewise.asking import Answer, altered, overlap
 from huewise.asking.pictures import TrueColors, ask_about
 from huewise.engine import Colorizer, OpenPicture, Question
 from huewise.evaluation import question_measures as measures
@@ -106,10 +106,11 @@ def measure(subject: Subject, rivals: dict[str, Colorizer]) -> dict[str, Any]:
 
 
 def asked(
-    subject: Subject, n: int, change: Callable[[Region], Region] = lambda a: a
+    subject: Subject, n: int, change: Callable[[Hint], Hint] = lambda a: a
 ) -> tuple[list[Question], list[tuple[Hint, ...]]]:
     """At most n questions answered by the truth (eq. 4), and the hints known after 0, 1, ... answers."""
-    oracle = altered(TrueColors(subject.lab[..., 1:]), change)
+    truth: Answer[Question, Hint] = TrueColors(subject.lab)
+    oracle: Answer[Question, Hint] = altered(truth, change)
     steps = list(ask_about(subject.opened, oracle, answers=n))
     return [exchange.question for exchange in steps[-1].history], [step.prediction for step in steps]
 
@@ -134,7 +135,7 @@ def automatic_error(subject: Subject) -> F32:
 
 def displaced(subject: Subject, questions: Sequence[Question]) -> list[Hint]:
     """The same maps at random places, truly answered: what the choice of place is worth."""
-    rng, truth = subject.rng, TrueColors(subject.lab[..., 1:])
+    rng, truth = subject.rng, TrueColors(subject.lab)
     hints: list[Hint] = []
     for question in questions:
         shift = [int(rng.integers(side)) for side in question.region.shape]
@@ -174,10 +175,12 @@ def measure_classes(opened: OpenPicture, rgb: U8, label_hw: U8) -> dict[str, Any
     """Class precision of up to four questions of a labelled picture, answered exactly and with noise."""
     from huewise.color import rgb_to_lab
 
-    ab = rgb_to_lab(rgb.astype(np.float32) / 255.0)[..., 1:]
+    lab = rgb_to_lab(rgb.astype(np.float32) / 255.0)
+    truth: Answer[Question, Hint] = TrueColors(lab)
     row: dict[str, Any] = {}
     for name, sigma in (("exact", 0.0), ("noise", NOISE)):
-        oracle = altered(TrueColors(ab), partial(with_noise, sigma=sigma, rng=np.random.default_rng(0)))
+        noise: Callable[[Hint], Hint] = partial(with_noise, sigma=sigma, rng=np.random.default_rng(0))
+        oracle: Answer[Question, Hint] = altered(truth, noise)
         history = list(ask_about(opened, oracle, answers=N_CLASS))[-1].history
         maps = [measures.at_size(exchange.question.region, label_hw.shape) for exchange in history]
         row[name] = [measures.class_precision(m, label_hw) for m in maps]
@@ -185,7 +188,7 @@ def measure_classes(opened: OpenPicture, rgb: U8, label_hw: U8) -> dict[str, Any
     return row
 
 
-def with_noise(hint: Region, sigma: float, rng: np.random.Generator) -> Region:
+def with_noise(hint: Hint, sigma: float, rng: np.random.Generator) -> Hint:
     """The same region with Gaussian noise on a and b of its answer."""
     a, b = (value + rng.normal(0.0, sigma) for value in hint.lab[1:])
     return replace(hint, color=(a, b))

@@ -56,7 +56,7 @@ def draw_errors(rows: Sequence[dict[str, Any]], path: Path) -> None:
 
 def strip(subject: Subject) -> list[list[U8]]:
     """Figure 5: answers above, results in the middle, questions below; input and truth at the ends."""
-    steps = list(ask_about(subject.opened, TrueColors(subject.lab[..., 1:]), answers=STEPS))
+    steps = list(ask_about(subject.opened, TrueColors(subject.lab), answers=STEPS))
     gray = subject.opened.guide(4 * TILE)
     blank = np.full((TILE, TILE, 3), 255, np.uint8)
     answers, results, questions = [blank, blank], [tile(subject.gray)], [blank]

@@ -82,7 +82,9 @@ def block_mean(values: NDArray[np.float32], by: int) -> NDArray[np.float32]:
     """`area_mean` of (h, w) or (h, w, c) over blocks of `by` x `by`, quicker; the sides are multiples of `by`."""
     if by == 1:
         return values
-    rows = np.asarray(values[::by], np.float32).copy()  # strided sums: ten times as quick as a mean
+    if values.shape[0] % by or values.shape[1] % by:
+        raise ValueError(f"{values.shape[0]} x {values.shape[1]} is no multiple of {by}")
+    rows = np.array(values[::by], np.float32)  # strided sums: ten times as quick as a mean
     for i in range(1, by):
         rows += values[i::by]
     total = rows[:, ::by].copy()

@@ -98,6 +98,8 @@ def _read(path: Path) -> Spec:
         ) from error
     if spec.bins and spec.bins not in SETS:
         raise ModelError(f"{path}: the bin set {spec.bins!r}", f"one of {', '.join(SETS)}", "mend the spec")
+    if spec.kind == "drawing" and spec.bins and SETS[spec.bins]().space != "rgb":
+        raise ModelError(f"{path}: bins of {spec.bins} for drawings", "rgb512", "mend the spec")
     return spec
 
 

@@ -107,17 +107,23 @@ def _grow(out: Labels, places: NDArray[np.intp], steps: int) -> None:
         places = places[~grown]
 
 
+def outer_areas(labels_hw: Labels) -> NDArray[np.bool_]:
+    """Which areas (n,) touch the picture's border."""
+    outer = np.zeros(int(labels_hw.max()) + 1, np.bool_)
+    for rim in (labels_hw[0], labels_hw[-1], labels_hw[:, 0], labels_hw[:, -1]):
+        outer[rim] = True
+    return outer
+
+
 def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.bool_]) -> Floats:
     """`rgb_hw3` (sRGB 0..1) with areas at the picture's border made white where they are nearly so in the mean.
 
     A network leaves smudges on a background that it takes for white; areas with a hint stay as they are.
     """
-    n = int(labels_hw.max()) + 1
+    outer = outer_areas(labels_hw)
+    n = len(outer)
     size = np.maximum(np.bincount(labels_hw.ravel(), minlength=n), 1)
     tint = np.bincount(labels_hw.ravel(), 1.0 - rgb_hw3.min(-1).ravel(), minlength=n) / size
-    outer = np.zeros(n, bool)
-    for rim in (labels_hw[0], labels_hw[-1], labels_hw[:, 0], labels_hw[:, -1]):
-        outer[rim] = True
     outer[labels_hw[hinted_hw]] = False
     white = (outer & (tint < _NEARLY_WHITE))[labels_hw]
     return np.where(white[..., None], np.float32(1), rgb_hw3)

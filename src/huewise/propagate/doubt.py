@@ -8,8 +8,8 @@ S_ij = s_i s_j k_ij, with s_i^2 the variance of cell i's distribution, and k_ij 
 with b the Bhattacharyya coefficient of the two distributions and d in shorter sides of the picture. An answer is the
 mean colour under a question's map q (kang2018, eq. 4). With u = q / sum q it moves the colours by S u / (u S u) times
 what the mean lacked, and leaves S - S u u S / (u S u). The mean squared error that it takes away is |S u|^2 / (u S u):
-largest where q is the first eigenvector of S: that is asked, as far as it is positive, in one piece and no more than
-half of the picture.
+largest where q is the first eigenvector of S: that is asked, as far as it is positive, in one piece and of no
+more than half of the picture.
 """
 
 from dataclasses import dataclass
@@ -95,11 +95,11 @@ class Doubt:
         return moved_n, float(u_n @ moved_n) + max(noise, 1e-6)
 
 
-def variance(p_nq: F32, centers_q2: F32) -> F32:
-    """Expected squared distance (n,) from the mean of a distribution, in ab units squared."""
-    mean_n2 = p_nq @ centers_q2
-    square_n = p_nq @ np.square(centers_q2).sum(-1)
-    return np.asarray(np.maximum(square_n - np.square(mean_n2).sum(-1), 0.0), np.float32)
+def variance(p_nq: F32, centers_qd: F32) -> F32:
+    """Expected squared distance (n,) from the mean of a distribution over centres of ab (d = 2) or Lab (d = 3)."""
+    mean_nd = p_nq @ centers_qd
+    square_n = p_nq @ np.square(centers_qd).sum(-1)
+    return np.asarray(np.maximum(square_n - np.square(mean_nd).sum(-1), 0.0), np.float32)
 
 
 def _near(l_hw: F32) -> F32:
@@ -117,7 +117,7 @@ def _near(l_hw: F32) -> F32:
 def _compact(map_hw: F32) -> F32:
     """What a person sees as one thing in a map: crumbs and holes smoothed away, its largest piece, its maximum 1.
 
-    Of a map that covers more than `MOST_AREA`, its highest part.
+    Of a piece that covers more than `MOST_AREA`, its highest part; one without any height stays whole.
     """
     from scipy import ndimage
 
@@ -126,7 +126,15 @@ def _compact(map_hw: F32) -> F32:
     smooth_hw = ndimage.gaussian_filter(map_hw, side / 32, mode="nearest")
     smooth_hw = ndimage.grey_opening(ndimage.grey_closing(smooth_hw, size), size)
     smooth_hw /= smooth_hw.max()
-    cut = max(CUT, float(np.quantile(smooth_hw, 1.0 - MOST_AREA)))
-    pieces_hw, count = ndimage.label(smooth_hw >= cut)
-    sums = ndimage.sum_labels(smooth_hw, pieces_hw, np.arange(1, count + 1))
-    return np.where(pieces_hw == 1 + int(np.argmax(sums)), smooth_hw, np.float32(0.0))
+    piece_hw = _largest_piece(smooth_hw, CUT)
+    if (piece_hw > 0).mean() > MOST_AREA:
+        piece_hw = _largest_piece(piece_hw, float(np.quantile(piece_hw, 1.0 - MOST_AREA)))
+    return piece_hw
+
+
+def _largest_piece(map_hw: F32, cut: float) -> F32:
+    from scipy import ndimage
+
+    pieces_hw, count = ndimage.label(map_hw >= cut)
+    sums = ndimage.sum_labels(map_hw, pieces_hw, np.arange(1, count + 1))
+    return np.where(pieces_hw == 1 + int(np.argmax(sums)), map_hw, np.float32(0.0))

@@ -65,7 +65,10 @@ class Suggestion(Protocol):
 
 
 class Question(Protocol):
-    """`region`: (h, w) float32 0..1 over the whole picture; `label`: what it shows, where that is known."""
+    """`region`: (h, w) float32 0..1 over the whole picture; `label`: what it shows, where that is known.
+
+    `place`: of a drawing, (x, y) inside the area that the region is; else None.
+    """
 
     @property
     def region(self) -> NDArray[np.float32]: ...  # noqa: D102
@@ -73,6 +76,8 @@ class Question(Protocol):
     def suggestions(self) -> Sequence[Suggestion]: ...  # noqa: D102
     @property
     def label(self) -> str | None: ...  # noqa: D102
+    @property
+    def place(self) -> tuple[float, float] | None: ...  # noqa: D102
 
 
 class Result(Protocol):

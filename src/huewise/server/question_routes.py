@@ -1,6 +1,7 @@
 """`/api/pictures/{id}/question` and `/answer`: what the model would like to know, and an answer as a hint."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Request
@@ -47,7 +48,10 @@ def question_routes(desk: Desk) -> APIRouter:
         """The hint that an answer amounts to: put it behind the others."""
         opened = desk.shelf.get(picture_id).opened
         wish = await read_json(request, desk, AnswerRequest)
-        hint = {"region": [list(corner) for corner in wish.question], "color": wish.color, "mean": True}
+        hint: dict[str, Any] = {"region": [list(corner) for corner in wish.question], "mean": True}
+        if wish.place is not None:
+            hint = {"point": list(wish.place)}
+        hint["color"] = wish.color
         await desk.edits.run(partial(hints_of, [hint], opened))  # its checks
         return HintReply(hint=hint)
 
@@ -80,5 +84,6 @@ def _told(question: Question, opened: OpenPicture) -> QuestionAnswer:
         region=outline_of(question.region, (opened.picture.width, opened.picture.height)),
         area=round(float(question.region.mean()), 4),
         label=question.label,
+        place=question.place,
         suggestions=suggestion_answers(question.suggestions),
     )

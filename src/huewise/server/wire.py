@@ -86,9 +86,10 @@ class QuestionRequest(_Hinted):
 
 
 class AnswerRequest(_Strict):
-    """`question`: the `region` of a question; `color`: as in the hints file."""
+    """`question`, `place`: the `region` and the `place` of a question; `color`: as in the hints file."""
 
     question: Annotated[list[Corner], Field(min_length=3, max_length=MOST_CORNERS)]
+    place: Corner | None = None
     color: str
 
 
@@ -144,13 +145,14 @@ class QuestionAnswer(BaseModel):
     """Which colour has this region?
 
     `region`: one even-odd polygon in the picture's pixels, as a region of the hints file. `area`: its share of the
-    picture, 0..1. `label`: what it shows, where the model knows. `suggestions`: likely answers at the region's own
-    lightness.
+    picture, 0..1. `label`: what it shows, where the model knows. `place`: of a drawing, x and y inside that area.
+    `suggestions`: likely answers, of a photograph at the region's own lightness.
     """
 
     region: list[Corner]
     area: float
     label: str | None
+    place: Corner | None
     suggestions: list[SuggestionAnswer]
 
 

@@ -31,7 +31,7 @@ def hints_of(entries: list[HintJson], opened: OpenPicture) -> Hints:
 def options_of(wish: GlobalWish, shelved: Shelved) -> dict[str, Any]:
     """Options of `predict` and `colorize`: those that are wished for.
 
-    PictureGone for an unknown reference, NotOffered for a temperature where there is no distribution to decode.
+    PictureGone for an unknown reference, NotOffered for a temperature where it is not offered.
     """
     options = global_hints_of(wish, shelved)
     if wish.temperature is not None:
@@ -75,7 +75,7 @@ def offers_of(opened: OpenPicture) -> list[Offer]:
         "question": spec.hints and (shaded or bool(spec.bins)),
         "reference": spec.global_hints,
         "saturation": spec.global_hints,
-        "temperature": shaded and bool(spec.bins),
+        "temperature": shaded and bool(spec.bins),  # of a drawing it is how far colours vary, no vividness
         "flats": True,
         "keep_tint": shaded and opened.picture.tint == "toned",
     }

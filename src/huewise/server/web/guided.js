@@ -10,7 +10,7 @@
 /** @import {AbMap, Guide} from "./state.js" */
 
 const EPSILON = 100; // squared L
-const REACH = 3; // pixels of the small map; the window is a Gaussian with sigma 1
+const REACH = 3; // `sumOfSeven` has its 2 * 3 + 1 terms; pixels of the small map; the window is a Gaussian with sigma 1
 const FINE = 4;
 const AB_STEPS = 256;
 

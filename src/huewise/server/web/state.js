@@ -45,8 +45,9 @@
  */
 
 /**
- * What the model would like to know of a picture. `region`: one even-odd polygon; `area`: its share of the picture.
- * @typedef {{region: [number, number][], area: number, label: string|null, suggestions: {color: string}[]}} Question
+ * What the model would like to know of a picture. `region`: one even-odd polygon; `area`: its share of the picture;
+ * `place`: of a drawing, inside the area that the region is.
+ * @typedef {{region: [number, number][], area: number, label: string|null, place: [number, number]|null, suggestions: {color: string}[]}} Question
  */
 
 /**

@@ -1,4 +1,4 @@
-// "Ask me": the model outlines what it is least sure of, and offers likely answers; an answer is a region hint.
+// "Ask me": the model outlines what it is least sure of, and offers likely answers; an answer is a hint.
 
 /** @import {Ask, ColorMap, Hint, Picture, Question, State, Store} from "../state.js" */
 /** @import {Session} from "../session.js" */
@@ -8,6 +8,7 @@ import { describeAll, describeFully } from "../names.js";
 import { paintThumbnail } from "../render.js";
 import { currentPicture, newId } from "../state.js";
 
+const ANSWER_RADIUS = 4; // picture pixels
 const PREVIEW = 260; // pixels of a preview's longer side
 
 /** @param {HTMLElement} root @param {Store} store @param {Session} session */
@@ -85,6 +86,7 @@ function answer(color, name, picture, map, onclick) {
 
 /** @param {Question} question @param {string} color @returns {Hint} */
 function hintOf(question, color) {
+  if (question.place) return { id: newId(), kind: "point", points: [question.place], color, size: ANSWER_RADIUS }; // fills its area
   return { id: newId(), kind: "region", points: question.region, color, size: 0, mean: true };
 }
 
