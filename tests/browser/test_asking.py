@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PageServer, hints, kept, open_pictures, open_tab, settled
+from tests.server.fake_engine import FakeSpec
 
 
 def asked(page: Page) -> None:
@@ -38,6 +39,19 @@ def test_a_tap_answers_and_undo_takes_it_back(page: Page, photo: Path, server: P
     open_tab(page, "Colour")
     expect(hints(page)).to_have_count(0)
     assert server.colorizer.opened[0].seen[-1] in {0, 1}
+
+
+def test_of_a_drawing_an_answer_is_a_point(page: Page, photo: Path, server: PageServer) -> None:
+    server.drawings.spec = FakeSpec("drawings", global_hints=False)
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    page.get_by_label("Model").select_option("drawings")
+    open_tab(page, "Ask me")
+    asked(page)
+    page.locator(".answer").first.click()
+    open_tab(page, "Colour")
+    expect(hints(page)).to_have_count(1)
+    expect(hints(page).first).to_contain_text("Point")
 
 
 def test_all_questions_are_answered_with_colours_of_one_s_own(page: Page, photo: Path) -> None:

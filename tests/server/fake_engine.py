@@ -113,7 +113,10 @@ class FakeOpenPicture:
             region = np.zeros((h, w), np.float32)
             region[4:-4, third * 20 + 2 : third * 20 + 18] = 1
             if (region * done_hw).sum() < 0.5 * region.sum():
-                return FakeQuestion(region, self._colors(third * 20, k), label=None)
+                place = ((third * 20 + 10) * self.picture.width / w, self.picture.height / 2)
+                return FakeQuestion(
+                    region, self._colors(third * 20, k), place=place if self.kind == "rgb" else None
+                )
         return None
 
     def palette(

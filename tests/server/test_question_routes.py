@@ -38,6 +38,17 @@ def test_answers_are_hints_until_nothing_is_left_to_ask(client: TestClient, pict
     assert client.post(f"/api/pictures/{picture_id}/color", json={"hints": hints}).status_code == 200
 
 
+def test_of_a_drawing_an_answer_is_a_point_in_the_area() -> None:
+    with client_for(FakeColorizer(kind="rgb")) as client:
+        opened = client.post("/api/pictures", content=picture_bytes()).json()
+        question = ask(client, opened["id"])
+        wish = {"question": question["region"], "place": question["place"], "color": "gold"}
+        hint = client.post(f"/api/pictures/{opened['id']}/answer", json=wish).json()["hint"]
+        assert hint == {"point": question["place"], "color": "gold"}
+        (left, _), (right, _) = min(question["region"]), max(question["region"])
+        assert left < question["place"][0] < right
+
+
 def test_a_skipped_question_is_not_asked_again(client: TestClient, picture_id: str) -> None:
     skipped: list[object] = []
     while question := ask(client, picture_id, skipped=skipped):

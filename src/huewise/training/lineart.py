@@ -44,7 +44,7 @@ def train_lineart(
 ) -> nn.Module:
     """Run (or resume) the recipe's phases; the averaged weights are in `folder/run.pt` afterwards."""
     torch.manual_seed(recipe.seed)
-    drawings = Drawings.of(sources, "training", recipe.seed)
+    drawings = Drawings.of(sources, "training")  # the split stays when a later run has another seed
     if len(drawings) == 0:
         raise UsageError(
             "no colour picture of 256 pixels or more", "illustrations to learn from", "check --data"
