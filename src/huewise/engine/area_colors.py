@@ -5,6 +5,7 @@ is decided for itself, and an answer tells of its own area.
 """
 
 from collections.abc import Sequence
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ LEAST_AREA = (
 )
 LEAST_GAIN = 1.0  # Lab units squared, mean over the picture, below which nothing is worth a question
 WHITE = 0.84  # of the lowest channel: from here on a bin is white
-_SEED = 0
+DARK = 0.35  # of the highest channel: up to here a bin hides the lines, and is not drawn
 
 
 def drawn_colors(p_hwq: F32, areas_hw: Labels, bins: BinSet, temperature: float) -> tuple[F32, F32]:
@@ -31,7 +32,7 @@ def drawn_colors(p_hwq: F32, areas_hw: Labels, bins: BinSet, temperature: float)
 
     A mean over all that an area might be is the same beige everywhere. So each area inside the drawing gets one colour
     of its distribution, drawn with probability p^(1 / T): white where that is likelier than not, else one that is not
-    white. The draw is the same for the same drawing, and moves with the distribution.
+    white and does not hide the lines. The draw is the same for the same drawing, and moves with the distribution.
     """
     n = int(areas_hw.max()) + 1
     label_m, p_mq = _distributions(p_hwq, areas_hw)
@@ -40,8 +41,10 @@ def drawn_colors(p_hwq: F32, areas_hw: Labels, bins: BinSet, temperature: float)
     label_m, p_mq = label_m[kept], p_mq[kept]
     rgb_q3 = stretched(bins.centers, bins)
     white_q = rgb_q3.min(1) > WHITE
-    sharp_mq = np.where(white_q, 0.0, p_mq.astype(np.float64) ** (1.0 / temperature)).cumsum(1)
-    drawn_m = np.random.default_rng(_SEED).random(n)[label_m] * sharp_mq[:, -1]
+    barred_q = white_q | (rgb_q3.max(1) < DARK)
+    sharp_mq = np.where(barred_q, 0.0, p_mq.astype(np.float64) ** (1.0 / temperature)).cumsum(1)
+    luck_n = np.random.default_rng(crc32(np.ascontiguousarray(areas_hw))).random(n)
+    drawn_m = luck_n[label_m] * sharp_mq[:, -1]
     color_m3 = rgb_q3[np.minimum((sharp_mq <= drawn_m[:, None]).sum(1), len(bins) - 1)]
     color_m3[p_mq[:, white_q].sum(1) > 0.5] = 1.0
     rgb_n3, got_n = np.ones((n, 3), np.float32), np.zeros(n, np.float32)

@@ -250,7 +250,7 @@ class OpenDrawing(OpenPicture):
     def _automatic(self, sources: Sources, filled_hw1: F32, temperature: float | None) -> F32:
         """The regression on the map, moved towards one colour for each area (`drawn_colors`) where no flood reaches.
 
-        By the spec's share; all the way with a `temperature`.
+        By the spec's share (all the way with a `temperature`) of what the flood has left.
         """
         spec = self.colorizer.spec
         rgb = within_areas(self.regression(sources), self.areas)
@@ -260,6 +260,7 @@ class OpenDrawing(OpenPicture):
         heat = temperature if temperature is not None else spec.temperature
         p_hwq = self._own_distribution(sources)
         rgb_n3, got_n = drawn_colors(p_hwq, self.areas, self.colorizer.bins, heat or 1.0)
+        share *= float((1 - filled_hw1).mean())  # the more a person has told, the less is invented beside it
         moved = share * got_n[self.areas][..., None] * (1 - filled_hw1)
         mixed: F32 = rgb + moved * (rgb_n3[self.areas] - rgb)
         return mixed

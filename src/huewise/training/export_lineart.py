@@ -29,7 +29,7 @@ WHITE_FROM, WHITE_AT = 0.90, 0.96  # of the least channel: from here on a colour
 
 CHROMA = 2.25  # chosen on held-out drawings, as are the next two: docs/decisions/0006-drawings.md
 _LUMA = (0.299, 0.587, 0.114)  # BT.601
-TEMPERATURE, BLEND = 0.6, 0.6  # of the colours drawn for the areas, and their share in the default
+TEMPERATURE, BLEND = 0.6, 0.5  # of the colours drawn for the areas, and their share in the default
 
 
 class _Colors(nn.Module):
