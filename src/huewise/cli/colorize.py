@@ -72,8 +72,8 @@ def colorize(
     saturation
         Mean saturation that is wanted, 0 to 1.
     temperature
-        Of the annealed mean over colour bins: 1 is the mean colour, small the likeliest one; default: the model's
-        regression.
+        Of the annealed mean over colour bins: 1 is the mean colour, small the likeliest one; of drawings: how far the
+        colours of areas vary. Default: the model's own.
     flats
         Of line drawings: one colour for each closed area, from its hint or from the model; without a model for
         drawings, areas without a hint stay white.

@@ -43,7 +43,7 @@ def drawn_colors(p_hwq: F32, areas_hw: Labels, bins: BinSet, temperature: float)
     white_q = rgb_q3.min(1) > WHITE
     barred_q = white_q | (rgb_q3.max(1) < DARK)
     sharp_mq = np.where(barred_q, 0.0, p_mq.astype(np.float64) ** (1.0 / temperature)).cumsum(1)
-    luck_n = np.random.default_rng(crc32(np.ascontiguousarray(areas_hw))).random(n)
+    luck_n = np.random.default_rng(crc32(areas_hw.tobytes())).random(n)
     drawn_m = luck_n[label_m] * sharp_mq[:, -1]
     color_m3 = rgb_q3[np.minimum((sharp_mq <= drawn_m[:, None]).sum(1), len(bins) - 1)]
     color_m3[p_mq[:, white_q].sum(1) > 0.5] = 1.0
