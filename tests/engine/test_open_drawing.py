@@ -268,11 +268,14 @@ def test_looking_around_between_two_edits_runs_the_network_once():
 def test_a_temperature_draws_a_colour_for_each_area_but_not_where_a_hint_tells():
     opened = with_bins().open(two_boxes())
     assert tuple(opened.colorize().rgb[LEFT[1], LEFT[0]]) == tuple(BLUE)
-    cold = opened.colorize([Point(*RIGHT, "#123456")], temperature=0.1).rgb
+    cold = opened.colorize(temperature=0.1).rgb
     assert tuple(cold[LEFT[1], LEFT[0]]) == (255, 0, 0)
     assert tuple(cold[OUTSIDE[1], OUTSIDE[0]]) == tuple(BLUE), (
         "what is open to the border has no colour of its own"
     )
+    cold = opened.colorize([Point(*RIGHT, "#123456")], temperature=0.1).rgb
+    red, _, blue = cold[LEFT[1], LEFT[0]]
+    assert BLUE[0] < red < 255 and blue > 0, "the more is told, the less is drawn"
     assert np.abs(cold[RIGHT[1] + 20, RIGHT[0]].astype(int) - BLUE).max() <= 5, (
         "the network's, in a hinted area"
     )

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huewise.color import ab313, delta_e_76, in_gamut
-from huewise.engine.palette import APART, suggest
+from huewise.color import ab313, delta_e_76, in_gamut, rgb512
+from huewise.engine.palette import APART, suggest, suggest_rgb
 
 BINS = ab313()
 CENTERS = BINS.centers
@@ -37,3 +37,12 @@ def test_two_modes_give_the_two_colours_first() -> None:
 def test_the_same_distribution_gives_the_same_palette() -> None:
     p = np.random.default_rng(0).dirichlet(np.ones(len(CENTERS))).astype(np.float32)
     assert suggest(p, BINS, 40.0, 9) == suggest(p.copy(), BINS, 40.0, 9)
+
+
+def test_of_a_drawing_suggestions_have_their_own_lightness_and_paper_is_white() -> None:
+    bins = rgb512()
+    p = np.full(512, 1e-6, np.float32)
+    p[bins.encode([[0.85, 0.95, 0.95], [0.95, 0.95, 0.85], [0.1, 0.1, 0.6]])] = 0.35, 0.3, 0.3
+    white, navy = suggest_rgb(p / p.sum(), bins, 9)[:2]
+    assert white.color == "#ffffff" and white.probability > 0.6
+    assert navy.lab[0] < 30

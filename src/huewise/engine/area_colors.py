@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from huewise.color import BinSet, rgb_to_lab
-from huewise.engine.palette import stretched
+from huewise.engine.palette import WHITE, stretched
 from huewise.propagate.areas import centres, outer_areas
 from huewise.propagate.doubt import variance
 from huewise.propagate.stamp import Labels
@@ -23,7 +23,6 @@ LEAST_AREA = (
     0.002  # share of the picture below which an area gets no colour of its own and is not asked about
 )
 LEAST_GAIN = 1.0  # Lab units squared, mean over the picture, below which nothing is worth a question
-WHITE = 0.84  # of the lowest channel: from here on a bin is white
 DARK = 0.35  # of the highest channel: up to here a bin hides the lines, and is not drawn
 
 

@@ -13,6 +13,7 @@ F32 = NDArray[np.float32]
 SOFTNESS = 1.0  # exponent of the softened distribution; the paper softens, without a number
 APART = 8.0  # delta E 1976 between two suggestions: distinct to the eye
 REACH = 10.0  # delta E within which a suggestion answers for a bin's probability
+WHITE = 0.84  # of the lowest channel: from here on a bin of sRGB is paper
 RGB_REACH = 24.0  # the same for the 512 bins of sRGB, whose neighbours are 12 to 23 apart in the median
 
 
@@ -78,5 +79,7 @@ def _neighbourhood(bins: BinSet, level: int) -> tuple[F32, NDArray[np.float64]]:
 @lru_cache(maxsize=1)
 def _rgb_neighbourhood(bins: BinSet) -> tuple[F32, NDArray[np.float64]]:
     """The same for bins of sRGB; RGB_REACH apart, since so far apart neighbouring bins are."""
-    lab_q3 = rgb_to_lab(stretched(bins.centers, bins))
+    rgb_q3 = stretched(bins.centers, bins)
+    rgb_q3[rgb_q3.min(1) > WHITE] = 1.0
+    lab_q3 = rgb_to_lab(rgb_q3)
     return lab_q3, (delta_e_76(lab_q3[:, None], lab_q3[None]) <= RGB_REACH).astype(np.float64)
