@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from huewise.color import BinSet, ab313
+from huewise.errors import ModelError
 from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, PhotoNetwork, PhotoSize, Prediction
 from huewise.training.features import SIDE, Cache, feature_cache
 from huewise.training.hint_simulation import HintMix, simulate
@@ -63,7 +64,7 @@ def build(recipe: Recipe) -> PhotoNetwork:
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
-    """Weights from a run's checkpoint or a safetensors file; every name and shape has to fit."""
+    """Weights from a run's checkpoint or a safetensors file; ModelError where a name or a shape does not fit."""
     if path.suffix == ".safetensors":
         from safetensors.torch import load_file
 
@@ -73,7 +74,13 @@ def load_weights(network: nn.Module, path: Path) -> None:
         }
     else:
         weights = torch.load(path, weights_only=True, map_location="cpu")["average"]
-    network.load_state_dict(weights)
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        first = " ".join(str(error).split("\n")[1].split()) if "\n" in str(error) else str(error)
+        raise ModelError(
+            f"{path}: {first[:120]}", "weights of this very network", "take those of its own recipe"
+        ) from error
 
 
 def trained_parameters(network: PhotoNetwork, phase: Phase) -> list[nn.Parameter]:
