@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from huewise import imaging
 from huewise.asking.oracles import weighted_mean
 from huewise.asking.paradigm import Answer, Exchange, Step, converse
 from huewise.color import fit_gamut, format_hex
 from huewise.engine import OpenPicture, Question
+from huewise.engine.questions import resized
 from huewise.engine.reference import Reference, ReferenceLike
 from huewise.errors import PictureError
 from huewise.hints import Hint
@@ -63,8 +63,7 @@ class TrueColors:
         return question.answer(self._mean(self._region(question)))
 
     def _region(self, question: Question) -> F32:
-        h, w, _ = self.lab_hw3.shape
-        return np.asarray(Image.fromarray(question.region).resize((w, h), Image.Resampling.BILINEAR))
+        return resized(question.region, self.lab_hw3.shape)
 
     def _mean(self, region_hw: F32) -> tuple[float, float]:
         a, b = weighted_mean(region_hw[..., None], self.lab_hw3[..., 1:], (0, 1))

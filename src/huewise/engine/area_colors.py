@@ -9,19 +9,17 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from huewise.color import BinSet, rgb_to_lab
 from huewise.engine.palette import WHITE, stretched
-from huewise.propagate.areas import centres, outer_areas
+from huewise.engine.questions import resized
+from huewise.propagate.areas import centres, deepest, outer_areas
 from huewise.propagate.doubt import variance
 from huewise.propagate.stamp import Labels
 
 F32 = NDArray[np.float32]
 
-LEAST_AREA = (
-    0.002  # share of the picture below which an area gets no colour of its own and is not asked about
-)
+LEAST_AREA = 0.002  # share of the picture below which an area has no colour of its own and is not asked about
 LEAST_GAIN = 1.0  # Lab units squared, mean over the picture, below which nothing is worth a question
 DARK = 0.35  # of the highest channel: up to here a bin hides the lines, and is not drawn
 
@@ -72,12 +70,9 @@ def next_area(
 
 def place_in(area_hw: NDArray[np.bool_], size: tuple[int, int]) -> tuple[float, float]:
     """The place (x, y) deepest inside an area (h, w), in the pixels of a picture of `size` (width, height)."""
-    from scipy import ndimage
-
-    depth = ndimage.distance_transform_cdt(np.pad(area_hw, 1), "chessboard")[1:-1, 1:-1]
-    row, column = np.unravel_index(int(depth.argmax()), depth.shape)
+    row, column = deepest(area_hw)
     height, width = area_hw.shape
-    return (int(column) + 0.5) * size[0] / width, (int(row) + 0.5) * size[1] / height
+    return (column + 0.5) * size[0] / width, (row + 0.5) * size[1] / height
 
 
 def _shares(areas_hw: Labels) -> NDArray[np.float64]:
@@ -97,7 +92,5 @@ def _distributions(p_hwq: F32, areas_hw: Labels) -> tuple[NDArray[np.int32], F32
 
 def _most_covered(region_hw: F32, areas_hw: Labels) -> NDArray[np.intp]:
     """The area that a question was about, as an index; none where its map is empty."""
-    h, w = areas_hw.shape
-    covered = np.asarray(Image.fromarray(region_hw).resize((w, h), Image.Resampling.BILINEAR), np.float64)
-    total_n = np.bincount(areas_hw.ravel(), covered.ravel())
+    total_n = np.bincount(areas_hw.ravel(), resized(region_hw, areas_hw.shape).ravel())
     return np.flatnonzero(total_n == total_n.max())[:1] if total_n.any() else np.empty(0, np.intp)

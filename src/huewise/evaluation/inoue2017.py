@@ -31,6 +31,7 @@ from huewise.evaluation.report import Rows, contact_sheet, markdown_table
 from huewise.hints import Point
 from huewise.models.methods import METHODS
 from huewise.models.registry import for_drawings
+from huewise.propagate.areas import deepest
 from huewise.propagate.flats import Flats, find_areas, multiply, paint
 from huewise.propagate.stamp import Labels
 from huewise.training.lineart_data import Drawn, pair_up
@@ -262,10 +263,7 @@ def measure(subject: Subject, painters: dict[str, Painter]) -> dict[str, Any]:
 
 def _interior(subject: Subject, region: int) -> Spot:
     """A hint at the region's pixel farthest from its border."""
-    inside = np.pad(subject.regions_hw == region, 1)
-    depth = ndimage.distance_transform_cdt(inside, "chessboard")[1:-1, 1:-1]
-    y, x = np.unravel_index(int(depth.argmax()), depth.shape)
-    return subject.spot(int(y), int(x))
+    return subject.spot(*deepest(subject.regions_hw == region))
 
 
 def leakage(subject: Subject, spots: Sequence[Spot], made: U8) -> float | None:

@@ -87,8 +87,10 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bins: str = ""  # name of the bin set of `logits`
     hints: bool = True  # whether it takes local hints
     global_hints: bool = False
-    temperature: float | None = None  # annealed mean of the default result; None: the regression alone
-    blend: float = 0.0  # share of the annealed mean in the default result
+    temperature: float | None = (
+        None  # of the annealed mean in the default result, of a drawing of its areas' colours
+    )
+    blend: float = 0.0  # share of these in the default result; 0: the regression alone
     spread: SpreadRule | None = None
     adhere: bool = True  # whether the engine still has to make the hints exact
     version: int = 1

@@ -107,6 +107,15 @@ def _grow(out: Labels, places: NDArray[np.intp], steps: int) -> None:
         places = places[~grown]
 
 
+def deepest(inside_hw: NDArray[np.bool_]) -> tuple[int, int]:
+    """Row and column of the cell farthest from the border of what is inside."""
+    from scipy import ndimage
+
+    depth = ndimage.distance_transform_cdt(np.pad(inside_hw, 1), "chessboard")[1:-1, 1:-1]
+    row, column = np.unravel_index(int(depth.argmax()), depth.shape)
+    return int(row), int(column)
+
+
 def outer_areas(labels_hw: Labels) -> NDArray[np.bool_]:
     """Which areas (n,) touch the picture's border."""
     outer = np.zeros(int(labels_hw.max()) + 1, np.bool_)

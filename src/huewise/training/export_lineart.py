@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from huewise.color import rgb512, rgb_to_lab
+from huewise.color import mean_color, rgb512, rgb_to_lab
 from huewise.models.spec import Feed, Output, Part, Spec
 from huewise.networks.lineart import N_BINS, PRODUCT_BINS_AT, PRODUCT_STRIDE, LineartNetwork
 from huewise.training.export import (
@@ -129,7 +129,7 @@ def measured_rgb_difference(network: LineartNetwork, folder: Path, pictures: Seq
     colorizer = exported(folder)
     graph = colorizer.spec.graphs[0]
     truth = _Colors(network.eval())
-    differences = []
+    differences, bins = list[Any](), rgb512()
     for rgb in pictures or parity_pictures():
         opened = OpenDrawing(colorizer, line_drawing(rgb))
         h, w = rgb.shape[:2]
@@ -140,18 +140,14 @@ def measured_rgb_difference(network: LineartNetwork, folder: Path, pictures: Seq
                 wanted, column = truth(*(torch.from_numpy(feeds[name]) for name in ("paper", "hint", "fill")))
                 logits = network.logits(column)
             made = colorizer.run("edit", sources)["rgb"]
-            mean = _mean_of(colorizer.run("distribution", sources)["logits"])
-            differences.append(np.abs(_ab(made) - _ab(wanted.numpy())).mean())
-            differences.append(np.abs(_ab(mean) - _ab(_mean_of(logits.numpy()))).mean())
+            p_hwq = _channels_last(torch.softmax(logits, 1).numpy())
+            pairs = (
+                (_channels_last(made), _channels_last(wanted.numpy())),
+                (mean_color(opened.distribution(sources), bins), mean_color(p_hwq, bins)),
+            )
+            differences += [np.abs(rgb_to_lab(a)[..., 1:] - rgb_to_lab(b)[..., 1:]).mean() for a, b in pairs]
     return float(np.mean(differences))
 
 
-def _mean_of(logits_1qhw: NDArray[Any]) -> NDArray[np.float32]:
-    """The mean colour of the distributions, (1, 3, h, w) sRGB."""
-    power = np.exp(logits_1qhw - logits_1qhw.max(1, keepdims=True))
-    mean = np.einsum("bqhw,qc->bchw", power / power.sum(1, keepdims=True), rgb512().centers)
-    return np.asarray(mean, np.float32)
-
-
-def _ab(rgb_13hw: NDArray[Any]) -> NDArray[np.float32]:
-    return rgb_to_lab(np.ascontiguousarray(rgb_13hw[0].transpose(1, 2, 0)))[..., 1:]
+def _channels_last(array_1chw: NDArray[Any]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(array_1chw[0].transpose(1, 2, 0))

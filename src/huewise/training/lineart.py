@@ -24,7 +24,7 @@ from huewise.propagate.flats import find_areas
 from huewise.training.lineart_data import VARIANTS, Drawings, Wear, Window
 from huewise.training.lineart_hints import LineartHintMix, simulate_hints
 from huewise.training.loop import Run, Step
-from huewise.training.photo import load_weights, prefetch
+from huewise.training.photo import load_weights, prefetch, soft_cross_entropy
 from huewise.training.pictures import Source, batches
 from huewise.training.recipe import Phase, Recipe
 from huewise.training.runs import DRAWING_MODELS
@@ -168,10 +168,7 @@ def paper_entropy(logits_bqhw: Tensor, rgb_b3hw: Tensor, clean_b1hw: Tensor) -> 
     paper = (clean_b1hw > _PAPER).float()
     share = functional.avg_pool2d(paper, PRODUCT_BINS_AT)
     mean = functional.avg_pool2d(rgb_b3hw * paper, PRODUCT_BINS_AT) / share.clamp_min(1e-4)
-    index, weight = rgb512().encode_soft(mean.permute(0, 2, 3, 1).cpu().numpy())
-    index_bkhw = torch.from_numpy(index).to(logits_bqhw.device).permute(0, 3, 1, 2).long()
-    weight_bkhw = torch.from_numpy(weight).to(logits_bqhw.device).permute(0, 3, 1, 2)
-    entropy = -(functional.log_softmax(logits_bqhw, 1).gather(1, index_bkhw) * weight_bkhw).sum(1)
+    entropy = soft_cross_entropy(logits_bqhw, mean, rgb512())
     return (entropy * share[:, 0]).sum() / share.sum().clamp_min(1.0)
 
 

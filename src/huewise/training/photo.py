@@ -225,17 +225,19 @@ def bin_losses(network: PhotoNetwork, batch: Batch) -> dict[str, Tensor]:
     network.eval()
     made = _forward(network, batch, with_bins=True)
     assert made.logits4 is not None
-    entropy = soft_cross_entropy(made.logits4, functional.avg_pool2d(batch["ab"], 2) * AB_SCALE, ab313())
+    entropy = soft_cross_entropy(
+        made.logits4, functional.avg_pool2d(batch["ab"], 2) * AB_SCALE, ab313()
+    ).mean()
     return {"loss": entropy, "bins": entropy}
 
 
-def soft_cross_entropy(logits_bqhw: Tensor, ab_b2hw: Tensor, bins: BinSet) -> Tensor:
-    """Cross-entropy of logits with the soft encoding of true colours (ab units), the mean over cells."""
-    index, weight = bins.encode_soft(ab_b2hw.permute(0, 2, 3, 1).cpu().numpy())
+def soft_cross_entropy(logits_bqhw: Tensor, true_bdhw: Tensor, bins: BinSet) -> Tensor:
+    """Cross-entropy (b, h, w) of logits with the soft encoding of true colours in the space of the bins."""
+    index, weight = bins.encode_soft(true_bdhw.permute(0, 2, 3, 1).cpu().numpy())
     logs = functional.log_softmax(logits_bqhw.float(), 1)
     picked = logs.gather(1, torch.from_numpy(index).to(logs.device).permute(0, 3, 1, 2).long())
     weight_bkhw = torch.from_numpy(weight).to(logs.device).permute(0, 3, 1, 2)
-    return -(picked * weight_bkhw).sum(1).mean()
+    return -(picked * weight_bkhw).sum(1)
 
 
 def _forward(network: PhotoNetwork, batch: Batch, *, with_bins: bool = False) -> Prediction:
