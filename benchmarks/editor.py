@@ -2,8 +2,9 @@
 
 The picture is made 12 megapixels large (without one, soft shapes and grain; a real one compresses differently). Server
 and Chromium share this machine. Measured are: the time from the page's opening to a picture in colour; from a moved
-point to its new colours on screen, with WebGL2 and without; edits of several people who each drag points on a picture
-of their own, over HTTP; and the page's bytes. Without Playwright and Chromium the rows of the browser are left out.
+point to its new colours on screen (a draft's, and the whole answer's once it rests), with WebGL2 and without; edits of
+several people who each drag points on a picture of their own, over HTTP; and the page's bytes. Without Playwright and
+Chromium the rows of the browser are left out.
 """
 
 from __future__ import annotations
@@ -49,29 +50,31 @@ async ([moves, places]) => {
   const stage = document.querySelector("#stage");
   const canvas = document.querySelector("#canvas");
   const gl = canvas.dataset.renderer === "webgl2" ? canvas.getContext("webgl2") : null;
+  const whole = "up to date";
   const frame = () => new Promise(requestAnimationFrame);
   const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-  const colored = async () => {
-    do await frame(); while (stage.dataset.colored !== "up to date");
+  const colored = async (...enough) => {
+    do await frame(); while (!enough.includes(stage.dataset.colored));
     gl?.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
   };
   const send = (kind, x, y) => canvas.dispatchEvent(new PointerEvent(kind, {
     pointerId: 1, pointerType: "mouse", clientX: x, clientY: y, bubbles: true, button: 0 }));
   canvas.setPointerCapture = () => {};
-  for (const [x, y] of places.slice(1)) { send("pointerdown", x, y); send("pointerup", x, y); await colored(); }
+  for (const [x, y] of places.slice(1)) { send("pointerdown", x, y); send("pointerup", x, y); await colored(whole); }
   const [left, top] = places[0];
   send("pointerdown", left, top);
-  await colored();
-  const times = [];
+  await colored(whole);
+  const times = [], rests = [];
   for (let i = 1; i <= moves; i += 1) {
     const start = performance.now();
     send("pointermove", left + 2 * (i % 40), top + (i % 7));
-    await colored();
+    await colored("draft", whole);
     times.push(performance.now() - start);
+    if (i % 12 === 0) { await colored(whole); rests.push(performance.now() - start); }
     await wait(30);
   }
   send("pointerup", left, top);
-  return times;
+  return [times, rests];
 }
 """
 
@@ -153,8 +156,9 @@ def browser_rows(path: Path, moves: int, openings: int) -> Iterator[Row]:
             yield Row("page open to first colours", "<= 1500 ms", opened[1:])
         with serving() as (address, _):
             for name, script in (("WebGL2", ""), ("plain canvas", WITHOUT_WEBGL)):
-                times = moving(browser, address, path, moves, script)
+                times, rests = moving(browser, address, path, moves, script)
                 yield Row(f"moved point to new colours, {name}", "p50 <= 60 ms, p95 <= 120 ms", times)
+                yield Row(f"to the whole answer, when it rests, {name}", "", rests)
         browser.close()
 
 
@@ -167,8 +171,8 @@ def opening(browser: Any, address: str) -> float:
         return float(told.json_value())
 
 
-def moving(browser: Any, address: str, path: Path, moves: int, script: str) -> list[float]:
-    """Milliseconds of each move of a point."""
+def moving(browser: Any, address: str, path: Path, moves: int, script: str) -> list[list[float]]:
+    """Milliseconds of each move of a point, until a draft at least; and until the whole answer, of every twelfth."""
     with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
         if script:
             context.add_init_script(script)
@@ -183,8 +187,8 @@ def moving(browser: Any, address: str, path: Path, moves: int, script: str) -> l
         box = page.locator("#canvas").bounding_box()
         spots = np.random.default_rng(1).uniform(0.2, 0.8, (1 + POINTS, 2))
         places = [[box["x"] + box["width"] * x, box["y"] + box["height"] * y] for x, y in spots]
-        times: list[float] = page.evaluate(MOVE_POINT, [WARM + moves, places])
-        return times[WARM:]
+        times, rests = page.evaluate(MOVE_POINT, [WARM + moves, places])
+        return [times[WARM:], rests]
 
 
 # --- over HTTP ---

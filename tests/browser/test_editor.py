@@ -54,6 +54,29 @@ def test_a_dragged_point_moves_and_undoes_in_one_step(page: Page, photo: Path) -
     expect(hints(page)).to_have_count(0)
 
 
+def test_while_a_point_is_dragged_drafts_are_shown_and_then_the_whole_answer(
+    page: Page, photo: Path, server: PageServer
+) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.2, 0.5)
+    settled(page)
+    width = page.locator("#canvas").evaluate("canvas => canvas.width")
+    opened = server.colorizer.opened[0]
+    page.evaluate(
+        """() => {
+            window.seen = new Set();
+            const stage = document.querySelector("#stage"), canvas = document.querySelector("#canvas");
+            const note = () => window.seen.add(`${stage.dataset.colored} ${canvas.width}`);
+            new MutationObserver(note).observe(stage, {attributes: true});
+        }"""
+    )
+    drag(page, (0.2, 0.5), (0.7, 0.8))
+    assert opened.half.seen
+    assert f"draft {width // 2}" in page.evaluate("[...window.seen]")  # without a graphics card
+    assert page.locator("#canvas").evaluate("canvas => canvas.width") == width
+    assert opened.seen[-1] == 1  # the answer at rest is a whole one
+
+
 def test_setting_and_dragging_at_once_is_one_step(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     drag(page, (0.2, 0.5), (0.6, 0.6))

@@ -5,6 +5,7 @@ Colour depends on the place and on the hints: warm at the left, cool at the righ
 
 import threading
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,11 @@ class FakeOpenPicture:
 
     def colorize(self, hints: Any = (), **options: Any) -> FakeResult:
         return FakeResult(self.picture, self._wished(self._ab(hints), options))
+
+    @cached_property
+    def half(self) -> "FakeOpenPicture | None":
+        """As good as the whole; it only notes that it was asked."""
+        return replace(self, options=[], seen=[]) if self.kind == "ab" else None
 
     @property
     def as_drawing(self) -> "FakeOpenPicture":

@@ -70,6 +70,24 @@ def test_an_old_edit_is_told_that_it_was_overtaken(client: TestClient, picture_i
     assert client.post(address, json={"sequence": 5}).status_code == 200  # the same one, sent again
 
 
+def test_a_draft_is_made_by_the_half_once_there_is_a_whole_answer(
+    client: TestClient, colorizer: FakeColorizer, picture_id: str
+) -> None:
+    address, hint = f"/api/pictures/{picture_id}/color", RED_POINT
+    whole, half = colorizer.opened[0], colorizer.opened[0].half
+    assert half is not None
+    client.post(address, json={"sequence": 1, "draft": True})
+    assert (len(whole.seen), len(half.seen)) == (1, 0)
+    draft = client.post(address, json={"sequence": 2, "draft": True, "hints": [hint]}).content
+    assert (whole.seen, half.seen) == ([0], [1, 0])  # the hint, and what it is compared with
+    assert client.post(address, json={"sequence": 2, "hints": [hint]}).content == draft
+    flats = {"sequence": 3, "draft": True, "global": {"flats": True}}
+    assert client.post(address, json=flats).content[:4] == b"HWrg"
+    assert whole.seen == [0, 1, 0]
+    client.post(address, json={"sequence": 4, "draft": True})  # flats are nothing that colours could be near
+    assert (whole.seen, half.seen) == ([0, 1, 0, 0], [1, 0])
+
+
 def test_a_palette_is_best_first(client: TestClient, picture_id: str) -> None:
     wish = {"x": 3, "y": 4, "hints": [RED_POINT], "k": 5}
     suggestions = client.post(f"/api/pictures/{picture_id}/palette", json=wish).json()["suggestions"]

@@ -148,10 +148,11 @@ class OpenPicture:
     kind: Literal["ab", "rgb"] = "ab"
     _last_distribution: tuple[object, tuple[F32, F32 | None]] | None = None
 
-    def __init__(self, colorizer: Colorizer, picture: Picture) -> None:
+    def __init__(self, colorizer: Colorizer, picture: Picture, *, side: int | None = None) -> None:
+        """`side`: the network's size, where not the spec's own."""
         self.colorizer, self.picture = colorizer, picture
         spec = colorizer.spec
-        size = network_size(picture.width, picture.height, spec.side, spec.stride)
+        size = network_size(picture.width, picture.height, side or spec.side, spec.stride)
         self.l_hw = imaging.shrink(picture.lightness, (spec.side, spec.side) if spec.square else size)
         self._first = Sources(self.l_hw, (picture.width, picture.height))
         self._scaled = colorizer.run("picture", self._first)
@@ -261,6 +262,12 @@ class OpenPicture:
     def as_drawing(self) -> "OpenPicture":
         """The same picture, taken for a drawing: what its flats are made of."""
         return self.colorizer.for_drawings.open(self.picture)
+
+    @cached_property
+    def half(self) -> "OpenPicture | None":
+        """The same picture at half the network's size, for drafts (`engine.draft`); None where it has one size only."""
+        spec = self.colorizer.spec
+        return None if spec.square else OpenPicture(self.colorizer, self.picture, side=spec.side // 2)
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         """The lightness as a gray picture (h, w) uint8 (L * 2.55) with no side above `max_side`."""

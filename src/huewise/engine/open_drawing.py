@@ -156,6 +156,11 @@ class OpenDrawing(OpenPicture):
         region = resized(area_hw.astype(np.float32), size_within(*size, REGION_SIDE))
         return Question(region, tuple(suggest_rgb(found[1], bins, k)), place=place_in(area_hw, size))
 
+    @cached_property
+    def half(self) -> None:
+        """None: areas and their colours come at one size."""
+        return None
+
     def paper(self, max_side: int) -> NDArray[np.uint8]:
         """The drawing, 255 paper and 0 ink, with no side above `max_side`: what `predict`'s colours are times."""
         height, width = self.drawing.paper_hw.shape

@@ -52,6 +52,11 @@ class TonedPicture:
         self.tone = Tone.of(opened.picture) if opened.kind == "ab" else None
         self._tones: dict[tuple[int, ...], F32] = {}  # by the size of the map: it is the same at every edit
 
+    @cached_property
+    def half(self) -> TonedPicture | None:
+        """As `OpenPicture.half`, with the tone."""
+        return self.opened.half and TonedPicture(self.opened.half)
+
     def predict(self, hints: Sequence[Hint] = (), *, flats: bool = False, **options: Any) -> Any:
         """As `OpenPicture.predict`, with the tone."""
         if self.tone is None or flats:

@@ -82,7 +82,9 @@ class Factor:
         if self._turned:
             grid, weight_hw = grid.transposed(), weight_hw.T
         h, w = weight_hw.shape
-        band = np.zeros((w + 1, h * w), np.float32)
+        band = np.zeros(
+            (h * w, w + 1), np.float32
+        ).T  # in LAPACK's order: a copy into it costs up to four solves
         band[0] = (grid.degree + grid.screen + weight_hw).ravel()
         band[w] = -grid.down.ravel()
         if w > 1:

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from huewise.engine.draft import Draft
 from huewise.server.desk import Desk
 from huewise.server.json_bodies import json_body, read_json
-from huewise.server.ports import OpenPicture
+from huewise.server.ports import Colored, OpenPicture
 from huewise.server.problems import error_json
 from huewise.server.references import read_reference
 from huewise.server.shelf import Shelved
@@ -93,7 +94,7 @@ def picture_routes(desk: Desk) -> APIRouter:
 
         "HWab": int16 a, b in 1/256 unit of CIE Lab, or "HWrg" (kind "rgb", and all flats): uint8 r, g, b to multiply
         the drawing with. Edits of one picture are answered in order; one that a newer one has overtaken gets 409
-        "overtaken".
+        "overtaken". `draft`: near the last whole answer; whole where there is none of the same kind.
         """
         shelved = desk.shelf.get(picture_id)
         wish = await read_json(request, desk, ColorRequest)
@@ -161,10 +162,21 @@ def _picture_answer(shelved: Shelved) -> PictureAnswer:
 
 def _predict(shelved: Shelved, wish: ColorRequest) -> bytes:
     hints, options = hints_of(wish.hints, shelved.opened), options_of(wish.wishes, shelved)
-    made = colored_of(wish.wishes, shelved).predict(hints, **options)
+    colored = colored_of(wish.wishes, shelved)
+    if wish.draft and (draft := _draft(shelved, colored, wish.wishes.flats)):
+        return ab_bytes(draft.ab(hints, **options), wish.sequence)
+    made = colored.predict(hints, **options)
+    if not wish.trial:
+        shelved.draft = Draft(colored, made.ab_hw2, hints, options) if made.rgb_hw3 is None else None
     if made.rgb_hw3 is not None:
         return rgb_bytes(made.rgb_hw3, wish.sequence)
     return ab_bytes(made.ab_hw2, wish.sequence)
+
+
+def _draft(shelved: Shelved, colored: Colored, flats: bool) -> Draft | None:
+    """What is near the last whole answer, where that is of the same kind and there is such a thing."""
+    draft = shelved.draft
+    return draft if draft and draft.colored is colored and colored.half and not flats else None
 
 
 def _guide(opened: OpenPicture, side: int, flats: bool) -> bytes:

@@ -91,7 +91,13 @@ class Result(Protocol):
 
 
 class Colored(Protocol):
-    """What can be given colour: an open picture, or one on its paper's tone. Only options that are wished for come."""
+    """What can be given colour: an open picture, or one on its paper's tone. Only options that are wished for come.
+
+    `half`: the same for drafts, smaller and quicker; None where there is none.
+    """
+
+    @property
+    def half(self) -> "Colored | None": ...  # noqa: D102
 
     def predict(
         self,

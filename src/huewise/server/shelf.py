@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from huewise.engine.draft import Draft
 from huewise.server.ports import Colored, OpenPicture
 from huewise.server.problems import PictureGone
 from huewise.server.turns import NewestWins
@@ -18,8 +19,8 @@ BYTES_PER_DRAWN_PIXEL = 4
 """And more, once flats of a photograph were asked for: the drawing that it is taken for."""
 
 BYTES_PER_PICTURE = 32 << 20
-"""And its features (5 MB of a picture of 3:2), its last distribution (8), what the model does not know (10), metadata
-and small maps, whatever its size."""
+"""And its features (5 MB of a picture of 3:2, 1 more of its half), its last distribution (8), what the model does not
+know (10), metadata and small maps, whatever its size."""
 
 
 MAX_REFERENCES = 32
@@ -37,6 +38,7 @@ class Shelved:
     edits: NewestWins = field(default_factory=NewestWins)
     references: OrderedDict[str, Any] = field(default_factory=OrderedDict)
     toned: Colored | None = None
+    draft: Draft | None = None  # near the last whole answer to an edit
     drawn: bool = False  # whether it is kept as a drawing too
 
     def add_reference(self, reference: Any) -> str:

@@ -62,10 +62,15 @@ class _Hinted(_Strict):
 
 
 class ColorRequest(_Hinted):
-    """The whole set of hints, and a number that rises with every edit. `trial`: beside the edits; overtakes none."""
+    """The whole set of hints, and a number that rises with every edit.
+
+    `trial`: beside the edits; overtakes none. `draft`: quickly, while a hint is dragged; the colours are near those of
+    an answer without it, which should follow.
+    """
 
     sequence: Annotated[int, Field(ge=0, lt=1 << 53)] = 0
     trial: bool = False
+    draft: bool = False
 
 
 class PaletteRequest(_Hinted):

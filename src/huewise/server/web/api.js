@@ -58,7 +58,7 @@ export async function getGuide(id, side, drawn = false) {
 }
 
 /**
- * @param {string} id @param {Said} said @param {{sequence: number}|{trial: true}} turn a trial overtakes no edit
+ * @param {string} id @param {Said} said @param {{sequence: number, draft: boolean}|{trial: true}} turn a trial overtakes no edit
  * @param {AbortSignal} [signal] @returns {Promise<ColorMap>}
  */
 export async function getColor(id, said, turn, signal) {

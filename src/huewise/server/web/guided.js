@@ -60,6 +60,16 @@ export function fieldOf(ab, guide) {
   return { width, height, colors, fine };
 }
 
+/** Of a draft: its colours with the slopes of the whole answer before it, most of which it shares. @param {AbMap} ab @param {AbField} whole of the same size @returns {AbField} */
+export function draftField({ width, height, data }, whole) {
+  const colors = whole.colors.slice();
+  for (let i = 0, at = 0; i < width * height; i += 1, at += 4) {
+    colors[at] = data[2 * i] / AB_STEPS;
+    colors[at + 1] = data[2 * i + 1] / AB_STEPS;
+  }
+  return { width, height, colors, fine: whole.fine };
+}
+
 /** @param {{width: number, height: number, data: Uint8Array}} rgb @returns {RgbField} */
 export function rgbField({ width, height, data }) {
   const colors = new Float32Array(4 * width * height).fill(1);

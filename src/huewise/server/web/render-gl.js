@@ -13,7 +13,7 @@ precision highp float;
 uniform sampler2D lightness;
 uniform sampler2D field;  // a, b and their slopes
 uniform sampler2D fine;   // lightness at the size of the colours
-uniform vec3 view;      // device pixels for a picture pixel, corner x, corner y
+uniform vec3 view;      // pixels of the canvas for a picture pixel, corner x, corner y
 uniform vec2 picture;   // width, height
 uniform float top;      // height of the canvas
 uniform float lod;
@@ -57,6 +57,9 @@ void main() {
   pixel = vec4(color, 1.0);
 }`;
 
+// what draws where no graphics card does; failIfMajorPerformanceCaveat lets some of them pass
+const IN_SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
 /** @param {HTMLCanvasElement} canvas @returns {Renderer|null} null where WebGL2 is missing */
 export function glRenderer(canvas) {
   // tried on another canvas first: one that has been given to WebGL cannot be drawn on without it
@@ -86,6 +89,7 @@ export function glRenderer(canvas) {
 
   return {
     kind: "webgl2",
+    slow: IN_SOFTWARE.test(gl.getParameter(gl.getExtension("WEBGL_debug_renderer_info")?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER)),
     largest: gl.getParameter(gl.MAX_TEXTURE_SIZE),
     setGuide(guide) {
       gl.deleteTexture(lightness);

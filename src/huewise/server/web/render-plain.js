@@ -15,6 +15,7 @@ export function plainRenderer(canvas) {
   let field = null;
   return {
     kind: "plain",
+    slow: true,
     largest: 8192,
     setGuide(fresh) {
       guide = fresh;

@@ -1,20 +1,20 @@
 // Paints the picture of the state on the canvas: asks one of two renderers (WebGL2 or plain) for exactly what is seen.
 
-/** @import {ColorMap, State, Store, Guide, Picture} from "./state.js" */
-/** @import {Field} from "./guided.js" */
-import { fieldOf, rgbField } from "./guided.js";
+/** @import {AbMap, ColorMap, State, Store, Guide, Picture} from "./state.js" */
+/** @import {AbField, Field} from "./guided.js" */
+import { draftField, fieldOf, rgbField } from "./guided.js";
 import { glRenderer } from "./render-gl.js";
 import { colorAt, plainRenderer, sampleColors, sampleField, sampleLightness } from "./render-plain.js";
 import { rgbToLab } from "./color.js";
 import { currentPicture } from "./state.js";
 
 /**
- * A vertical part of the canvas: device pixels `left` to `right`; the picture is moved right by `shift` in it.
+ * A vertical part of the canvas: its pixels `left` to `right`; the picture is moved right by `shift` in it.
  * @typedef {{left: number, right: number, shift: number, colored: boolean}} Pane
  */
 
 /**
- * What is to be seen, in device pixels: `scale` for a picture pixel, its corner at (x, y); `lod`: level of the guide.
+ * What is to be seen, in pixels of the canvas: `scale` for a picture pixel, its corner at (x, y); `lod`: level of the guide.
  * @typedef {{scale: number, x: number, y: number, width: number, height: number, lod: number, panes: Pane[]}} Frame
  */
 
@@ -22,6 +22,7 @@ import { currentPicture } from "./state.js";
  * @typedef {object} Renderer
  * @property {"webgl2"|"plain"} kind
  * @property {number} largest                       side of the largest guide it takes
+ * @property {boolean} slow                         no graphics card helps it: drafts are drawn on half as many rows and columns
  * @property {(guide: Guide|null) => void} setGuide
  * @property {(field: Field|null) => void} setField
  * @property {(frame: Frame) => void} draw
@@ -29,15 +30,26 @@ import { currentPicture } from "./state.js";
 
 /** @type {WeakMap<ColorMap, {guide: Guide, field: Field}>} */
 const fields = new WeakMap();
+/** @type {WeakMap<Guide, AbField>} the last that was no draft's */
+const wholes = new WeakMap();
 
 /** The colour field of a picture, computed when first asked for. @param {Picture} picture @returns {Field|null} */
-export function fieldFor({ guide, ab }) {
+export function fieldFor({ guide, ab, draft }) {
   if (!guide || !ab) return null;
   const known = fields.get(ab);
   if (known?.guide === guide) return known.field;
   const { width, height, data } = ab;
-  const field = data instanceof Uint8Array ? rgbField({ width, height, data }) : fieldOf({ width, height, data }, guide);
+  const field = data instanceof Uint8Array ? rgbField({ width, height, data }) : abField({ width, height, data }, guide, draft);
   fields.set(ab, { guide, field });
+  return field;
+}
+
+/** @param {AbMap} ab @param {Guide} guide @param {boolean} draft @returns {AbField} */
+function abField(ab, guide, draft) {
+  const whole = wholes.get(guide);
+  if (draft && whole?.width === ab.width && whole.height === ab.height) return draftField(ab, whole);
+  const field = fieldOf(ab, guide);
+  wholes.set(guide, field);
   return field;
 }
 
@@ -93,8 +105,9 @@ export function createView(canvas, store) {
     const field = picture ? fieldFor(picture) : null;
     if (guide !== shown.guide) renderer.setGuide(guide);
     if (field !== shown.field) renderer.setField(field);
-    const resized = fitCanvas(canvas, state);
-    const frame = picture && frameOf(state, picture, canvas);
+    const ratio = devicePixelRatio / (renderer.slow && picture?.draft ? 2 : 1);
+    const resized = fitCanvas(canvas, state, ratio);
+    const frame = picture && frameOf(state, picture, canvas, ratio);
     const key = JSON.stringify(frame ?? null);
     if (resized || guide !== shown.guide || field !== shown.field || key !== shown.frame) {
       renderer.draw(frame ?? { scale: 1, x: 0, y: 0, width: 1, height: 1, lod: 0, panes: [] });
@@ -105,22 +118,21 @@ export function createView(canvas, store) {
   return renderer;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {State} state @returns {boolean} whether its size has changed */
-function fitCanvas(canvas, { stage }) {
-  const width = Math.max(1, Math.round(stage.width * devicePixelRatio));
-  const height = Math.max(1, Math.round(stage.height * devicePixelRatio));
+/** @param {HTMLCanvasElement} canvas @param {State} state @param {number} ratio its pixels for a CSS pixel @returns {boolean} whether its size has changed */
+function fitCanvas(canvas, { stage }, ratio) {
+  const width = Math.max(1, Math.round(stage.width * ratio));
+  const height = Math.max(1, Math.round(stage.height * ratio));
   if (canvas.width === width && canvas.height === height) return false;
   canvas.width = width;
   canvas.height = height;
   return true;
 }
 
-/** @param {State} state @param {Picture} picture @param {HTMLCanvasElement} canvas @returns {Frame} */
-function frameOf(state, picture, canvas) {
+/** @param {State} state @param {Picture} picture @param {HTMLCanvasElement} canvas @param {number} ratio @returns {Frame} */
+function frameOf(state, picture, canvas, ratio) {
   const { view } = picture;
-  const ratio = devicePixelRatio;
   const scale = view.scale * ratio;
-  const texels = picture.guide ? picture.guide.width / picture.width / scale : 1; // of the guide, for a device pixel
+  const texels = picture.guide ? picture.guide.width / picture.width / scale : 1; // of the guide, for a pixel of the canvas
   const deepest = (picture.guide?.levels.length ?? 1) - 1;
   return {
     scale, x: view.x * ratio, y: view.y * ratio, width: picture.width, height: picture.height,

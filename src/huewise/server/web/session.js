@@ -4,13 +4,13 @@
 /** @import {SaveOptions} from "./api.js" */
 import * as api from "./api.js";
 import { addPicture, say, set, showPicture, updatePicture } from "./changes.js";
+import { createEdits } from "./edits.js";
 import { pyramid } from "./guided.js";
 import { hintsToJson } from "./project.js";
 import { createPatience } from "./reach.js";
 import { newId, newPicture } from "./state.js";
 
 const FIRST_SIDE = 2048; // of the guide that is fetched first; the full one follows when somebody zooms in
-const SLOW = 250; // milliseconds after which the page says that it is computing
 
 /**
  * @typedef {object} Session
@@ -29,8 +29,6 @@ const SLOW = 250; // milliseconds after which the page says that it is computing
 
 /** @param {Store} store @returns {Session} */
 export function createSession(store) {
-  /** @type {Map<string, {running: boolean, again: boolean, abort: AbortController}>} edits by picture */
-  const edits = new Map();
   /** @type {Map<string, Promise<string>>} pictures that are being opened, by key */
   const openings = new Map();
   /** @type {Map<string, Map<string, string>>} by the server's id of a picture: the server's ids of references, by key */
@@ -39,6 +37,11 @@ export function createSession(store) {
   const reopening = new Set();
   const patiently = createPatience(store);
   let sequence = Date.now(); // rises even over a reload, as the server demands
+  const { recolor, stop } = createEdits({
+    edit, report,
+    isDraft: (key) => !!find(key)?.draft,
+    tell: (busy) => store.change(set, { busy }),
+  });
 
   /** @param {string} key */
   const find = (key) => store.state.pictures.find((picture) => picture.key === key);
@@ -102,41 +105,20 @@ export function createSession(store) {
     }
   }
 
-  /** @param {string} key the picture's hints have changed */
-  async function recolor(key) {
-    const edit = edits.get(key) ?? { running: false, again: false, abort: new AbortController() };
-    edits.set(key, edit);
-    edit.again = true;
-    if (edit.running) return; // what runs is let finish, then the newest hints follow: so a drag is seen moving
-    edit.running = true;
-    const slow = setTimeout(() => store.change(set, { busy: true }), SLOW);
-    try {
-      while (edit.again && !edit.abort.signal.aborted) {
-        edit.again = false;
-        await recolorOnce(key, edit.abort.signal);
-      }
-    } catch (error) {
-      report(error, key);
-    } finally {
-      clearTimeout(slow);
-      edit.running = false;
-      store.change(set, { busy: false });
-    }
-  }
-
-  /** @param {string} key @param {AbortSignal} signal */
-  async function recolorOnce(key, signal) {
-    const { ab, picture, id } = await withPicture(key, async (id) => {
+  /** @param {string} key @param {import("./edits.js").Pace} pace @param {AbortSignal} signal */
+  async function edit(key, { quick, draft }, signal) {
+    const { ab, picture, id, passing } = await withPicture(key, async (id) => {
       sequence += 1;
-      const turn = { sequence };
       const picture = find(key);
       if (!picture) throw new DOMException("closed", "AbortError");
-      return { id, picture, ab: await api.getColor(id, await said(id, picture), turn, signal) };
+      const passing = quick && hasDrafts(picture);
+      const turn = { sequence, draft: passing && draft };
+      return { id, picture, passing, ab: await api.getColor(id, await said(id, picture), turn, signal) };
     });
     const drawn = picture.kind === "ab" && ab.data instanceof Uint8Array; // flats of a photograph lie on another guide
     const guide = picture.guide && drawn !== !!picture.guide.drawn ? await getGuide(id, sideOf(picture), drawn) : null;
     if (find(key)?.id !== id) return; // of another model meanwhile: its own colours are on their way
-    store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes, ...(guide ? { guide } : {}) });
+    store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes, draft: passing, ...(guide ? { guide } : {}) });
   }
 
   /** @param {unknown} error @param {string} [key] of the picture that it spoils */
@@ -260,8 +242,7 @@ export function createSession(store) {
       return withPicture(key, async (id) => api.exportPicture(id, { ...(await saidOf(id, key)), ...options }));
     },
     close(key) {
-      edits.get(key)?.abort.abort();
-      edits.delete(key);
+      stop(key);
       const id = find(key)?.id;
       if (id) api.closePicture(id).catch(() => {}); // it would be put away by itself in time
     },
@@ -271,6 +252,11 @@ export function createSession(store) {
 /** @param {api.Opened} opened @returns {Partial<Picture>} */
 function factsOf({ id, width, height, kind, format, bits, notes, offers }) {
   return { id, width, height, kind, format, bits, notes, offers };
+}
+
+/** Whether there may be quick answers: drawings and flats have none. @param {Picture} picture */
+function hasDrafts({ kind, ab, wishes }) {
+  return kind === "ab" && ab?.data instanceof Int16Array && !wishes.flats;
 }
 
 /** Of a guide that takes the place of a picture's own. @param {Picture} picture */

@@ -83,6 +83,7 @@
  * @property {ColorMap|null} ab
  * @property {Hint[]|null} abFor             the hints that `ab` is for
  * @property {Wishes|null} abWishes          and the wishes
+ * @property {boolean} draft                 `ab` is made, or shown, quickly; a whole answer follows
  * @property {View} view
  */
 
@@ -167,7 +168,7 @@ export function newPicture(key, name, file, more = {}) {
     status: "opening", problem: "", id: null,
     width: 0, height: 0, kind: "ab", format: "", bits: 8, notes: [],
     past: [], future: [], gesture: "",
-    guide: null, ab: null, abFor: null, abWishes: null,
+    guide: null, ab: null, abFor: null, abWishes: null, draft: false,
     view: { scale: 1, x: 0, y: 0, fit: true },
     ...more,
   };

@@ -45,8 +45,9 @@ export function stagePanel(stage, store, actions) {
 /** Whether the colours are of what was said last. @param {Picture|undefined} picture */
 function coloredOf(picture) {
   if (!picture?.ab) return "not yet";
-  const { hints, wishes, model, abFor, abWishes, openedWith } = picture;
-  return abFor === hints && abWishes === wishes && openedWith === model ? "up to date" : "behind";
+  const { hints, wishes, model, abFor, abWishes, openedWith, draft } = picture;
+  if (abFor !== hints || abWishes !== wishes || openedWith !== model) return "behind";
+  return draft ? "draft" : "up to date";
 }
 
 /** @param {Picture|undefined} picture */

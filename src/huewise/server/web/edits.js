@@ -1,0 +1,73 @@
+// The order of each picture's edits: one runs, and the newest wish follows it. Those in quick succession are answered by
+// drafts, which are near the last whole answer, so one is asked for now and then; once they rest, a whole answer follows.
+
+const SLOW = 250; // milliseconds after which it is said that something is being computed
+const REST = 150; // milliseconds after an answer was painted in which another edit counts as quick
+const DRAFTS = 5; // in a row
+
+/**
+ * @typedef {object} Work
+ * @property {(key: string, pace: Pace, signal: AbortSignal) => Promise<void>} edit   as the picture is wished for now
+ * @property {(key: string) => boolean} isDraft                    whether a whole answer has to follow
+ * @property {(computing: boolean) => void} tell
+ * @property {(error: unknown, key: string) => void} report
+ *
+ * `quick`: others come before and after it; `draft`: what is near the last whole answer will do.
+ * @typedef {{quick: boolean, draft: boolean}} Pace
+ *
+ * `quick`: one was answered just now; `drafts`: so many since the last whole answer; `rest`: the timer that ends that.
+ * @typedef {{running: boolean, again: boolean, abort: AbortController, quick: boolean, drafts: number, rest: number}} Line
+ */
+
+/** @param {Work} work */
+export function createEdits({ edit, isDraft, tell, report }) {
+  /** @type {Map<string, Line>} by picture */
+  const lines = new Map();
+
+  /** The picture's hints or wishes have changed. @param {string} key */
+  async function recolor(key) {
+    const line = lines.get(key) ?? { running: false, again: false, abort: new AbortController(), quick: false, drafts: 0, rest: 0 };
+    lines.set(key, line);
+    line.again = true;
+    if (line.running) return; // what runs is let finish, then the newest wishes follow: so a drag is seen moving
+    line.running = true;
+    const slow = setTimeout(tell, SLOW, true);
+    try {
+      while (line.again && !line.abort.signal.aborted) {
+        line.again = false;
+        const draft = line.quick && line.drafts < DRAFTS;
+        await edit(key, { quick: line.quick, draft }, line.abort.signal);
+        line.drafts = draft ? line.drafts + 1 : 0;
+        keepQuick(key, line);
+      }
+    } catch (error) {
+      report(error, key);
+    } finally {
+      clearTimeout(slow);
+      line.running = false;
+      tell(false);
+    }
+  }
+
+  /** @param {string} key @param {Line} line that has been answered just now; painting the answer does not count as rest */
+  function keepQuick(key, line) {
+    line.quick = true;
+    requestAnimationFrame(() => {
+      clearTimeout(line.rest);
+      line.rest = setTimeout(() => {
+        line.quick = false;
+        if (isDraft(key)) recolor(key);
+      }, REST);
+    });
+  }
+
+  /** The picture is closed. @param {string} key */
+  function stop(key) {
+    const line = lines.get(key);
+    line?.abort.abort();
+    clearTimeout(line?.rest);
+    lines.delete(key);
+  }
+
+  return { recolor, stop };
+}

@@ -1,0 +1,69 @@
+"""A draft is what half the network makes of a change, laid on the last whole answer."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from huewise.engine import Colorizer, OpenPicture
+from huewise.engine.draft import Draft
+from huewise.engine.toned import TonedPicture
+from huewise.hints import Point, Region
+from tests.engine import fakes
+
+data = pytest.importorskip("skimage.data")
+
+BROWN, BLUE = Point(120, 330, "sienna", radius=8), Point(60, 60, "steelblue", radius=8)
+
+
+@pytest.fixture(scope="module")
+def astronaut() -> OpenPicture:
+    return Colorizer.load("photo").open(data.astronaut())
+
+
+def far(one_hw2: np.ndarray, other_hw2: np.ndarray) -> float:
+    return float(np.hypot(*np.moveaxis(one_hw2 - other_hw2, -1, 0)).mean())
+
+
+def test_without_a_change_a_draft_is_the_whole_answer(astronaut: OpenPicture) -> None:
+    whole = astronaut.predict([BROWN, BLUE], saturation=0.4).ab_hw2
+    draft = Draft(astronaut, whole, [BROWN, BLUE], {"saturation": 0.4})
+    assert np.abs(draft.ab([BROWN, BLUE], saturation=0.4) - whole).max() < 1e-4
+
+
+def test_a_draft_is_nearer_to_the_whole_answer_than_what_was_there_before(astronaut: OpenPicture) -> None:
+    before = astronaut.predict([BROWN, BLUE]).ab_hw2
+    moved = [BROWN, Point(100, 60, "steelblue", radius=8)]
+    whole = astronaut.predict(moved).ab_hw2
+    draft = Draft(astronaut, before, [BROWN, BLUE], {}).ab(moved)
+    assert draft.shape == whole.shape
+    assert far(draft, whole) < far(before, whole)
+    half = astronaut.half
+    assert half is not None
+    alone = half.predict(moved).ab_hw2.repeat(2, 0).repeat(2, 1)
+    assert far(draft, whole) < 0.3 * far(alone, whole)
+
+
+def test_answers_stay_as_they_are_in_a_draft(astronaut: OpenPicture) -> None:
+    answer = Region([(0, 0), (200, 0), (200, 200), (0, 200)], "teal", mean=True)
+    whole = astronaut.predict([answer, BROWN]).ab_hw2
+    draft = Draft(astronaut, whole, [answer, BROWN], {})
+    assert np.abs(draft.ab([answer, BROWN]) - whole).max() < 1e-4
+    assert np.abs(draft.ab([BROWN]) - whole).max() < 1e-4
+
+
+def test_a_toned_picture_has_a_half_of_the_same_tone(astronaut: OpenPicture) -> None:
+    toned = TonedPicture(astronaut)
+    assert isinstance(toned.half, TonedPicture)
+    assert toned.half.opened is astronaut.half
+
+
+def test_models_of_one_size_and_drawings_have_no_half() -> None:
+    colorizer = fakes.colorizer()
+    gray = np.linspace(0, 1, 64 * 96, dtype=np.float32).reshape(64, 96)
+    half = colorizer.open(gray).half
+    assert half is not None and half.l_hw.shape == (32, 64)
+    one_size = Colorizer(
+        replace(fakes.spec(), square=True), {"encode.onnx": fakes.Encode(), "decode.onnx": fakes.Decode()}
+    )
+    assert one_size.open(gray).half is None
+    assert Colorizer.load("lineart").open(gray).half is None
