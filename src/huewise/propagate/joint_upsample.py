@@ -28,13 +28,16 @@ SIGMA_R = 15 / 255 * 100
 RANGE_FLOOR = 1e-4
 """Of g: what it is 4.3 sigma_r (25 L) away."""
 
-_LAYERS_PER_SIGMA_R = 4
+_LAYERS_PER_SIGMA_R = 5
 _NODES_PER_SIGMA_S = 3
 
 
 def window_radius(sigma_s: float) -> int:
-    """Low-resolution pixels on each side that count: four sigma, so that none enters or leaves with a jump."""
-    return max(1, math.ceil(4 * sigma_s))
+    """Low-resolution pixels on each side that count: five sigma, so that none enters or leaves with a jump.
+
+    A pixel there may weigh 1 / RANGE_FLOOR as much as others of its distance.
+    """
+    return max(1, math.ceil(5 * sigma_s))
 
 
 def joint_upsample_reference(
