@@ -3,7 +3,7 @@
 import numpy as np
 
 from huewise.hints import Point, Region, Stroke
-from huewise.propagate.stamp import colors_of, stamp
+from huewise.propagate.stamp import areas_meant, colors_of, stamp
 
 ONE = np.zeros((60, 80), np.int32)
 
@@ -29,6 +29,31 @@ def test_a_point_does_not_leave_its_area():
     labels[:, 42:] = 1
     marks = marked(Point(40, 30, "red", radius=8), labels=labels)
     assert (marks[:, :42] == 1).any() and not (marks[:, 42:]).any()
+
+
+def test_a_stroke_and_a_region_leave_alone_what_they_only_touch():
+    labels = ONE.copy()
+    labels[:, 42:] = 1
+    beside = Stroke([(38, 10), (38, 50)], 12, "red")  # reaches two cells over the border with its width alone
+    assert marked(beside, labels=labels)[:, :42].any() and not marked(beside, labels=labels)[:, 42:].any()
+    across = Stroke([(10, 30), (70, 30)], 4, "red")
+    assert marked(across, labels=labels)[30, 10:70].all()
+    loose = Region([(1, 1), (47, 1), (47, 59), (1, 59)], "red")
+    assert marked(loose, labels=labels)[:, 2:42].any() and not marked(loose, labels=labels)[:, 42:].any()
+    halves = Region(
+        [(20, 20), (64, 20), (64, 40), (20, 40)], "red"
+    )  # of neither area the half, but half of it in each
+    assert marked(halves, labels=labels)[30, 22:62].all()
+
+
+def test_the_areas_that_a_hint_means():
+    labels = ONE.copy()
+    labels[:, 40:] = 1
+    labels[20:40, 50:70] = 2
+    assert areas_meant(Point(45, 5, "red", radius=30), labels).tolist() == [1]
+    assert areas_meant(Region([(49, 19), (72, 19), (72, 41), (49, 41)], "red"), labels).tolist() == [2]
+    assert areas_meant(Stroke([(5, 5), (60, 5)], 3, "red"), labels).tolist() == [0, 1]
+    assert areas_meant(Region([(41, 1), (44, 1), (44, 4), (41, 4)], "red"), labels).tolist() == [1]
 
 
 def test_places_are_those_of_the_picture_not_of_the_grid():

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.errors import UsageError
-from huewise.hints import Hint, Point, Stroke
-from huewise.propagate.stamp import Labels, colors_of, stamp
+from huewise.hints import Hint
+from huewise.propagate.stamp import Labels, areas_meant, colors_of
 
 Floats = NDArray[Any]
 
@@ -141,8 +141,7 @@ def color_areas(labels_hw: Labels, hints: Sequence[Hint] = (), color_map: Floats
     """Give each area one colour: its last hint's, else the median of a colour map in it, else none.
 
     `color_map`: (h', w', 3) sRGB 0..1 of the same picture at any size.
-    Points and strokes colour every area that they lie in (a stroke: with a twentieth of its length at least); a region
-    colours the areas that lie in it by half or more.
+    A hint colours the areas that it means (`stamp.areas_meant`).
     """
     n = int(labels_hw.max()) + 1
     flats = Flats(labels_hw, np.ones((n, 3), np.float32), np.zeros(n, bool))
@@ -150,37 +149,10 @@ def color_areas(labels_hw: Labels, hints: Sequence[Hint] = (), color_map: Floats
         flats.rgb_n3[:] = _medians(labels_hw, n, color_map)
         flats.painted_n[:] = True
     for hint, color in zip(hints, colors_of(hints), strict=True):
-        chosen = _areas_of(hint, labels_hw, n)
+        chosen = areas_meant(hint, labels_hw)
         flats.rgb_n3[chosen] = color
         flats.painted_n[chosen] = True
     return flats
-
-
-def _areas_of(hint: Hint, labels_hw: Labels, n: int) -> NDArray[np.intp]:
-    h, w = labels_hw.shape
-    if isinstance(hint, Point):
-        return np.array([_at(labels_hw, hint.x, hint.y)])
-    if isinstance(hint, Stroke):
-        along = np.concatenate(
-            [_walk(a, b) for a, b in zip(hint.points, hint.points[1:] or hint.points, strict=False)]
-        )
-        hits = np.array([_at(labels_hw, x, y) for x, y in along if 0 <= x <= w and 0 <= y <= h], int)
-        counts = np.bincount(hits, minlength=n)
-        return np.flatnonzero(counts >= max(1, 0.05 * len(hits)))
-    h, w = labels_hw.shape
-    covered = np.bincount(labels_hw[stamp([hint], (w, h), labels_hw) > 0], minlength=n)
-    chosen = np.flatnonzero(covered >= 0.5 * np.bincount(labels_hw.ravel(), minlength=n))
-    return chosen if len(chosen) else np.array([int(covered.argmax())])
-
-
-def _at(labels_hw: Labels, x: float, y: float) -> int:
-    h, w = labels_hw.shape
-    return int(labels_hw[min(max(int(y), 0), h - 1), min(max(int(x), 0), w - 1)])
-
-
-def _walk(a: tuple[float, float], b: tuple[float, float]) -> Floats:
-    steps = int(max(abs(b[0] - a[0]), abs(b[1] - a[1]))) + 1
-    return np.linspace(a, b, steps + 1)
 
 
 def _medians(labels_hw: Labels, n: int, color_map: Floats) -> NDArray[np.float32]:
