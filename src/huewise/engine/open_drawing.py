@@ -28,7 +28,7 @@ from huewise.hints import Hint, rasterize
 from huewise.imaging import Picture
 from huewise.imaging.lightness import area_mean, gray_table, size_within
 from huewise.imaging.paper import Drawing, clean_drawing
-from huewise.propagate.areas import full_areas, small_drawing, white_background, within_areas
+from huewise.propagate.areas import Borders, full_areas, small_drawing, white_background, within_areas
 from huewise.propagate.flats import Flats, color_areas, find_areas, flat_rgb, flood_hints, nearest_hints
 from huewise.propagate.stamp import Labels, colors_of, stamp
 
@@ -38,6 +38,7 @@ MAP_SIDE = 1024
 REACH = 0.04  # of the map's shorter side: how far a hint pulls what the network made towards itself
 PHOTOGRAPH = "this looks like a photograph, not a drawing: its shades stay, as if they were ink"
 NO_NETWORK = "colours come from hints alone: there is no model for drawings"
+_FADED = 2.5  # times REACH: there half a step of 255 is left of what was lacking, at most
 _INK = 0.1  # less is grain
 
 
@@ -179,6 +180,10 @@ class OpenDrawing(OpenPicture):
         return find_areas(small_drawing(self.drawing.paper_hw, self.map_size))
 
     @cached_property
+    def _borders(self) -> Borders:
+        return Borders.of(self.network_size, self.areas)
+
+    @cached_property
     def network_paper(self) -> F32:
         """The drawing at network size; lines that became faint there are as dark again as in drawings of that size."""
         paper = area_mean(self.drawing.paper_hw, self.network_size)
@@ -258,7 +263,7 @@ class OpenDrawing(OpenPicture):
         By the spec's share (all the way with a `temperature`) of what the flood has left.
         """
         spec = self.colorizer.spec
-        rgb = within_areas(self.regression(sources), self.areas)
+        rgb = within_areas(self.regression(sources), self.areas, self._borders)
         share = 1.0 if temperature is not None else spec.blend
         if share == 0.0:
             return rgb
@@ -273,11 +278,15 @@ class OpenDrawing(OpenPicture):
     def _pulled(self, rgb: F32, hint_hw4: F32, nearest: tuple[NDArray[np.float64], Labels, Labels]) -> F32:
         """Exactly the hints where they are; what was lacking there fades out around them, within their areas."""
         told = hint_hw4[..., 3] > 0
-        lacking = np.where(told[..., None], hint_hw4[..., :3] - rgb, 0)
+        lacking = np.zeros_like(hint_hw4)
+        lacking[told, :3], lacking[told, 3] = hint_hw4[told, :3] - rgb[told], 1.0
         distance, y, x = nearest
-        spread = flood_hints(self.areas, np.concatenate([lacking, hint_hw4[..., 3:]], -1), (y, x))
-        fade = np.exp(-np.square(distance.astype(np.float32) / (REACH * min(self.map_size))))
-        pulled: F32 = np.clip(rgb + spread[..., :3] * fade[..., None], 0, 1)
+        reach = REACH * min(self.map_size)
+        near = distance < _FADED * reach
+        spread = flood_hints(self.areas, lacking, (y, x), near)
+        fade = np.exp(-np.square(distance[near].astype(np.float32) / reach))
+        pulled = rgb.copy()
+        pulled[near] = np.clip(rgb[near] + spread[near, :3] * fade[:, None], 0, 1)
         pulled[told] = hint_hw4[told, :3]
         return pulled
 

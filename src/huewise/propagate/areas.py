@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.lightness import area_mean
 from huewise.propagate.flats import INK_BELOW
-from huewise.propagate.resample import cell_taps
+from huewise.propagate.resample import cell_taps, enlarged
 from huewise.propagate.stamp import Labels
 
 Floats = NDArray[Any]
 Size = tuple[int, int]
 
 _NEARLY_WHITE = 0.4  # mean of 1 - the lowest channel; chosen on held-out drawings
+_KNOWN = 0.02  # of a pixel's weights: less in its own area tells nothing of it
 _BAND = 3.0  # cells of the small grid beside a border in which a pixel's area is decided anew
 
 
@@ -38,27 +39,44 @@ def centres(n_out: int, n_in: int) -> NDArray[np.intp]:
     return (np.arange(n_out) * 2 + 1) * n_in // (2 * n_out)
 
 
-def within_areas(rgb_hw3: Floats, labels_hw: Labels) -> NDArray[np.float32]:
+class Borders(NamedTuple):
+    """Pixels of a large grid, flat (m,), whose four cells of a small grid do not all lie in their own area.
+
+    `cell_m4`: these cells, flat; `weight_m4`: what they count for the pixel, 1 in all.
+    """
+
+    pixel_m: NDArray[np.intp]
+    cell_m4: NDArray[np.intp]
+    weight_m4: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, size: Size, labels_hw: Labels) -> Borders:
+        """Between a small grid (h', w') and areas on a large one; a pixel with no cell in its area takes all four."""
+        (height, width), (h, w) = size, labels_hw.shape
+        y0, y1, v = cell_taps(height, h)
+        x0, x1, u = cell_taps(width, w)
+        of_cell = labels_hw[centres(height, h)[:, None], centres(width, w)]
+        taps = [(y, x, wy, wx) for y, wy in ((y0, 1 - v), (y1, v)) for x, wx in ((x0, 1 - u), (x1, u))]
+        own = [of_cell[y[:, None], x] == labels_hw for y, x, _, _ in taps]
+        pixel = np.flatnonzero(~(own[0] & own[1] & own[2] & own[3]))
+        row, column = np.divmod(pixel, w)
+        cell = np.stack([y[row] * width + x[column] for y, x, _, _ in taps], -1)
+        plain = np.stack([wy[row] * wx[column] for _, _, wy, wx in taps], -1)
+        kept = plain * np.stack([same.ravel()[pixel] for same in own], -1)
+        total = kept.sum(-1, keepdims=True)
+        weight = np.where(total > _KNOWN, kept / np.maximum(total, _KNOWN), plain)
+        return cls(pixel, cell, weight.astype(np.float32))
+
+
+def within_areas(rgb_hw3: Floats, labels_hw: Labels, borders: Borders | None = None) -> NDArray[np.float32]:
     """Colours of a small grid at the size of `labels_hw`: linear, but never mixed over the border of two areas.
 
-    A pixel whose four cells all have their centre in other areas gets their mix.
+    `borders`: of the two grids, where they are known already.
     """
-    h, w = labels_hw.shape
-    y0, y1, v = cell_taps(rgb_hw3.shape[0], h)
-    x0, x1, u = cell_taps(rgb_hw3.shape[1], w)
-    of_cell = labels_hw[centres(rgb_hw3.shape[0], h)[:, None], centres(rgb_hw3.shape[1], w)]
-    own, plain = np.zeros((h, w, 3), np.float32), np.zeros((h, w, 3), np.float32)
-    total = np.zeros((h, w), np.float32)
-    for y, wy in ((y0, 1 - v), (y1, v)):
-        for x, wx in ((x0, 1 - u), (x1, u)):
-            weight = wy[:, None] * wx
-            color = rgb_hw3[y[:, None], x]
-            plain += weight[..., None] * color
-            weight = weight * (of_cell[y[:, None], x] == labels_hw)
-            own += weight[..., None] * color
-            total += weight
-    known = total > 0.02
-    return np.where(known[..., None], own / np.where(known, total, 1)[..., None], plain)
+    pixel_m, cell_m4, weight_m4 = borders or Borders.of(rgb_hw3.shape[:2], labels_hw)
+    out = np.array(enlarged(rgb_hw3.astype(np.float32, copy=False), labels_hw.shape), np.float32)
+    out.reshape(-1, 3)[pixel_m] = np.einsum("mk,mkc->mc", weight_m4, rgb_hw3.reshape(-1, 3)[cell_m4])
+    return out
 
 
 def full_areas(labels_hw: Labels, paper_hw: Floats) -> Labels:
@@ -132,7 +150,9 @@ def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.b
     outer = outer_areas(labels_hw)
     n = len(outer)
     size = np.maximum(np.bincount(labels_hw.ravel(), minlength=n), 1)
-    tint = np.bincount(labels_hw.ravel(), 1.0 - rgb_hw3.min(-1).ravel(), minlength=n) / size
+    lowest_hw = np.minimum(np.minimum(rgb_hw3[..., 0], rgb_hw3[..., 1]), rgb_hw3[..., 2])
+    tint = np.bincount(labels_hw.ravel(), 1.0 - lowest_hw.ravel(), minlength=n) / size
     outer[labels_hw[hinted_hw]] = False
-    white = (outer & (tint < _NEARLY_WHITE))[labels_hw]
-    return np.where(white[..., None], np.float32(1), rgb_hw3)
+    clean = rgb_hw3.copy()
+    clean[(outer & (tint < _NEARLY_WHITE))[labels_hw]] = 1.0
+    return clean

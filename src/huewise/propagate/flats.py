@@ -183,12 +183,16 @@ def nearest_hints(hinted_hw: NDArray[np.bool_]) -> tuple[NDArray[np.float64], La
 
 
 def flood_hints(
-    labels_hw: Labels, hint_hw4: Floats, nearest: tuple[Labels, Labels] | None = None
+    labels_hw: Labels,
+    hint_hw4: Floats,
+    nearest: tuple[Labels, Labels] | None = None,
+    where_hw: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
     """Hinted colours filled into the areas that they lie in, (h, w, 4): RGB times known, and known (0 or 1).
 
     `hint_hw4`: RGB times share, and share. Of several colours in an area the nearest counts where it lies in the same
     area, else the area's mean. `nearest`: row and column as `nearest_hints` gives them, where they are known already.
+    `where_hw`: the cells to fill, where not all.
     """
     hinted = hint_hw4[..., 3] > 0
     out = np.zeros(hint_hw4.shape, np.float32)
@@ -200,14 +204,18 @@ def flood_hints(
     mean = (
         np.stack([np.bincount(inside, color[:, c], minlength=n) for c in range(3)], -1)
         / np.maximum(count, 1)[:, None]
-    )
+    ).astype(np.float32)
     y, x = nearest if nearest is not None else nearest_hints(hinted)[1:]
     whole = np.zeros((*labels_hw.shape, 3), np.float32)
     whole[hinted] = color
-    same = labels_hw[y, x] == labels_hw
     known = (count > 0)[labels_hw]
-    out[..., :3] = np.where(same[..., None], whole[y, x], mean[labels_hw]) * known[..., None]
-    out[..., 3] = known
+    cells = np.flatnonzero(known if where_hw is None else known & where_hw)
+    told = y.ravel()[cells] * labels_hw.shape[1] + x.ravel()[cells]
+    area = labels_hw.ravel()[cells]
+    same = labels_hw.ravel()[told] == area
+    filled = np.where(same[:, None], whole.reshape(-1, 3).take(told, 0), mean.take(area, 0))
+    out.reshape(-1, 4)[cells, :3] = filled
+    out.reshape(-1, 4)[cells, 3] = 1.0
     return out
 
 
