@@ -24,6 +24,8 @@ from huewise.evaluation.opened import Subject, as_pixels
 from huewise.evaluation.placement import max_error_centre, reveal
 from huewise.evaluation.reach import labelled
 from huewise.evaluation.report import Rows, markdown_table
+from huewise.evaluation.written_asker import NAME as AS_WRITTEN
+from huewise.evaluation.written_asker import WrittenAsker
 from huewise.hints import Hint, Region, rasterize
 from huewise.imaging import shrink
 from huewise.training.pictures import data_folder, list_pictures
@@ -39,6 +41,7 @@ ASKING = "our questions"
 # Table 1 of the paper: gain over gray (22.82 dB) with 0 to 3 answers or points; Endo's max row is below gray.
 PAPER = {
     ASKING: (1.82, 5.34, 6.50, 6.80),
+    AS_WRITTEN: (1.82, 5.34, 6.50, 6.80),
     "hint network, random points": (1.61, 2.55, 3.37, 3.87),
     "hint network, max-error points": (1.61, 2.76, 4.12, 4.94),
     "levin, random points": (0.00, 1.19, 2.03, 2.45),
@@ -60,16 +63,17 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
         "photo" if model == "auto" else model
     )  # drawings among photographs stay photographs
     rivals = {name: Colorizer.load(name) for name in RIVALS}
+    written = WrittenAsker.found()
     rows = Rows(out / "rows.jsonl")
     for source in tqdm(sources, desc="kang2018", disable=None):
         if source.name not in rows:
-            rows.add(source.name, **measure(Subject.read(source, colorizer), rivals))
+            rows.add(source.name, **measure(Subject.read(source, colorizer), rivals, written))
     shard = data_folder() / "seg" / "val.tar" if not data else None
     classes = Rows(out / "classes.jsonl")
     if shard and shard.exists():
         for name, rgb, label_hw in tqdm(labelled(shard), desc="classes", disable=None):
             if name not in classes:
-                classes.add(name, **measure_classes(colorizer.open(rgb), rgb, label_hw))
+                classes.add(name, **measure_classes(colorizer.open(rgb), rgb, label_hw, written))
     result = summarize(list(rows), list(classes), colorizer.spec.name)
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
     (out / "result.md").write_text(to_markdown(result))
@@ -77,10 +81,15 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     return out
 
 
-def measure(subject: Subject, rivals: dict[str, Colorizer]) -> dict[str, Any]:
-    """One picture's row: Table 1, the error under its questions (Figure 4a), and what the questions look like."""
+def measure(
+    subject: Subject, rivals: dict[str, Colorizer], written: WrittenAsker | None = None
+) -> dict[str, Any]:
+    """One picture's row: Table 1, the error under its questions (Figure 4a), and what the questions look like.
+
+    `written`: the paper's own network, where it was trained.
+    """
     questions, known = asked(subject, N)
-    error = automatic_error(subject)
+    error = measures.error_map(subject.opened.colorize().ab_small_hw2, subject.lab)  # without any hint
     maps = [measures.at_size(question.region, error.shape) for question in questions]
     row: dict[str, Any] = {
         "gray": psnr(subject.gray, subject.truth),
@@ -102,6 +111,9 @@ def measure(subject: Subject, rivals: dict[str, Colorizer]) -> dict[str, Any]:
         for place, hints in places.items():
             curve = [psnr(paint(hints[:n]), subject.truth) for n in range(N + 1)]
             row["table"][f"{method}, {place}"] = curve
+    if written is not None:
+        row["written"] = written.measure(subject, N)
+        row["table"][AS_WRITTEN] = row["written"].pop("curve")
     return row
 
 
@@ -123,14 +135,6 @@ def filled(curve: Sequence[float]) -> list[float]:
 def laid_over(hints: Sequence[Hint]) -> list[Hint]:
     """The same answers as the colour of every pixel of their regions, not as their means."""
     return [replace(hint, mean=False) if isinstance(hint, Region) else hint for hint in hints]
-
-
-def automatic_error(subject: Subject) -> F32:
-    """The L1 error map E of colours without any hint, sum over a and b, (h, w) at the truth's size."""
-    h, w, _ = subject.lab.shape
-    automatic = subject.opened.colorize().ab_small_hw2
-    made = np.stack([measures.at_size(np.ascontiguousarray(automatic[..., c]), (h, w)) for c in range(2)], -1)
-    return np.asarray(np.abs(made - subject.lab[..., 1:]).sum(-1), np.float32)
 
 
 def displaced(subject: Subject, questions: Sequence[Question]) -> list[Hint]:
@@ -171,7 +175,9 @@ def _deepprop(subject: Subject, hints: Sequence[Hint]) -> U8:
     return subject.painted(deepprop(hint_hw2, mask_hw, shrink(picture.lightness, size)))
 
 
-def measure_classes(opened: OpenPicture, rgb: U8, label_hw: U8) -> dict[str, Any]:
+def measure_classes(
+    opened: OpenPicture, rgb: U8, label_hw: U8, written: WrittenAsker | None = None
+) -> dict[str, Any]:
     """Class precision of up to four questions of a labelled picture, answered exactly and with noise."""
     from huewise.color import rgb_to_lab
 
@@ -182,9 +188,15 @@ def measure_classes(opened: OpenPicture, rgb: U8, label_hw: U8) -> dict[str, Any
         noise: Callable[[Hint], Hint] = partial(with_noise, sigma=sigma, rng=np.random.default_rng(0))
         oracle: Answer[Question, Hint] = altered(truth, noise)
         history = list(ask_about(opened, oracle, answers=N_CLASS))[-1].history
-        maps = [measures.at_size(exchange.question.region, label_hw.shape) for exchange in history]
-        row[name] = [measures.class_precision(m, label_hw) for m in maps]
-        row[f"{name} core"] = [measures.core_precision(m, label_hw) for m in maps]
+        regions = {name: [exchange.question.region for exchange in history]}
+        if written is not None:
+            regions[f"{name}, as written"] = written.talk(
+                lab, N_CLASS, sigma, np.random.default_rng(0)
+            ).questions
+        for key, found in regions.items():
+            maps = [measures.at_size(region, label_hw.shape) for region in found]
+            row[key] = [measures.class_precision(m, label_hw) for m in maps]
+            row[f"{key} core"] = [measures.core_precision(m, label_hw) for m in maps]
     return row
 
 
@@ -204,23 +216,26 @@ def summarize(
         for name in rows[0]["table"]
     }
     precision = {}
-    for name in ("exact", "noise", "exact core", "noise core"):
+    for name in [name for name in (classes[0] if classes else ()) if name != "key"]:
         values = [value for row in classes for value in row[name] if value is not None]
         if values:
             precision[name] = mean_and_error(np.array(values))
+    written = [row["written"] for row in rows if "written" in row]
     return {
         "model": model,
         "pictures": len(rows),
         "gray": mean_and_error(gray),
         "table": table,
-        "error": by_step(rows, "error"),
-        "area": by_step(rows, "area"),
-        "contrast": by_step(rows, "contrast"),
-        "compactness": by_step(rows, "compactness"),
-        "overlap": by_step(rows, "overlap"),
+        **questions_of(rows),
+        "written": questions_of(written) if written else {},
         "labelled": len(classes),
         "precision": precision,
     }
+
+
+def questions_of(rows: Sequence[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
+    """What the questions are about and look like, step by step."""
+    return {key: by_step(rows, key) for key in ("error", "area", "contrast", "compactness", "overlap")}
 
 
 def by_step(rows: Sequence[dict[str, Any]], key: str) -> list[tuple[float, float]]:
@@ -246,6 +261,8 @@ def to_markdown(result: dict[str, Any]) -> str:
         markdown_table(header, table),
         _questions_table(result),
     ]
+    if result["written"]:
+        parts += [f"The same of the {AS_WRITTEN}:\n", _questions_table(result["written"])]
     if result["precision"]:
         said = [
             f"{name} {100 * mean:.1f} ± {100 * e:.1f} %" for name, (mean, e) in result["precision"].items()

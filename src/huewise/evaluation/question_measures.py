@@ -15,6 +15,12 @@ def weighted_error(error_hw: F32, question_hw: F32) -> float:
     return float((error_hw * question_hw).sum() / max(float(question_hw.sum()), 1e-9))
 
 
+def error_map(ab_hw2: F32, lab_hw3: F32) -> F32:
+    """The L1 error E of small colours, sum over a and b, (h, w) at the truth's size (kang2018 5.1.1)."""
+    made = np.stack([at_size(np.ascontiguousarray(ab_hw2[..., c]), lab_hw3.shape[:2]) for c in range(2)], -1)
+    return np.asarray(np.abs(made - lab_hw3[..., 1:]).sum(-1), np.float32)
+
+
 def core(question_hw: F32) -> NDArray[np.bool_]:
     """The part of a map above half of its maximum."""
     part: NDArray[np.bool_] = question_hw > HALF * question_hw.max()
