@@ -68,7 +68,7 @@ async ([moves, places]) => {
   for (let i = 1; i <= moves; i += 1) {
     const start = performance.now();
     send("pointermove", left + 2 * (i % 40), top + (i % 7));
-    await colored("draft", whole);
+    await colored("passing", whole);
     times.push(performance.now() - start);
     if (i % 12 === 0) { await colored(whole); rests.push(performance.now() - start); }
     await wait(30);

@@ -1,5 +1,7 @@
 """The page's colour arithmetic against `huewise.color` and `huewise.propagate`, in the browser that runs it."""
 
+import hashlib
+
 import numpy as np
 import pytest
 from playwright.sync_api import Page
@@ -76,6 +78,43 @@ def test_the_field_is_the_guided_upsampling_of_the_package(page: Page) -> None:
     # these edges are harder than a photograph's: the page interpolates colours linearly, the package by cubics
     assert difference.mean() < 0.7
     assert np.percentile(difference, 99) < 5
+
+
+def test_a_draft_has_its_own_colours_and_the_slopes_of_the_whole_answer(page: Page) -> None:
+    random = np.random.default_rng(4)
+    guide_hw = random.integers(0, 255, (32, 48)).astype(np.uint8)
+    whole_n, draft_n = (random.integers(-9000, 9000, 2 * 8 * 12).tolist() for _ in range(2))
+    whole, draft, plain = (
+        np.array(one).reshape(-1, 4)
+        for one in page.evaluate(
+            """async ([guide, whole, draft]) => {
+                const { pyramid } = await import("/guided.js");
+                const { fieldFor } = await import("/render.js");
+                const levels = pyramid({width: 48, height: 32, data: new Uint8Array(guide)});
+                const map = (data, near) => ({width: 12, height: 8, data: new Int16Array(data), near});
+                const first = map(whole);
+                const colors = (ab) => Array.from(fieldFor({guide: levels, ab}).colors);
+                return [first, map(draft, first), map(draft)].map(colors);
+            }""",
+            [guide_hw.ravel().tolist(), whole_n, draft_n],
+        )
+    )
+    np.testing.assert_allclose(draft[:, :2], np.array(draft_n).reshape(-1, 2) / 256, atol=1e-4)
+    np.testing.assert_array_equal(draft[:, 2:], whole[:, 2:])
+    assert np.abs(plain[:, 2:] - whole[:, 2:]).max() > 0.01
+
+
+@pytest.mark.parametrize("length", [0, 3, 55, 56, 64, 1000])
+def test_files_have_the_same_fingerprint_without_the_browsers_own(page: Page, length: int) -> None:
+    data = np.random.default_rng(length).bytes(length)
+    ours = page.evaluate(
+        """async (bytes) => {
+            const { sha256 } = await import("/sha256.js");
+            return Array.from(sha256(new Uint8Array(bytes).buffer));
+        }""",
+        list(data),
+    )
+    assert bytes(ours) == hashlib.sha256(data).digest()
 
 
 def test_hex_is_read_in_all_its_forms(page: Page) -> None:

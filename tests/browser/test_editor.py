@@ -72,7 +72,7 @@ def test_while_a_point_is_dragged_drafts_are_shown_and_then_the_whole_answer(
     )
     drag(page, (0.2, 0.5), (0.7, 0.8))
     assert opened.half.seen
-    assert f"draft {width // 2}" in page.evaluate("[...window.seen]")  # without a graphics card
+    assert f"passing {width // 2}" in page.evaluate("[...window.seen]")  # without a graphics card
     assert page.locator("#canvas").evaluate("canvas => canvas.width") == width
     assert opened.seen[-1] == 1  # the answer at rest is a whole one
 

@@ -91,6 +91,20 @@ def test_a_new_window_offers_the_last_work(page: Page, photo: Path, tmp_path: Pa
     expect(page.locator("#strip .show")).to_have_count(2)
 
 
+def test_what_another_window_has_open_is_not_offered(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    kept(page)
+    second = page.context.new_page()
+    second.goto(page.url)
+    expect(second.get_by_role("button", name="Choose pictures")).to_be_visible()
+    second.wait_for_timeout(600)
+    expect(second.get_by_text("Go on where you stopped")).to_be_hidden()
+    page.close()
+    second.reload()
+    expect(second.get_by_text("Go on where you stopped")).to_be_visible()
+    second.close()
+
+
 def test_the_start_leads_back_to_what_is_open(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     page.get_by_role("button", name="Huewise: back to the start").click()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from huewise.color import lab_to_rgb
 from huewise.engine import Colorizer, OpenPicture
 from huewise.engine.draft import Draft
 from huewise.engine.toned import TonedPicture
@@ -51,10 +52,14 @@ def test_answers_stay_as_they_are_in_a_draft(astronaut: OpenPicture) -> None:
     assert np.abs(draft.ab([BROWN]) - whole).max() < 1e-4
 
 
-def test_a_toned_picture_has_a_half_of_the_same_tone(astronaut: OpenPicture) -> None:
-    toned = TonedPicture(astronaut)
-    assert isinstance(toned.half, TonedPicture)
-    assert toned.half.opened is astronaut.half
+def test_a_toned_picture_has_a_half_of_the_same_tone() -> None:
+    l_hw = np.linspace(8, 94, 224)[None].repeat(160, 0)
+    sepia = lab_to_rgb(np.stack([l_hw, np.full_like(l_hw, 9), np.full_like(l_hw, 22)], -1)).astype(np.float32)
+    toned = TonedPicture(Colorizer.load("photo").open(sepia))
+    half = toned.half
+    assert half is not None and half.opened is toned.opened.half
+    tone = half.predict().ab_hw2 - half.opened.predict().ab_hw2
+    assert 18 < np.hypot(*np.moveaxis(tone, -1, 0)).mean() < 28
 
 
 def test_models_of_one_size_and_drawings_have_no_half() -> None:

@@ -56,6 +56,16 @@ def test_the_areas_that_a_hint_means():
     assert areas_meant(Region([(41, 1), (44, 1), (44, 4), (41, 4)], "red"), labels).tolist() == [1]
 
 
+def test_no_hint_is_lost_and_none_means_everything():
+    stripes = (np.arange(80, dtype=np.int32) // 2)[None].repeat(60, 0)
+    across = Stroke([(2, 30), (78, 30)], 4, "red")
+    assert marked(across, labels=stripes)[30, 3:77].all()  # each stripe has less than a twentieth
+    beside = Stroke([(-2, 10), (-2, 50)], 12, "red")  # its middle lies outside of the picture
+    assert marked(beside)[12:48, :3].all()
+    outside = Region([(-30, 5), (-5, 5), (-5, 30)], "red")
+    assert areas_meant(outside, stripes).tolist() == [] and not marked(outside, labels=stripes).any()
+
+
 def test_places_are_those_of_the_picture_not_of_the_grid():
     marks = marked(Point(405, 305, "red", radius=50), size=(800, 600))
     y, x = np.nonzero(marks)

@@ -32,6 +32,7 @@ class FakeSpec:
     bins: str = "ab313"
     hints: bool = True
     global_hints: bool = True
+    square: bool = False
 
 
 @dataclass

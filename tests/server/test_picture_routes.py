@@ -79,13 +79,33 @@ def test_a_draft_is_made_by_the_half_once_there_is_a_whole_answer(
     client.post(address, json={"sequence": 1, "draft": True})
     assert (len(whole.seen), len(half.seen)) == (1, 0)
     draft = client.post(address, json={"sequence": 2, "draft": True, "hints": [hint]}).content
-    assert (whole.seen, half.seen) == ([0], [1, 0])  # the hint, and what it is compared with
+    assert (whole.seen, half.seen) == ([0], [0, 1])  # what it is compared with, and the hint
     assert client.post(address, json={"sequence": 2, "hints": [hint]}).content == draft
+    assert client.post(address, json={"sequence": 2, "trial": True}).status_code == 200
+    client.post(address, json={"sequence": 3, "draft": True, "hints": [RED_POINT]})
+    assert (whole.seen, half.seen) == ([0, 1, 0], [0, 1, 1, 1])  # near the last edit, not near the trial
+    whole.seen.clear(), half.seen.clear()
     flats = {"sequence": 3, "draft": True, "global": {"flats": True}}
     assert client.post(address, json=flats).content[:4] == b"HWrg"
-    assert whole.seen == [0, 1, 0]
+    assert whole.seen == [0]
     client.post(address, json={"sequence": 4, "draft": True})  # flats are nothing that colours could be near
-    assert (whole.seen, half.seen) == ([0, 1, 0, 0], [1, 0])
+    assert (whole.seen, half.seen) == ([0, 0], [])
+
+
+def test_a_draft_is_not_near_colours_on_another_tone(client: TestClient, colorizer: FakeColorizer) -> None:
+    sepia = np.asarray(Image.linear_gradient("L").resize((48, 32)), float)[..., None] / 255
+    rgb_hw3 = np.clip(sepia * 255 + np.array([26.0, 2.0, -30.0]) * 4 * sepia * (1 - sepia), 0, 255)
+    out = io.BytesIO()
+    Image.fromarray(rgb_hw3.astype(np.uint8)).save(out, "PNG")
+    opened = client.post("/api/pictures", content=out.getvalue()).json()
+    assert "keep_tint" in opened["offers"]
+    address = f"/api/pictures/{opened['id']}/color"
+    client.post(address, json={"sequence": 1})
+    kept = client.post(address, json={"sequence": 2, "draft": True, "global": {"keep_tint": True}}).content
+    assert (
+        np.abs(read_ab(kept)[0] - read_ab(client.post(address, json={"sequence": 3}).content)[0]).mean() > 2
+    )
+    assert not colorizer.opened[0].half.seen  # type: ignore[union-attr]
 
 
 def test_a_palette_is_best_first(client: TestClient, picture_id: str) -> None:

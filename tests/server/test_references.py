@@ -104,7 +104,7 @@ def test_a_drawing_s_colours_are_rgb() -> None:
 def test_offers_follow_the_model() -> None:
     with client_for(FakeColorizer(spec=FakeSpec(name="levin", bins="", global_hints=False))) as client:
         opened = client.post("/api/pictures", content=picture_bytes()).json()
-        assert (opened["model"], opened["offers"]) == ("levin", ["hints", "question", "flats"])
+        assert (opened["model"], opened["offers"]) == ("levin", ["hints", "question", "flats", "draft"])
 
 
 def test_a_trial_overtakes_nothing(client: TestClient, picture_id: str) -> None:

@@ -146,6 +146,7 @@ class OpenPicture:
     """
 
     kind: Literal["ab", "rgb"] = "ab"
+    _half: "OpenPicture | None" = None
     _last_distribution: tuple[object, tuple[F32, F32 | None]] | None = None
 
     def __init__(self, colorizer: Colorizer, picture: Picture, *, side: int | None = None) -> None:
@@ -263,11 +264,15 @@ class OpenPicture:
         """The same picture, taken for a drawing: what its flats are made of."""
         return self.colorizer.for_drawings.open(self.picture)
 
-    @cached_property
+    @property
     def half(self) -> "OpenPicture | None":
         """The same picture at half the network's size, for drafts (`engine.draft`); None where it has one size only."""
         spec = self.colorizer.spec
-        return None if spec.square else OpenPicture(self.colorizer, self.picture, side=spec.side // 2)
+        if (
+            self._half is None and not spec.square
+        ):  # no cached_property: until Python 3.12 all pictures share its lock
+            self._half = OpenPicture(self.colorizer, self.picture, side=spec.side // 2)
+        return self._half
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
         """The lightness as a gray picture (h, w) uint8 (L * 2.55) with no side above `max_side`."""

@@ -7,7 +7,6 @@ sees other things in it. So only its *change* is taken, which is near the whole 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,17 +24,16 @@ class Draft:
     def __init__(self, colored: Any, ab_hw2: F32, hints: Sequence[Hint], options: Mapping[str, Any]) -> None:
         """`ab_hw2`: of `colored.predict(hints, **options)`, a whole answer."""
         self.colored, self._ab_hw2, self._said = colored, ab_hw2, (hints, options)
+        self._before_hw2: F32 | None = None
 
     def ab(self, hints: Sequence[Hint] = (), **options: Any) -> F32:
         """About the `ab_hw2` of `colored.predict(hints, **options)`, in its size."""
+        if self._before_hw2 is None:
+            self._before_hw2 = self._small(*self._said)
         change_hw2 = self._small(hints, options) - self._before_hw2
         height, width = self._ab_hw2.shape[:2]
         made: F32 = self._ab_hw2 + enlarged(change_hw2, (height, width))
         return made
-
-    @cached_property
-    def _before_hw2(self) -> F32:
-        return self._small(*self._said)
 
     def _small(self, hints: Sequence[Hint], options: Mapping[str, Any]) -> F32:
         """Without answered questions: they stay as they are, and following them is not quick."""

@@ -157,7 +157,7 @@ class OpenDrawing(OpenPicture):
         region = resized(area_hw.astype(np.float32), size_within(*size, REGION_SIDE))
         return Question(region, tuple(suggest_rgb(found[1], bins, k)), place=place_in(area_hw, size))
 
-    @cached_property
+    @property
     def half(self) -> None:
         """None: areas and their colours come at one size."""
         return None

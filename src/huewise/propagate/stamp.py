@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from huewise.hints import Hint, Point, Region, Stroke
 
 Labels = NDArray[np.int32]
+Box = tuple[slice, slice]
 
 LEAST_RADIUS = 1.5  # cells: then all four cells around a point are marked, whatever lies between
 _OF_STROKE = 0.05  # of a stroke's length: less in an area is a slip
@@ -30,8 +31,7 @@ def stamp(hints: Sequence[Hint], picture_size: tuple[int, int], labels_hw: Label
         if isinstance(at, Point):
             _point(marks, number, at, labels_hw)
         else:
-            covered = _covered(at, (h, w))
-            marks[covered & np.isin(labels_hw, _meant(at, covered, labels_hw))] = number
+            _mark(marks, number, at, labels_hw)
     return marks
 
 
@@ -43,21 +43,34 @@ def areas_meant(hint: Hint, labels_hw: Labels) -> NDArray[np.intp]:
     """
     if isinstance(hint, Point):
         return np.array([_at(labels_hw, hint.x, hint.y)])
-    return _meant(hint, _covered(hint, (labels_hw.shape[0], labels_hw.shape[1])), labels_hw)
+    return _meant(hint, *_covered(hint, (labels_hw.shape[0], labels_hw.shape[1])), labels_hw)
 
 
-def _meant(hint: Stroke | Region, covered_hw: NDArray[np.bool_], labels_hw: Labels) -> NDArray[np.intp]:
+def _meant(
+    hint: Stroke | Region, box: Box, covered: NDArray[np.bool_], labels_hw: Labels
+) -> NDArray[np.intp]:
     n = int(labels_hw.max()) + 1
+    inside = np.bincount(labels_hw[box][covered], minlength=n)
     if isinstance(hint, Stroke):
-        h, w = labels_hw.shape
-        ends = zip(hint.points, hint.points[1:] or hint.points, strict=False)
-        along = np.concatenate([_walk(a, b) for a, b in ends])
-        hits = np.array([_at(labels_hw, x, y) for x, y in along if 0 <= x <= w and 0 <= y <= h], int)
-        return np.flatnonzero(np.bincount(hits, minlength=n) >= max(1, _OF_STROKE * len(hits)))
-    inside = np.bincount(labels_hw[covered_hw], minlength=n)
+        along = np.bincount(labels_hw[_on_line(hint, labels_hw.shape)], minlength=n)
+        inside = along if along.any() else inside
+        chosen = np.flatnonzero((inside > 0) & (inside >= _OF_STROKE * inside.sum()))
+        return chosen if len(chosen) else np.flatnonzero(inside)  # it crosses very many: all of them
     size = np.bincount(labels_hw.ravel(), minlength=n)
     chosen = np.flatnonzero((inside > 0) & (inside >= _OF_AREA * size))
-    return chosen if len(chosen) else np.flatnonzero(inside >= min(_OF_REGION * inside.sum(), inside.max()))
+    if len(chosen):
+        return chosen
+    return np.flatnonzero((inside > 0) & (inside >= min(_OF_REGION * inside.sum(), inside.max())))
+
+
+def _on_line(stroke: Stroke, size: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the cells along the middle of a stroke, each step of a cell once."""
+    ends = zip(stroke.points, stroke.points[1:] or stroke.points, strict=False)
+    x, y = np.concatenate([_walk(a, b) for a, b in ends]).T
+    h, w = size
+    inside = (x >= 0) & (x <= w) & (y >= 0) & (y <= h)
+    rows, columns = np.minimum(y[inside].astype(np.intp), h - 1), np.minimum(x[inside].astype(np.intp), w - 1)
+    return rows, columns
 
 
 def _at(labels_hw: Labels, x: float, y: float) -> int:
@@ -85,26 +98,40 @@ def _point(marks: Labels, number: int, at: Point, labels_hw: Labels) -> None:
     marks[row, column] = number
 
 
-def _covered(hint: Stroke | Region, size: tuple[int, int]) -> NDArray[np.bool_]:
-    """The cells (h, w) that a stroke or a region lies on."""
+def _mark(marks: Labels, number: int, hint: Stroke | Region, labels_hw: Labels) -> None:
+    box, covered = _covered(hint, (marks.shape[0], marks.shape[1]))
+    meant = np.zeros(int(labels_hw.max()) + 1, np.bool_)
+    meant[_meant(hint, box, covered, labels_hw)] = True
+    marks[box][covered & meant[labels_hw[box]]] = number
+
+
+def _covered(hint: Stroke | Region, size: tuple[int, int]) -> tuple[Box, NDArray[np.bool_]]:
+    """The rows and columns around a stroke or a region on a grid (h, w), and which of their cells it lies on."""
     from PIL import Image, ImageDraw
 
     h, w = size
     if isinstance(hint, Region) and hint.mask_hw is not None:
-        return np.asarray(Image.fromarray(hint.mask_hw).resize((w, h), Image.Resampling.BOX)) >= 0.5
-    image = Image.new("1", (w, h))
+        cover = np.asarray(Image.fromarray(hint.mask_hw).resize((w, h), Image.Resampling.BOX))
+        return (slice(0, h), slice(0, w)), cover >= 0.5
+    radius = max(hint.width / 2, LEAST_RADIUS) if isinstance(hint, Stroke) else 0.0
+    corners = np.array(hint.points if isinstance(hint, Stroke) else hint.polygon or ())
+    left, top = np.clip(np.floor(corners.min(0) - radius) - 1, 0, (w, h)).astype(int)
+    right, bottom = np.clip(np.ceil(corners.max(0) + radius) + 1, (left, top), (w, h)).astype(int)
+    box = slice(int(top), int(bottom)), slice(int(left), int(right))
+    if right == left or bottom == top:
+        return box, np.zeros((bottom - top, right - left), np.bool_)
+    image = Image.new("1", (int(right - left), int(bottom - top)))
     draw = ImageDraw.Draw(image)
     # Pillow counts from the middle of a pixel, we from its corner.
+    xy = [(float(x), float(y)) for x, y in corners - (left + 0.5, top + 0.5)]
     if isinstance(hint, Region):
-        draw.polygon([(x - 0.5, y - 0.5) for x, y in hint.polygon or ()], fill=1)
-        return np.asarray(image, bool)
-    radius = max(hint.width / 2, LEAST_RADIUS)
-    xy = [(x - 0.5, y - 0.5) for x, y in hint.points]
+        draw.polygon(xy, fill=1)
+        return box, np.asarray(image, bool)
     if len(xy) > 1:
         draw.line(xy, fill=1, width=max(1, round(2 * radius)))
     for x, y in xy:
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=1)
-    return np.asarray(image, bool)
+    return box, np.asarray(image, bool)
 
 
 def colors_of(hints: Sequence[Hint]) -> NDArray[np.float32]:

@@ -43,7 +43,10 @@ class Prediction(Protocol):
 
 
 class SpecFacts(Protocol):
-    """What a model can do. `bins`: name of its colour bins, empty where it predicts no distribution."""
+    """What a model can do. `bins`: name of its colour bins, empty where it predicts no distribution.
+
+    `square`: it takes one size only.
+    """
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -53,6 +56,8 @@ class SpecFacts(Protocol):
     def hints(self) -> bool: ...  # noqa: D102
     @property
     def global_hints(self) -> bool: ...  # noqa: D102
+    @property
+    def square(self) -> bool: ...  # noqa: D102
 
 
 class Suggestion(Protocol):

@@ -110,7 +110,7 @@ REQUESTS = (ColorRequest, PaletteRequest, QuestionRequest, AnswerRequest, Export
 """Every JSON body that is taken."""
 
 Offer = Literal[
-    "hints", "palette", "question", "reference", "saturation", "temperature", "flats", "keep_tint"
+    "hints", "palette", "question", "reference", "saturation", "temperature", "flats", "keep_tint", "draft"
 ]
 
 

@@ -77,6 +77,7 @@ def offers_of(opened: OpenPicture) -> list[Offer]:
         "saturation": spec.global_hints,
         "temperature": shaded and bool(spec.bins),  # of a drawing it is how far colours vary, no vividness
         "flats": True,
+        "draft": shaded and not spec.square,
         "keep_tint": shaded and opened.picture.tint == "toned",
     }
     return [name for name, offered in offers.items() if offered]

@@ -8,7 +8,7 @@ const DRAFTS = 5; // in a row
 /**
  * @typedef {object} Work
  * @property {(key: string, pace: Pace, signal: AbortSignal) => Promise<void>} edit   as the picture is wished for now
- * @property {(key: string) => boolean} isDraft                    whether a whole answer has to follow
+ * @property {(key: string) => boolean} isPassing                  whether a whole answer has to follow
  * @property {(computing: boolean) => void} tell
  * @property {(error: unknown, key: string) => void} report
  *
@@ -20,7 +20,7 @@ const DRAFTS = 5; // in a row
  */
 
 /** @param {Work} work */
-export function createEdits({ edit, isDraft, tell, report }) {
+export function createEdits({ edit, isPassing, tell, report }) {
   /** @type {Map<string, Line>} by picture */
   const lines = new Map();
 
@@ -31,20 +31,25 @@ export function createEdits({ edit, isDraft, tell, report }) {
     line.again = true;
     if (line.running) return; // what runs is let finish, then the newest wishes follow: so a drag is seen moving
     line.running = true;
+    while (line.again && !line.abort.signal.aborted) {
+      line.again = false;
+      await once(key, line);
+    }
+    line.running = false;
+  }
+
+  /** @param {string} key @param {Line} line */
+  async function once(key, line) {
     const slow = setTimeout(tell, SLOW, true);
+    const draft = line.quick && line.drafts < DRAFTS;
     try {
-      while (line.again && !line.abort.signal.aborted) {
-        line.again = false;
-        const draft = line.quick && line.drafts < DRAFTS;
-        await edit(key, { quick: line.quick, draft }, line.abort.signal);
-        line.drafts = draft ? line.drafts + 1 : 0;
-        keepQuick(key, line);
-      }
+      await edit(key, { quick: line.quick, draft }, line.abort.signal);
+      line.drafts = draft ? line.drafts + 1 : 0;
+      keepQuick(key, line);
     } catch (error) {
-      report(error, key);
+      report(error, key); // and go on with what was wished for meanwhile
     } finally {
       clearTimeout(slow);
-      line.running = false;
       tell(false);
     }
   }
@@ -56,7 +61,7 @@ export function createEdits({ edit, isDraft, tell, report }) {
       clearTimeout(line.rest);
       line.rest = setTimeout(() => {
         line.quick = false;
-        if (isDraft(key)) recolor(key);
+        if (!line.running && isPassing(key)) recolor(key); // what runs is whole, or followed by this timer again
       }, REST);
     });
   }

@@ -8,6 +8,8 @@ const STEPS = 50; // of undo, and of redo, that are kept
 const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds that work is kept
 const SESSION = "huewise-session";
 const COLORS = "huewise-colors";
+const WINDOWS = "huewise-windows"; // the channel on which they hear of each other
+const ANSWERED = 200; // milliseconds within which other windows say that they are there
 
 /**
  * @typedef {{key: string, session: string, order: number, name: string, hints: Hint[], wishes?: Wishes, model?: string, saved: number, past?: Step[], future?: Step[]}} Work
@@ -25,6 +27,17 @@ export function sessionName() {
 /** Whether this window had work before it was loaded. */
 export function isReload() {
   return sessionStorage.getItem(SESSION) !== null;
+}
+
+/** @returns {Promise<Set<string>>} the names of other windows' work that is open there now: nobody else may take it or forget it */
+export async function liveSessions() {
+  const live = new Set();
+  const channel = new BroadcastChannel(WINDOWS);
+  channel.onmessage = ({ data }) => data.here && live.add(data.here);
+  channel.postMessage({ who: "is there" });
+  await new Promise((done) => setTimeout(done, ANSWERED));
+  channel.close();
+  return live;
 }
 
 /** @type {IDBDatabase|null} kept open: what is written while the page goes away must not wait for it */
@@ -126,6 +139,8 @@ export function keepWork(mark, store, failed) {
     else if (!timer && (changes.length || goneFrom(now, kept).length)) timer = setTimeout(write, WAIT);
     paint();
   });
+  const channel = new BroadcastChannel(WINDOWS);
+  channel.onmessage = ({ data }) => data.who && channel.postMessage({ here: session });
   addEventListener("pagehide", write);
   document.addEventListener("visibilitychange", () => document.hidden && write());
   database().catch(tell);

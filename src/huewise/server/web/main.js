@@ -6,7 +6,7 @@ import { getExamples, getGiven, readExample, readGiven } from "./api.js";
 import { say } from "./changes.js";
 import { byId } from "./dom.js";
 import { listenToStage } from "./events.js";
-import { forget, isReload, keepWork, keptColors, keptFile, keptWork, sessionName } from "./keep.js";
+import { forget, isReload, keepWork, keptColors, keptFile, keptWork, liveSessions, sessionName } from "./keep.js";
 import { listenToCanvasKeys, listenToDivider, listenToFiles, listenToKeys } from "./keys.js";
 import { openFiles } from "./open.js";
 import { createOverlay } from "./overlay.js";
@@ -103,7 +103,8 @@ async function begin() {
     await session.openFiles(files, given.map(({ name }) => name));
     return;
   }
-  const last = (await keptWork().catch(() => [])).find((one) => one.session !== mine);
+  const live = await liveSessions();
+  const last = (await keptWork().catch(() => [])).find((one) => one.session !== mine && !live.has(one.session));
   const paint = (/** @type {typeof last} */ kept) => resumePanel(kept, () => kept && resume(kept.session), async () => {
     for (const work of kept?.works ?? []) await forget(work.key);
     paint(undefined);

@@ -3,6 +3,7 @@
 /** @import {Hint, Picture, Wishes} from "./state.js" */
 import { bytesToHex, parseHex } from "./color.js";
 import { newId, noWishes } from "./state.js";
+import { sha256 } from "./sha256.js";
 
 const VERSION = 1;
 const MOST_HELD = 8 << 20; // bytes of a reference that a project holds; of a larger one it has the fingerprint alone
@@ -148,6 +149,7 @@ export function heldReferences({ references = [] }) {
 
 /** @param {Blob} file @returns {Promise<string>} its SHA-256 in hex */
 export async function fingerprint(file) {
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = await file.arrayBuffer();
+  const digest = crypto.subtle ? new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)) : sha256(bytes);
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,6 +1,6 @@
 // Paints the picture of the state on the canvas: asks one of two renderers (WebGL2 or plain) for exactly what is seen.
 
-/** @import {AbMap, ColorMap, State, Store, Guide, Picture} from "./state.js" */
+/** @import {AbMap, ColorMap, RgbMap, State, Store, Guide, Picture} from "./state.js" */
 /** @import {AbField, Field} from "./guided.js" */
 import { draftField, fieldOf, rgbField } from "./guided.js";
 import { glRenderer } from "./render-gl.js";
@@ -22,7 +22,7 @@ import { currentPicture } from "./state.js";
  * @typedef {object} Renderer
  * @property {"webgl2"|"plain"} kind
  * @property {number} largest                       side of the largest guide it takes
- * @property {boolean} slow                         no graphics card helps it: drafts are drawn on half as many rows and columns
+ * @property {boolean} slow                         no graphics card helps it: what passes is drawn on half as many rows and columns
  * @property {(guide: Guide|null) => void} setGuide
  * @property {(field: Field|null) => void} setField
  * @property {(frame: Frame) => void} draw
@@ -30,27 +30,23 @@ import { currentPicture } from "./state.js";
 
 /** @type {WeakMap<ColorMap, {guide: Guide, field: Field}>} */
 const fields = new WeakMap();
-/** @type {WeakMap<Guide, AbField>} the last that was no draft's */
-const wholes = new WeakMap();
-
 /** The colour field of a picture, computed when first asked for. @param {Picture} picture @returns {Field|null} */
-export function fieldFor({ guide, ab, draft }) {
+export function fieldFor({ guide, ab }) {
   if (!guide || !ab) return null;
   const known = fields.get(ab);
   if (known?.guide === guide) return known.field;
-  const { width, height, data } = ab;
-  const field = data instanceof Uint8Array ? rgbField({ width, height, data }) : abField({ width, height, data }, guide, draft);
+  const field = ab.data instanceof Uint8Array
+    ? rgbField(/** @type {RgbMap} */ (ab))
+    : abField(/** @type {AbMap} */ (ab), guide);
   fields.set(ab, { guide, field });
   return field;
 }
 
-/** @param {AbMap} ab @param {Guide} guide @param {boolean} draft @returns {AbField} */
-function abField(ab, guide, draft) {
-  const whole = wholes.get(guide);
-  if (draft && whole?.width === ab.width && whole.height === ab.height) return draftField(ab, whole);
-  const field = fieldOf(ab, guide);
-  wholes.set(guide, field);
-  return field;
+/** @param {AbMap} ab @param {Guide} guide @returns {AbField} */
+function abField(ab, guide) {
+  const whole = ab.near && fields.get(ab.near);
+  const fits = whole?.guide === guide && whole.field.fine && whole.field.width === ab.width && whole.field.height === ab.height;
+  return fits ? draftField(ab, /** @type {AbField} */ (whole.field)) : fieldOf(ab, guide);
 }
 
 /** What the picture shows at a place. @param {Picture} picture @param {[number, number]} at @returns {{l: number, a: number, b: number}} */
@@ -105,7 +101,7 @@ export function createView(canvas, store) {
     const field = picture ? fieldFor(picture) : null;
     if (guide !== shown.guide) renderer.setGuide(guide);
     if (field !== shown.field) renderer.setField(field);
-    const ratio = devicePixelRatio / (renderer.slow && picture?.draft ? 2 : 1);
+    const ratio = devicePixelRatio / (renderer.slow && picture?.passing ? 2 : 1);
     const resized = fitCanvas(canvas, state, ratio);
     const frame = picture && frameOf(state, picture, canvas, ratio);
     const key = JSON.stringify(frame ?? null);

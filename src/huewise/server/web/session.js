@@ -39,7 +39,7 @@ export function createSession(store) {
   let sequence = Date.now(); // rises even over a reload, as the server demands
   const { recolor, stop } = createEdits({
     edit, report,
-    isDraft: (key) => !!find(key)?.draft,
+    isPassing: (key) => !!find(key)?.passing,
     tell: (busy) => store.change(set, { busy }),
   });
 
@@ -60,8 +60,16 @@ export function createSession(store) {
     const picture = find(key);
     if (!picture) throw new DOMException("closed", "AbortError");
     const opened = await patiently(() => api.openPicture(picture.file, picture.model));
+    putAwayIfClosed(key, opened.id);
     store.change(updatePicture, key, { ...factsOf(opened), openedWith: picture.model, status: "ready", problem: "" });
     return opened.id;
+  }
+
+  /** The server need not keep what was closed while it was being opened. @param {string} key @param {string} id */
+  function putAwayIfClosed(key, id) {
+    if (find(key)) return;
+    api.closePicture(id).catch(() => {});
+    throw new DOMException("closed", "AbortError");
   }
 
   /**
@@ -113,12 +121,13 @@ export function createSession(store) {
       if (!picture) throw new DOMException("closed", "AbortError");
       const passing = quick && hasDrafts(picture);
       const turn = { sequence, draft: passing && draft };
-      return { id, picture, passing, ab: await api.getColor(id, await said(id, picture), turn, signal) };
+      const ab = await api.getColor(id, await said(id, picture), turn, signal);
+      return { id, picture, passing, ab: turn.draft ? nearTo(picture.ab, ab) : ab };
     });
     const drawn = picture.kind === "ab" && ab.data instanceof Uint8Array; // flats of a photograph lie on another guide
     const guide = picture.guide && drawn !== !!picture.guide.drawn ? await getGuide(id, sideOf(picture), drawn) : null;
     if (find(key)?.id !== id) return; // of another model meanwhile: its own colours are on their way
-    store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes, draft: passing, ...(guide ? { guide } : {}) });
+    store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes, passing, ...(guide ? { guide } : {}) });
   }
 
   /** @param {unknown} error @param {string} [key] of the picture that it spoils */
@@ -186,6 +195,7 @@ export function createSession(store) {
     store.change(set, { busy: true });
     try {
       const opened = await patiently(() => api.openPicture(file, model));
+      putAwayIfClosed(key, opened.id);
       const guide = await getGuide(opened.id, sideOf(picture));
       if (id) api.closePicture(id).catch(() => {});
       store.change(updatePicture, key, { ...factsOf(opened), openedWith: model, guide, ab: null, abFor: null, abWishes: null, skipped: [] });
@@ -254,9 +264,16 @@ function factsOf({ id, width, height, kind, format, bits, notes, offers }) {
   return { id, width, height, kind, format, bits, notes, offers };
 }
 
-/** Whether there may be quick answers: drawings and flats have none. @param {Picture} picture */
-function hasDrafts({ kind, ab, wishes }) {
-  return kind === "ab" && ab?.data instanceof Int16Array && !wishes.flats;
+/** Whether there may be quick answers. @param {Picture} picture */
+function hasDrafts({ offers, ab, wishes }) {
+  return offers.includes("draft") && ab?.data instanceof Int16Array && !wishes.flats;
+}
+
+/** A draft that knows the last whole answer. @param {ColorMap|null} last @param {ColorMap} draft @returns {ColorMap} */
+function nearTo(last, draft) {
+  if (!(last?.data instanceof Int16Array) || !(draft.data instanceof Int16Array)) return draft;
+  const whole = /** @type {import("./state.js").AbMap} */ (last);
+  return { width: draft.width, height: draft.height, data: draft.data, near: whole.near ?? whole };
 }
 
 /** Of a guide that takes the place of a picture's own. @param {Picture} picture */

@@ -18,8 +18,8 @@
  */
 
 /**
- * The small colour map of the server: a and b in turn, in 1/256 unit of CIE Lab.
- * @typedef {{width: number, height: number, data: Int16Array}} AbMap
+ * The small colour map of the server: a and b in turn, in 1/256 unit of CIE Lab. `near`: of a draft, the last whole one.
+ * @typedef {{width: number, height: number, data: Int16Array, near?: AbMap}} AbMap
  */
 
 /**
@@ -83,7 +83,7 @@
  * @property {ColorMap|null} ab
  * @property {Hint[]|null} abFor             the hints that `ab` is for
  * @property {Wishes|null} abWishes          and the wishes
- * @property {boolean} draft                 `ab` is made, or shown, quickly; a whole answer follows
+ * @property {boolean} passing               others come before and after `ab`: a whole answer follows when they rest
  * @property {View} view
  */
 
@@ -168,7 +168,7 @@ export function newPicture(key, name, file, more = {}) {
     status: "opening", problem: "", id: null,
     width: 0, height: 0, kind: "ab", format: "", bits: 8, notes: [],
     past: [], future: [], gesture: "",
-    guide: null, ab: null, abFor: null, abWishes: null, draft: false,
+    guide: null, ab: null, abFor: null, abWishes: null, passing: false,
     view: { scale: 1, x: 0, y: 0, fit: true },
     ...more,
   };

@@ -97,7 +97,12 @@ export function saveCard(dialog, store, session) {
   }
   async function saveProject() {
     const ready = store.state.pictures.filter((picture) => picture.status === "ready");
-    if (ready.length) download(json(await toProject(ready)), `${stem(ready[0].name)}-project.json`);
+    if (!ready.length) return;
+    try {
+      download(json(await toProject(ready)), `${stem(ready[0].name)}-project.json`);
+    } catch (error) {
+      store.change(say, `The project could not be saved: ${error instanceof Error ? error.message : error}`, "error");
+    }
   }
 
   return () => {

@@ -45,9 +45,9 @@ export function stagePanel(stage, store, actions) {
 /** Whether the colours are of what was said last. @param {Picture|undefined} picture */
 function coloredOf(picture) {
   if (!picture?.ab) return "not yet";
-  const { hints, wishes, model, abFor, abWishes, openedWith, draft } = picture;
+  const { hints, wishes, model, abFor, abWishes, openedWith, passing } = picture;
   if (abFor !== hints || abWishes !== wishes || openedWith !== model) return "behind";
-  return draft ? "draft" : "up to date";
+  return passing ? "passing" : "up to date";
 }
 
 /** @param {Picture|undefined} picture */
