@@ -58,9 +58,11 @@ def test_every_random_curve_starts_without_hints_and_rises(subject: Subject, mon
 
 def test_hints_of_maximal_error_bring_the_picture_nearer(subject: Subject, monkeypatch) -> None:
     monkeypatch.setattr(hint_curve, "MAX_COUNTS", (0, 1, 4))
-    curve = hint_curve.max_error_curve(subject)
-    assert len(curve) == 3
-    assert curve[2] > curve[0] + 3
+    curves = hint_curve.max_error_curves(subject)
+    assert set(curves) == {"guided fill", "levin", "bilateral", "huewise"}
+    for curve in curves.values():
+        assert len(curve) == 3
+        assert curve[2] > curve[0] + 1
 
 
 def test_adherence_is_the_distance_from_the_hint_in_the_written_pixels(subject: Subject) -> None:

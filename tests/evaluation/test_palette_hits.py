@@ -1,5 +1,6 @@
 """A suggestion hits where it lies within ten of the truth; constants are chosen for coverage."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from huewise.evaluation.palette_hits import CONSTANT, NEAR, choose_constant, hits
+from huewise.evaluation import palette_hits
+from huewise.evaluation.palette_hits import CONSTANT, NEAR, choose_constant, hits, hits_with_a_hint
 
 pytestmark = pytest.mark.train
 
@@ -55,3 +57,25 @@ def test_the_fullest_cluster_is_chosen_first_and_covered_colours_choose_nothing_
     assert len(chosen) == 2
     assert np.hypot(*(np.array(chosen[0]) - red[1:])) < NEAR
     assert np.hypot(*(np.array(chosen[1]) - blue[1:])) < NEAR
+
+
+def test_a_hint_of_the_segment_is_given_and_its_own_patch_is_not_asked_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rgb = np.full((60, 80, 3), (200, 60, 60), np.uint8)
+    label_hw = np.zeros((60, 80), np.uint8)
+    label_hw[10:50, 20:60] = 1
+    asked: list[tuple[float, float]] = []
+
+    def palette(x: float, y: float, hints: Any = ()) -> list[SimpleNamespace]:
+        asked.append((x, y))
+        ab = hints[0].lab[1:] if hints else (-80.0, 0.0)
+        return [SimpleNamespace(lab=(50.0, -80.0, 0.0)), SimpleNamespace(lab=(51.0, *ab))]
+
+    colorizer: Any = SimpleNamespace(open=lambda _: SimpleNamespace(palette=palette))
+    monkeypatch.setattr(palette_hits, "labelled", lambda _: iter([("a", rgb, label_hw)] * 3))
+    found = hits_with_a_hint(Path("none"), colorizer, limit=2)
+    assert found == {"first 9": (0.0, 1.0), "first 3": (0.0, 1.0), "first 1": (0.0, 0.0)}
+    assert len(asked) == 2 * 2 * palette_hits.PLACES
+    assert all(label_hw[int(y), int(x)] == 1 for x, y in asked)
+    assert all(max(abs(x - 39.5), abs(y - 29.5)) > 6 for x, y in asked)

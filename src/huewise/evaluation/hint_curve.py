@@ -17,10 +17,12 @@ from huewise.evaluation.opened import U8, Subject
 from huewise.evaluation.placement import max_error_centre, random_centres, reveal
 from huewise.hints import Hint, Point, rasterize
 from huewise.imaging import shrink
+from huewise.propagate.resample import enlarged
 from huewise.propagate.spread import guided_fill, luminance_affinities
 
 F32 = NDArray[np.float32]
 Curve = tuple[Sequence[int], list[tuple[float, float]]]  # counts; mean and standard error at each
+Method = Callable[[Sequence[Hint]], F32]  # hints -> small ab
 Painter = Callable[[Sequence[Hint]], U8]  # a picture in a method's hands: hints -> coloured pixels
 
 COUNTS = (0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500)
@@ -87,16 +89,25 @@ def fill_alone(subject: Subject, hints: Sequence[Hint]) -> F32:
     return filled
 
 
-def max_error_curve(subject: Subject) -> list[float]:
+def max_error_curves(subject: Subject) -> dict[str, list[float]]:
+    """`max_error_curve` of the fill alone, of the classical methods that are quick enough, and of Huewise."""
+    methods: dict[str, Method] = {"guided fill": lambda some: fill_alone(subject, some)}
+    for name in ("levin", "bilateral"):
+        methods[name] = _classical(name).open(subject.opened.picture).network
+    methods["huewise"] = lambda some: subject.opened.colorize(some).ab_small_hw2
+    return {name: max_error_curve(subject, method) for name, method in methods.items()}
+
+
+def max_error_curve(subject: Subject, method: Method) -> list[float]:
     """PSNR at each of MAX_COUNTS points, each placed where the prediction so far is worst (zhang2017 4.1)."""
     hints: list[Hint] = []
     taken: list[tuple[int, int]] = []
     curve = []
     for n in range(max(MAX_COUNTS) + 1):
-        result = subject.opened.colorize(hints)
+        ab_hw2 = method(hints)
         if n in MAX_COUNTS:
-            curve.append(psnr(subject.painted(result.ab_small_hw2), subject.truth))
-        error = np.square(result.ab_small_hw2 - subject.lab[..., 1:]).sum(-1)
+            curve.append(psnr(subject.painted(ab_hw2), subject.truth))
+        error = np.square(enlarged(ab_hw2, subject.lab.shape) - subject.lab[..., 1:]).sum(-1)
         centre = max_error_centre(error, np.array(taken, np.int64).reshape(-1, 2))
         taken.append(centre)
         hints.append(reveal(subject.lab[..., 1:], centre))

@@ -1,17 +1,23 @@
 """How often the true colour is among the suggestions (the use of zhang2017's palette), beside constant colours."""
 
+import zlib
 from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.color import delta_e_76
+from huewise.color import delta_e_76, rgb_to_lab
+from huewise.engine import Colorizer, Suggestion
 from huewise.evaluation.opened import Subject
-from huewise.evaluation.placement import random_centres
+from huewise.evaluation.placement import PATCH, random_centres
+from huewise.evaluation.reach import labelled, main_segment, middle, patch
 
 F32 = NDArray[np.float32]
 
 PLACES = 10  # random pixels of a picture
+FIRST = (9, 3, 1)
 NEAR = 10.0  # delta E 1976 that counts as hit
 # Nine constant ab, chosen greedily for coverage on held-out training pictures (`choose_constant`).
 CONSTANT = (
@@ -33,6 +39,37 @@ def hits(subject: Subject) -> dict[str, float]:
             labs = (suggested if kind == "first" else constant)[: int(n)]
             counts[name] += float((delta_e_76(labs, true) <= NEAR).any())
     return {name: count / PLACES for name, count in counts.items()}
+
+
+def hits_with_a_hint(shard: Path, colorizer: Colorizer, *, limit: int) -> dict[str, tuple[float, float]]:
+    """The same share at places of labelled segments, without a hint and with one: (without, with) of each count.
+
+    The hint tells the true colour of the middle of the place's segment; the place lies outside of its patch.
+    """
+    found: list[tuple[float, ...]] = []
+    for name, rgb, label_hw in islice(labelled(shard), limit):
+        segment_hw = main_segment(label_hw)
+        if segment_hw is None:
+            continue
+        lab = rgb_to_lab(rgb.astype(np.float32) / 255.0)
+        opened, centre = colorizer.open(rgb), middle(segment_hw)
+        hint = patch(centre, (float(lab[centre][1]), float(lab[centre][2])))
+        rows, columns = np.nonzero(segment_hw)
+        away = np.maximum(np.abs(rows - centre[0]), np.abs(columns - centre[1])) > PATCH
+        rng = np.random.default_rng(zlib.crc32(name.encode()))
+        for i in rng.choice(np.flatnonzero(away), min(PLACES, int(away.sum())), replace=False):
+            y, x = int(rows[i]), int(columns[i])
+            plain = _first_hits(opened.palette(float(x), float(y)), lab[y, x])
+            told = _first_hits(opened.palette(float(x), float(y), hints=[hint]), lab[y, x])
+            found.append((*plain, *told))
+    shares = np.mean(found, 0).reshape(2, len(FIRST)).T if found else np.zeros((len(FIRST), 2))
+    return {f"first {n}": (float(a), float(b)) for n, (a, b) in zip(FIRST, shares, strict=True)}
+
+
+def _first_hits(suggested: Sequence[Suggestion], true: F32) -> list[float]:
+    """Of the first 9, 3, 1 suggestions: 1 where one is near the truth, else 0."""
+    near = delta_e_76(np.array([one.lab for one in suggested], np.float32), true) <= NEAR
+    return [float(near[:n].any()) for n in FIRST]
 
 
 def choose_constant(lab_n3: F32, n: int = 9, step: float = 5.0) -> list[tuple[float, float]]:

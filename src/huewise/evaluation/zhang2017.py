@@ -16,7 +16,7 @@ from huewise.evaluation import hint_curve, reach
 from huewise.evaluation.hint_curve import COUNTS, MAX_COUNTS, PAPER_GAINS, Curve
 from huewise.evaluation.metrics import colorfulness, mean_and_error, mean_chroma
 from huewise.evaluation.opened import Subject
-from huewise.evaluation.palette_hits import hits
+from huewise.evaluation.palette_hits import hits, hits_with_a_hint
 from huewise.evaluation.report import Rows, markdown_table
 from huewise.evaluation.zhang2017_sheets import all_sheets
 from huewise.training.pictures import data_folder, list_pictures
@@ -64,10 +64,12 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     labels = data_folder() / "seg" / "val.tar" if not data else None
     if labels and labels.exists():
         result["reach"] = reach.evaluate(labels, colorizer, limit=REACH_PICTURES)
+        if colorizer.spec.bins:
+            result["palette_hinted"] = hits_with_a_hint(labels, colorizer, limit=REACH_PICTURES)
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
     (out / "result.md").write_text(to_markdown(result))
     curves: dict[str, Curve] = {name: (COUNTS, curve) for name, curve in result["random"].items()}
-    curves["huewise, max error"] = (MAX_COUNTS, result["max_error"])
+    curves["huewise, max error"] = (MAX_COUNTS, result["max_errors"]["huewise"])
     hint_curve.draw_curves(curves, out / "hint_curve.svg")
     legacy = data_folder() / "legacy" if not data else None
     all_sheets(sources, colorizer, out, legacy if legacy and legacy.is_dir() else None)
@@ -98,7 +100,7 @@ def measure(subject: Subject, training: tuple[Path, ...] = (), *, dear: bool) ->
     }
     if dear:
         row["every_colour"] = hint_curve.every_colour(subject)
-        row["max_error"] = hint_curve.max_error_curve(subject)
+        row["max_errors"] = hint_curve.max_error_curves(subject)
         row["classical"] = hint_curve.classical_curves(subject)
     return row
 
@@ -107,9 +109,7 @@ def summarize(rows: Sequence[dict[str, Any]], model: str) -> dict[str, Any]:
     """Means and standard errors over pictures; gains are per picture, then averaged."""
     gray = np.array([row["table"]["gray"] for row in rows])
     dear = [row for row in rows if "every_colour" in row]
-    dear_gray = np.array([row["table"]["gray"] for row in dear])
     chroma = np.array([row["chroma"] for row in rows]).mean(0)
-    max_gain = np.array([row["max_error"] for row in dear]) - dear_gray[:, None]
     return {
         "model": model,
         "pictures": len(rows),
@@ -117,7 +117,7 @@ def summarize(rows: Sequence[dict[str, Any]], model: str) -> dict[str, Any]:
         "gray": mean_and_error(gray),
         "counts": list(COUNTS),
         "random": hint_curve.gains(rows, "random"),
-        "max_error": [mean_and_error(column) for column in max_gain.T],
+        "max_errors": hint_curve.gains(dear, "max_errors"),
         "classical": hint_curve.gains(dear, "classical"),
         "same_pictures": hint_curve.gains(dear, "random"),
         "table": {
@@ -145,10 +145,8 @@ def to_markdown(result: dict[str, Any]) -> str:
         f"Model {result['model']}, {result['pictures']} pictures, gray {gray:.2f} ± {error:.2f} dB. Gain over gray in "
         "dB: mean of per-picture values ± standard error; nested random 7x7 hints.\n",
         _curve_table(result),
-        f"Hints where the error is largest ({result['dear_pictures']} pictures): "
-        + ", ".join(f"{n}: {_pm(g)}" for n, g in zip(MAX_COUNTS, result["max_error"], strict=True))
-        + ".\n",
         _classical_table(result),
+        _max_error_table(result),
         _reach_line(result),
         markdown_table(
             ["information (Table 1)", "gain over gray", "zhang2017"],
@@ -162,6 +160,7 @@ def to_markdown(result: dict[str, Any]) -> str:
             ["true colour within delta E 10 of", "share of random pixels"],
             [[name, f"{100 * share:.0f} %"] for name, share in result["palette"].items()],
         ),
+        _hinted_table(result),
         _colour_line(result),
     ]
     return "\n".join(parts)
@@ -197,6 +196,14 @@ def _classical_table(result: dict[str, Any]) -> str:
     return f"Classical methods beside ours on the same pictures:\n\n{table}"
 
 
+def _max_error_table(result: dict[str, Any]) -> str:
+    """Figure 6's other rule: each method's points lie where that method errs most."""
+    curves = result["max_errors"]
+    rows = [[str(count), *(_pm(curve[i]) for curve in curves.values())] for i, count in enumerate(MAX_COUNTS)]
+    table = markdown_table([f"points of maximal error ({result['dear_pictures']} pictures)", *curves], rows)
+    return f"Each method's points placed one by one where its own error is largest:\n\n{table}"
+
+
 def _reach_line(result: dict[str, Any]) -> str:
     """How far one hint reaches (section 5), in words."""
     found = result.get("reach")
@@ -208,6 +215,19 @@ def _reach_line(result: dict[str, Any]) -> str:
         f"rest by more than a just noticeable difference; mean change {found['change_inside'][0]:.1f} inside, "
         f"{found['change_outside'][0]:.1f} outside. One control point takes back {100 * found['taken_back']:.0f} % of "
         "the spill.\n"
+    )
+
+
+def _hinted_table(result: dict[str, Any]) -> str:
+    """Suggestions before and after one true hint elsewhere in the same segment."""
+    found = result.get("palette_hinted")
+    if not found:
+        return ""
+    rows = [
+        [name, f"{100 * without:.0f} %", f"{100 * with_:.0f} %"] for name, (without, with_) in found.items()
+    ]
+    return markdown_table(
+        ["the same inside labelled segments", "no hint", "one true hint in the segment"], rows
     )
 
 
