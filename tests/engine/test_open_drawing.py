@@ -27,6 +27,8 @@ from .drawings import (
     with_bins,
 )
 
+AROUND = Point(*OUTSIDE, "#3c78c8")  # the network's own blue: else the background is white
+
 
 def at(rgb_hw3, place, scale=1):
     return tuple(int(v) for v in rgb_hw3[place[1] * scale, place[0] * scale])
@@ -88,7 +90,7 @@ def test_every_line_stays_black_and_in_its_place():
 def test_soft_lines_are_multiplied_into_the_colour():
     drawing = two_boxes()
     drawing = np.where(drawing == 0, 102, drawing).astype(np.uint8)
-    made = opened(drawing).colorize().rgb
+    made = opened(drawing).colorize([AROUND]).rgb
     assert np.abs(made[41, 100].astype(int) - np.rint(BLUE * (102 / 255))).max() <= 1
 
 
@@ -187,7 +189,8 @@ def test_a_photograph_given_as_a_drawing_is_said_and_coloured():
 
 def test_flats_give_each_area_exactly_the_colour_of_its_hint_or_of_the_model():
     drawing = two_boxes(width=2, scale=4)
-    made = opened(drawing).colorize([Point(LEFT[0] * 4, LEFT[1] * 4, "#d02030")], flats=True).rgb
+    left = Point(LEFT[0] * 4, LEFT[1] * 4, "#d02030")
+    made = opened(drawing).colorize([left, AROUND.scaled(4, 4)], flats=True).rgb
     paper = drawing == 255
     inside = np.zeros(drawing.shape, bool)
     inside[162:719, 82:559] = True
@@ -225,7 +228,7 @@ def test_a_photo_model_gives_flats_by_the_model_for_drawings(monkeypatch):
 
 
 def test_layers_are_those_of_the_flats(tmp_path):
-    result = opened(two_boxes()).colorize([Point(*LEFT, "tomato")], flats=True)
+    result = opened(two_boxes()).colorize([Point(*LEFT, "tomato"), AROUND], flats=True)
     folder = result.save_layers(tmp_path / "layers")
     assert [p.name for p in sorted(folder.iterdir())] == [
         "000-paper.png",
@@ -270,9 +273,7 @@ def test_a_temperature_draws_a_colour_for_each_area_but_not_where_a_hint_tells()
     assert tuple(opened.colorize().rgb[LEFT[1], LEFT[0]]) == tuple(BLUE)
     cold = opened.colorize(temperature=0.1).rgb
     assert tuple(cold[LEFT[1], LEFT[0]]) == (255, 0, 0)
-    assert tuple(cold[OUTSIDE[1], OUTSIDE[0]]) == tuple(BLUE), (
-        "what is open to the border has no colour of its own"
-    )
+    assert tuple(cold[OUTSIDE[1], OUTSIDE[0]]) == (255, 255, 255), "the background is paper"
     cold = opened.colorize([Point(*RIGHT, "#123456")], temperature=0.1).rgb
     red, _, blue = cold[LEFT[1], LEFT[0]]
     assert BLUE[0] < red < 255 and blue > 0, "the more is told, the less is drawn"

@@ -15,6 +15,7 @@ from huewise.propagate.stamp import Labels
 Floats = NDArray[Any]
 Size = tuple[int, int]
 
+_MUCH_OF_BORDER = 0.15
 _NEARLY_WHITE = 0.4  # mean of 1 - the lowest channel; chosen on held-out drawings
 _KNOWN = 0.02  # of a pixel's weights: less in its own area tells nothing of it
 _BAND = 3.0  # cells of the small grid beside a border in which a pixel's area is decided anew
@@ -137,22 +138,29 @@ def deepest(inside_hw: NDArray[np.bool_]) -> tuple[int, int]:
 def outer_areas(labels_hw: Labels) -> NDArray[np.bool_]:
     """Which areas (n,) touch the picture's border."""
     outer = np.zeros(int(labels_hw.max()) + 1, np.bool_)
-    for rim in (labels_hw[0], labels_hw[-1], labels_hw[:, 0], labels_hw[:, -1]):
-        outer[rim] = True
+    outer[_rim(labels_hw)] = True
     return outer
 
 
-def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.bool_]) -> Floats:
-    """`rgb_hw3` (sRGB 0..1) with areas at the picture's border made white where they are nearly so in the mean.
+def _rim(labels_hw: Labels) -> Labels:
+    """The areas of the cells along the picture's border."""
+    return np.concatenate([labels_hw[0], labels_hw[-1], labels_hw[:, 0], labels_hw[:, -1]])
 
-    A network leaves smudges on a background that it takes for white; areas with a hint stay as they are.
+
+def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.bool_]) -> Floats:
+    """`rgb_hw3` (sRGB 0..1) with a background that nobody has hinted white, as the paper is.
+
+    Background are areas that hold much of the picture's border, and areas at the border that are nearly white in the
+    mean: a network leaves smudges on what it takes for white.
     """
-    outer = outer_areas(labels_hw)
-    n = len(outer)
+    rim = _rim(labels_hw)
+    n = int(labels_hw.max()) + 1
+    held = np.bincount(rim, minlength=n) / len(rim)
     size = np.maximum(np.bincount(labels_hw.ravel(), minlength=n), 1)
     lowest_hw = np.minimum(np.minimum(rgb_hw3[..., 0], rgb_hw3[..., 1]), rgb_hw3[..., 2])
     tint = np.bincount(labels_hw.ravel(), 1.0 - lowest_hw.ravel(), minlength=n) / size
-    outer[labels_hw[hinted_hw]] = False
+    white = (held >= _MUCH_OF_BORDER) | ((held > 0) & (tint < _NEARLY_WHITE))
+    white[labels_hw[hinted_hw]] = False
     clean = rgb_hw3.copy()
-    clean[(outer & (tint < _NEARLY_WHITE))[labels_hw]] = 1.0
+    clean[white[labels_hw]] = 1.0
     return clean

@@ -78,12 +78,6 @@ export function hexToLab(hex) {
   return rgbToLab(((value >> 16) & 255) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255);
 }
 
-/** The same hue and chroma at another lightness. @param {string} hex @param {number} l @returns {string} */
-export function atLightness(hex, l) {
-  const [, a, b] = hexToLab(hex);
-  return labToHex(l, a, b);
-}
-
 /** @param {string} text what a person typed @returns {string|null} "#rrggbb", or null if it is no hex colour */
 export function parseHex(text) {
   const found = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text.trim());
