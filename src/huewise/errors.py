@@ -17,7 +17,7 @@ Each carries three short phrases (got, wanted, todo), which the command line, th
 
 
 class HuewiseError(Exception):
-    """Base of all errors meant for a person: `got; wanted; todo` in one line.
+    """Base of all errors meant for a person: `got; wanted: wanted; todo` in one line.
 
     `code` is the stable word for programs, `exit_code` the command line's answer (docs/conventions.md).
     """
@@ -27,12 +27,12 @@ class HuewiseError(Exception):
 
     def __init__(self, got: str, wanted: str = "", todo: str = "") -> None:
         self.got, self.wanted, self.todo = got, wanted, todo
-        super().__init__("; ".join(part for part in (got, wanted, todo) if part))
+        super().__init__("; ".join(part for part in (self.message, todo) if part))
 
     @property
     def message(self) -> str:
         """What was got and what was wanted, without the advice."""
-        return "; ".join(part for part in (self.got, self.wanted) if part)
+        return "; ".join(part for part in (self.got, self.wanted and f"wanted: {self.wanted}") if part)
 
 
 class PictureError(HuewiseError, ValueError):

@@ -105,6 +105,33 @@ def test_what_another_window_has_open_is_not_offered(page: Page, photo: Path) ->
     second.close()
 
 
+def test_a_closed_picture_with_hints_can_be_had_back(page: Page, photo: Path, tmp_path: Path) -> None:
+    open_pictures(page, photo, write_photo(tmp_path / "second.jpg", seed=1))
+    click_picture(page, 0.8, 0.8)
+    settled(page)
+    page.get_by_role("button", name="Close photo.jpg").click()
+    expect(page.locator("#notice p")).to_have_text("photo.jpg is closed.")
+    page.get_by_role("button", name="Open it again").click()
+    expect(page.locator(".title .name")).to_have_text("photo.jpg")
+    settled(page)
+    expect(hints(page)).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(hints(page)).to_have_count(0)
+
+
+def test_work_before_the_last_is_offered_when_that_is_forgotten(
+    page: Page, photo: Path, tmp_path: Path
+) -> None:
+    for path in (photo, write_photo(tmp_path / "second.jpg", seed=1)):
+        open_pictures(page, path)
+        kept(page)
+        page.evaluate("sessionStorage.clear()")
+        page.goto(page.url)
+    expect(page.locator("#resume p")).to_contain_text("second.jpg")
+    page.get_by_role("button", name="Forget it").click()
+    expect(page.locator("#resume p")).to_contain_text("photo.jpg")
+
+
 def test_the_start_leads_back_to_what_is_open(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     page.get_by_role("button", name="Huewise: back to the start").click()

@@ -100,6 +100,13 @@ def test_beyond_the_loopback_a_token_is_asked(colorizer: FakeColorizer) -> None:
         assert client.post("/api/pictures", content=picture_bytes(), headers=evil).status_code == 403
 
 
+def test_a_person_without_the_token_is_told_in_words(colorizer: FakeColorizer) -> None:
+    with client_for(colorizer, Settings(token="the-token")) as client:
+        page = client.get("/", headers={"host": "192.168.1.5:8642", "sec-fetch-mode": "navigate"})
+        assert page.status_code == 403 and page.headers["content-type"].startswith("text/html")
+        assert "terminal printed" in page.text and "the-token" not in page.text
+
+
 def test_the_printed_address_gives_the_browser_the_token(colorizer: FakeColorizer) -> None:
     with client_for(colorizer, Settings(token="the-token")) as client:
         welcome = client.get("/?token=the-token", follow_redirects=False)

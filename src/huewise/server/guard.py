@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from huewise.server.problems import Refused, answer
@@ -23,6 +23,11 @@ TOKEN_COOKIE = "huewise-token"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGES = frozenset({"/", "/api/docs"})
 """What a link on another site may open."""
+
+NO_TOKEN = """<!doctype html><meta charset="utf-8"><title>Huewise</title>
+<h1>This address needs its token</h1>
+<p>Open the whole address that the terminal printed: the one with <code>?token=</code> in it.</p>"""
+"""What a person sees who typed the address without it."""
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "content-security-policy": (
@@ -118,9 +123,10 @@ def _ask_token(scope: Scope, headers: Headers, token: str) -> Response | None:
     bearer = headers.get("authorization", "").removeprefix("Bearer ")
     if _same(bearer, token) or _same(_cookie(headers), token):
         return None
-    return answer(
-        Refused("no token", "the address with the token that the terminal printed", "open that address")
-    )
+    refused = Refused("no token", "the address with the token that the terminal printed", "open that address")
+    if headers.get("sec-fetch-mode") == "navigate":
+        return HTMLResponse(NO_TOKEN, refused.status)
+    return answer(refused)
 
 
 def _cookie(headers: Headers) -> str:

@@ -20,6 +20,8 @@ from huewise.server.settings import Settings
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8642
 SECONDS_TO_CLOSE = 3
+EVERYWHERE = {"0.0.0.0": "192.0.2.1", "::": "2001:db8::1"}
+"""Hosts that mean all addresses, and one elsewhere of each kind (RFC 5737, RFC 3849): it is never sent anything."""
 
 
 def serve(
@@ -70,6 +72,19 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address_of(host: str, port: int, token: str | None) -> str:
-    """What a person types into a browser."""
+    """What a person types into a browser: of all addresses of this computer the one that others reach it at."""
+    if host in EVERYWHERE:
+        host = _own_address(host) or host
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
+
+
+def _own_address(host: str) -> str | None:
+    """The address from which this computer would speak to others; None where it has no network."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((EVERYWHERE[host], 9))  # of a datagram socket: looks up the way, sends nothing
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])

@@ -1,9 +1,9 @@
 // Everything a button or a key can do, by name: the one list behind data-do="...", the keyboard and the help card.
 
-/** @import {Store, Tool, Compare} from "./state.js" */
+/** @import {Store, Tool, Compare, Picture} from "./state.js" */
 /** @import {Session} from "./session.js" */
 import {
-  chooseTool, clearHints, hush, redo, removeHint, removePicture, select, set, setView, showPicture, undo,
+  chooseTool, clearHints, hush, offer, redo, removeHint, removePicture, select, set, setView, showPicture, undo,
 } from "./changes.js";
 import { currentPicture } from "./state.js";
 import { fitView, zoomAt } from "./view.js";
@@ -24,6 +24,20 @@ const ZOOM = 1.4;
 /** The part of the stage that the picture is fitted into. @param {import("./state.js").State} state */
 export function paneSize({ compare, stage }) {
   return compare === "side" ? { width: stage.width / 2, height: stage.height } : stage;
+}
+
+/** Close a picture; one that somebody has worked on can be had back. @param {Store} store @param {Session} session @param {Picture} picture */
+export function closePicture(store, session, picture) {
+  session.close(picture.key);
+  store.change(removePicture, picture.key);
+  if (!picture.hints.length) return;
+  /** @type {Picture} */
+  const afresh = { ...picture, id: null, status: "opening", guide: null, ab: null, abFor: null, abWishes: null, passing: false };
+  store.change(offer, `${picture.name} is closed.`, "Open it again", async () => {
+    const restored = session.restore(afresh);
+    store.change(showPicture, picture.key);
+    await restored;
+  });
 }
 
 /** @param {Store} store @param {Session} session @param {Doors} doors @returns {Actions} */
@@ -50,10 +64,8 @@ export function createActions(store, session, doors) {
     if (pictures.length) store.change(showPicture, pictures[(at + step + pictures.length) % pictures.length].key);
   };
   const close = () => {
-    const key = store.state.current;
-    if (!key) return;
-    session.close(key);
-    store.change(removePicture, key);
+    const picture = currentPicture(store.state);
+    if (picture) closePicture(store, session, picture);
   };
   const removeSelected = () => store.state.selected && store.change(removeHint, store.state.selected);
   /** @param {Tool} tool */

@@ -221,7 +221,8 @@ export function set(state, fields) {
 
 /** @param {State} state @param {Tool} tool @returns {State} */
 export function chooseTool(state, tool) {
-  return set(state, { tool, draft: null });
+  // what is drawn next has a colour of its own, and not that of the hint that is selected
+  return set(state, { tool, draft: null, ...(tool === "brush" || tool === "region" ? { selected: null } : {}) });
 }
 
 /** @param {State} state @param {string|null} id @returns {State} a selected hint shows and offers its colour */
@@ -232,6 +233,11 @@ export function select(state, id) {
 /** @param {State} state @param {string} text @param {"info"|"error"} [kind] @param {boolean} [stays] */
 export function say(state, text, kind = "info", stays = kind === "error") {
   return { ...state, notice: { text, kind, stays } };
+}
+
+/** What happened, and a way back. @param {State} state @param {string} text @param {string} label @param {() => void} run @returns {State} */
+export function offer(state, text, label, run) {
+  return { ...state, notice: { text, kind: "info", stays: false, way: { label, run } } };
 }
 
 /** @param {State} state @returns {State} */

@@ -104,12 +104,12 @@ async function begin() {
     return;
   }
   const live = await liveSessions();
-  const last = (await keptWork().catch(() => [])).find((one) => one.session !== mine && !live.has(one.session));
-  const paint = (/** @type {typeof last} */ kept) => resumePanel(kept, () => kept && resume(kept.session), async () => {
-    for (const work of kept?.works ?? []) await forget(work.key);
-    paint(undefined);
+  const others = (await keptWork().catch(() => [])).filter((one) => one.session !== mine && !live.has(one.session));
+  const paint = () => resumePanel(others[0], () => resume(others[0].session), async () => {
+    for (const work of others.shift()?.works ?? []) await forget(work.key);
+    paint(); // the work before it
   });
-  paint(last);
+  paint();
 }
 
 begin().catch((error) => store.change(say, error instanceof Error ? error.message : String(error), "error"));

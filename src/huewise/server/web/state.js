@@ -101,6 +101,7 @@
  * @property {string} text                   one line
  * @property {"info"|"error"} kind
  * @property {boolean} stays                 until dismissed, or until what it says has passed
+ * @property {{label: string, run: () => void}} [way]   a button beside it
  */
 
 /**

@@ -1,7 +1,7 @@
 // The colour of the selected hint, or of the next one: well, hex, suggestions, the gamut at this lightness, two sliders.
 
 /** @import {State, Store} from "../state.js" */
-import { chooseColor, endGesture, rememberColor, select } from "../changes.js";
+import { chooseColor, endGesture, rememberColor, say, select } from "../changes.js";
 import { fromHueChroma, hexToLab, labToHex, parseHex, toHueChroma } from "../color.js";
 import { make, swatch } from "../dom.js";
 import { describe, describeFully } from "../names.js";
@@ -48,7 +48,9 @@ export function colorPanel(root, store) {
   const hex = make("input", { type: "text", "aria-label": "Colour as hex", placeholder: "automatic", spellcheck: "false", autocomplete: "off", maxlength: 7,
     onchange: () => {
       const color = parseHex(hex.value);
+      hex.setAttribute("aria-invalid", String(!color && hex.value.trim() !== ""));
       if (color) take(color);
+      else if (hex.value.trim()) store.change(say, `“${hex.value}” is no colour: write it like #8a2f1d.`, "error");
       store.repaint();
       last = [];
     } });
@@ -96,7 +98,10 @@ export function colorPanel(root, store) {
     wellBox.style.background = color ?? "";
     auto.hidden = !color || !!state.selected;
     if (color) well.value = color;
-    if (document.activeElement !== hex) hex.value = color ?? "";
+    if (document.activeElement !== hex) {
+      hex.value = color ?? "";
+      hex.removeAttribute("aria-invalid");
+    }
     words.textContent = color && describe(color) !== color ? describe(color) : "";
     const offered = state.palette?.key === state.current ? state.palette.colors : [];
     rowTitle.hidden = row.hidden = !suggests;

@@ -1,10 +1,11 @@
 // The plane of a and b at one lightness, as in zhang2017's interface: what sRGB holds, its border, and the chosen colour.
 
-import { chromaShare, inGamut, labToRgb } from "../color.js";
+import { chromaShare, labToRgb } from "../color.js";
 import { make } from "../dom.js";
 
 const REACH = 110; // a and b from -REACH to REACH
 const SIDE = 268; // pixels drawn
+const TURNS = 180; // hues of the border that are computed
 const REST = 300; // milliseconds without another lightness
 
 /**
@@ -62,9 +63,10 @@ export function gamutMap(choose, settle) {
       lightness = whole;
       mark.hidden = !ab;
       if (!ab) return;
-      at = ab;
-      mark.style.left = `${(ab[0] / REACH + 1) * 50}%`;
-      mark.style.top = `${(1 - ab[1] / REACH) * 50}%`;
+      const share = chromaShare(whole, ...ab); // a bright colour at a dark place is shown as it will come out
+      at = [ab[0] * share, ab[1] * share];
+      mark.style.left = `${(at[0] / REACH + 1) * 50}%`;
+      mark.style.top = `${(1 - at[1] / REACH) * 50}%`;
     },
   };
 }
@@ -73,16 +75,40 @@ export function gamutMap(choose, settle) {
 function drawPlane(canvas, l) {
   const context = canvas.getContext("2d");
   if (!context) return;
+  const border = borderAt(l);
   const image = context.createImageData(SIDE, SIDE);
-  const ab = (/** @type {number} */ i) => ((i + 0.5) / SIDE * 2 - 1) * REACH;
-  const held = new Uint8Array(SIDE * SIDE);
-  for (let i = 0; i < held.length; i += 1) held[i] = Number(inGamut(l, ab(i % SIDE), -ab(Math.floor(i / SIDE))));
-  for (let i = 0; i < held.length; i += 1) {
-    const x = i % SIDE;
-    const near = [held[i - 1], held[i + 1], held[i - SIDE], held[i + SIDE]];
-    if (!held[i] && near.some(Boolean)) image.data.set([0, 0, 0, 150], 4 * i); // seen on a light page too
-    else if (held[i] && !near.every(Boolean)) image.data.set([255, 255, 255, 255], 4 * i);
-    else if (held[i]) image.data.set([...labToRgb(l, ab(x), -ab(Math.floor(i / SIDE))).map((v) => Math.round(v * 255)), 255], 4 * i);
+  for (let i = 0; i < SIDE * SIDE; i += 1) {
+    const a = ((i % SIDE + 0.5) / SIDE * 2 - 1) * REACH;
+    const b = (1 - (Math.floor(i / SIDE) + 0.5) / SIDE * 2) * REACH;
+    const turn = Math.round((Math.atan2(b, a) / (2 * Math.PI) + 1) * TURNS) % TURNS;
+    if (Math.hypot(a, b) > border[turn] + 4) continue; // a little too far: the border's line lies over it
+    image.data.set([...labToRgb(l, a, b).map((v) => Math.round(v * 255)), 255], 4 * i);
   }
   context.putImageData(image, 0, 0);
+  const line = new Path2D();
+  border.forEach((chroma, i) => line.lineTo(...placeOf(chroma, i)));
+  line.closePath();
+  context.globalCompositeOperation = "destination-in";
+  context.fill(line);
+  context.globalCompositeOperation = "source-over";
+  for (const [width, color] of /** @type {[number, string][]} */ ([[3, "#0009"], [1.4, "#fff"]])) { // seen on light and dark pages
+    context.lineWidth = width;
+    context.strokeStyle = color;
+    context.stroke(line);
+  }
+}
+
+/** The largest chroma that sRGB holds, for TURNS hues. @param {number} l @returns {number[]} */
+function borderAt(l) {
+  const far = 2 * REACH;
+  return Array.from({ length: TURNS }, (_, i) => {
+    const angle = (i / TURNS) * 2 * Math.PI;
+    return far * chromaShare(l, far * Math.cos(angle), far * Math.sin(angle));
+  });
+}
+
+/** @param {number} chroma @param {number} turn @returns {[number, number]} pixels of the plane */
+function placeOf(chroma, turn) {
+  const angle = (turn / TURNS) * 2 * Math.PI;
+  return [(chroma * Math.cos(angle) / REACH + 1) * SIDE / 2, (1 - chroma * Math.sin(angle) / REACH) * SIDE / 2];
 }

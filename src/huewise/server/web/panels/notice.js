@@ -2,12 +2,19 @@
 
 /** @import {Store, Notice} from "../state.js" */
 import { hush } from "../changes.js";
+import { make } from "../dom.js";
 
 const SHORT = 6000; // milliseconds that good news stays
 
 /** @param {HTMLElement} root @param {Store} store */
 export function noticePanel(root, store) {
   const line = /** @type {HTMLElement} */ (root.querySelector("p"));
+  const way = make("button", { type: "button", class: "text", onclick: () => {
+    const { notice } = store.state;
+    store.change(hush);
+    notice?.way?.run();
+  } });
+  line.after(way);
   /** @type {Notice|null} */
   let shown = null;
   let timer = 0;
@@ -18,6 +25,8 @@ export function noticePanel(root, store) {
     root.hidden = !notice;
     root.classList.toggle("error", notice?.kind === "error");
     line.textContent = notice?.text ?? "";
+    way.textContent = notice?.way?.label ?? "";
+    way.hidden = !notice?.way;
     if (notice && !notice.stays) timer = setTimeout(() => store.state.notice === notice && store.change(hush), SHORT);
   });
 }

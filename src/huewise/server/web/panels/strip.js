@@ -2,7 +2,8 @@
 
 /** @import {Store, Picture} from "../state.js" */
 /** @import {Session} from "../session.js" */
-import { removePicture, showPicture } from "../changes.js";
+import { closePicture } from "../actions.js";
+import { showPicture } from "../changes.js";
 import { icon, make } from "../dom.js";
 import { paintThumbnail } from "../render.js";
 
@@ -23,8 +24,8 @@ export function stripPanel(root, store, session) {
       onclick: () => store.change(showPicture, picture.key) }, canvas);
     const shut = make("button", { type: "button", class: "icon shut", "aria-label": `Close ${picture.name}`, title: "Close",
       onclick: () => {
-        session.close(picture.key);
-        store.change(removePicture, picture.key);
+        const now = store.state.pictures.find(({ key }) => key === picture.key);
+        if (now) closePicture(store, session, now);
       } }, icon("close"));
     const made = { tile: make("div", { class: "tile" }, button, shut), button, canvas, seen: [], timer: 0 };
     tiles.set(picture.key, made);
