@@ -58,6 +58,7 @@ class OpenDrawing(OpenPicture):
     """See `OpenPicture`; `predict` gives `rgb_hw3` beside ab, `picture.notes` say what was done to the drawing."""
 
     kind: Literal["ab", "rgb"] = "rgb"
+    _last_drawn: tuple[float, tuple[F32, F32]] | None = None
 
     def __init__(self, colorizer: Colorizer, source: Picture | NDArray[Any]) -> None:
         from huewise.imaging.drawing import is_drawing
@@ -268,12 +269,22 @@ class OpenDrawing(OpenPicture):
         if share == 0.0:
             return rgb
         heat = temperature if temperature is not None else spec.temperature
-        p_hwq = self._own_distribution(sources)
-        rgb_n3, got_n = drawn_colors(p_hwq, self.areas, self.colorizer.bins, heat or 1.0)
+        rgb_n3, got_n = self._drawn(heat or 1.0)
         share *= float((1 - filled_hw1).mean())  # the more a person has told, the less is invented beside it
         moved = share * got_n[self.areas][..., None] * (1 - filled_hw1)
         mixed: F32 = rgb + moved * (rgb_n3[self.areas] - rgb)
         return mixed
+
+    def _drawn(self, temperature: float) -> tuple[F32, F32]:
+        """`drawn_colors` without any hint: what nobody has told of stays while a hint is moved elsewhere."""
+        last = self._last_drawn
+        if last is None or last[0] != temperature:
+            untold = self.sources()
+            self.regression(untold)
+            p_hwq = self._own_distribution(untold)
+            last = temperature, drawn_colors(p_hwq, self.areas, self.colorizer.bins, temperature)
+            self._last_drawn = last  # replaced as a whole: threads share it
+        return last[1]
 
     def _pulled(self, rgb: F32, hint_hw4: F32, nearest: tuple[NDArray[np.float64], Labels, Labels]) -> F32:
         """Exactly the hints where they are; what was lacking there fades out around them, within their areas."""
