@@ -40,6 +40,16 @@ def test_a_reload_goes_on_where_it_was(page: Page, photo: Path) -> None:
     expect(hints(page)).to_have_count(1)
 
 
+def test_a_reload_shows_the_picture_that_was_shown(page: Page, photo: Path, tmp_path: Path) -> None:
+    open_pictures(page, photo, write_photo(tmp_path / "second.jpg", seed=1))
+    page.get_by_role("button", name="second.jpg", exact=True).click()
+    expect(page.locator(".title .name")).to_have_text("second.jpg")
+    kept(page)
+    page.reload()
+    expect(page.locator("#strip .show")).to_have_count(2)
+    expect(page.locator(".title .name")).to_have_text("second.jpg")
+
+
 def test_undo_and_redo_go_on_after_a_reload(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     click_picture(page, 0.8, 0.8)

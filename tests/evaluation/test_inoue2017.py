@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from huewise.color import lab_to_rgb
 from huewise.evaluation.inoue2017 import (
     PRODUCT,
     Subject,
@@ -162,6 +163,27 @@ def test_colours_are_enlarged_linearly_with_their_means_kept():
     assert large.min() >= small.min() - 1e-9 and large.max() <= small.max() + 1e-9
 
 
+def test_the_hue_counts_where_the_truth_has_one_and_wraps():
+    def picture(hue):
+        lab = np.stack(
+            [np.full((8, 8), 60.0), 30 * np.cos(np.radians(hue)), 30 * np.sin(np.radians(hue))], -1
+        )
+        return np.rint(lab_to_rgb(lab) * 255).astype(np.uint8)
+
+    truth, made = picture(np.full((8, 8), 350.0)), picture(np.full((8, 8), 10.0))
+    assert errors(made, truth)["hue"] == pytest.approx(400, rel=0.1)
+    truth[:4], made[:4] = 255, 128  # white has no hue
+    assert errors(made, truth)["hue"] == pytest.approx(400, rel=0.1)
+    assert np.isnan(errors(made, np.full_like(made, 255))["hue"])
+
+
+def test_a_small_answer_is_enlarged_linearly_between_its_cells():
+    small = np.zeros((2, 2, 3))
+    small[:, 1] = 1.0
+    row = enlarged(small)[3, :, 0]
+    assert row[0] == 0 and row[-1] == 1 and 0.1 < row[3] < 0.5 < row[4] < 0.9
+
+
 def test_claims_say_what_holds():
     def figures(**values):
         base = {
@@ -183,8 +205,10 @@ def test_claims_say_what_holds():
     said = {c["claim"]: c["holds"] for c in claims(result)}
     assert said["classification halves the MSE of RGB"] is True
     assert said["rebalancing raises mean chroma by 64 %"] is False
-    text = models_to_markdown({"figures": result, "claims": claims(result)})
+    by_kind = {"untouched drawing": {"derived": 800.0, "real": 700.0}}
+    text = models_to_markdown({"figures": result, "claims": claims(result), "by kind": by_kind})
     assert "6.00 (5.86)" in text and "| yes |" in text and "| no |" in text
+    assert "| untouched drawing | 800 | 700 |" in text
 
 
 def test_a_drawing_is_given_in_all_the_ways_of_section_4_4(tmp_path):

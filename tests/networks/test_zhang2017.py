@@ -10,9 +10,9 @@ def _inputs(h: int, w: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     return torch.rand(2, 1, h, w) * 100, torch.zeros(2, 2, h, w), torch.zeros(2, 1, h, w)
 
 
-def test_colours_come_at_full_size_and_bins_at_a_quarter() -> None:
+def test_colours_come_at_half_size_and_bins_at_a_quarter() -> None:
     ab, logits = PaperNetwork(PaperSize(2, 8))(*_inputs(64, 96))
-    assert ab.shape == (2, 2, 64, 96) and logits.shape == (2, N_BINS, 16, 24)
+    assert ab.shape == (2, 2, 32, 48) and logits.shape == (2, N_BINS, 16, 24)
     assert ab.abs().max() <= 110.0
 
 

@@ -45,9 +45,13 @@ class PaperNetwork(nn.Module):
                 nn.init.zeros_(module.bias)
 
     def forward(self, l_b1hw: Tensor, ab_b2hw: Tensor, mask_b1hw: Tensor) -> tuple[Tensor, Tensor]:
-        """Ab in ab units at full size (eq. 4), and bin logits at a quarter (eq. 6)."""
+        """Ab in ab units at half size (eq. 4), and bin logits at a quarter (eq. 6).
+
+        Half is where the truth is known: single pixels of the full size are free to alternate between both ends of the
+        tanh, and do.
+        """
         levels = self.body.levels(l_b1hw, ab_b2hw, mask_b1hw)
-        return self.body.colors(levels), self.logits(levels)
+        return functional.avg_pool2d(self.body.colors(levels), 2), self.logits(levels)
 
     def logits(self, levels: list[Tensor]) -> Tensor:
         """3.4.2: read from the hypercolumn; no gradient reaches the main branch."""

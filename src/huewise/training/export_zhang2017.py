@@ -37,7 +37,7 @@ def export_paper(network: PaperNetwork, out: Path, facts: Facts) -> Spec:
         Feed("hint_ab", [Part("hint_ab")]),
         Feed("hint_mask", [Part("hint_mask")]),
     ]
-    outputs = [Output("ab", "ab", 1), Output("logits", "logits", 4)]
+    outputs = [Output("ab", "ab", 2), Output("logits", "logits", 4)]
     spec = Spec(
         name=facts.name,
         kind="photo",

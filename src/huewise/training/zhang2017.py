@@ -70,7 +70,6 @@ def losses(network: PaperNetwork, batch: Batch, beta: float) -> dict[str, Tensor
     """Eq. 4, 5: smooth L1 (delta = `beta` * 110 ab units) at half size; eq. 6, 7: cross-entropy of the bins."""
     network.train()
     ab_b2hw, logits = network(batch["l"], batch["hint"] * batch["mask"], batch["mask"])
-    half = functional.avg_pool2d(ab_b2hw.float(), 2)
-    color = 100.0 * functional.smooth_l1_loss(half / 110.0, batch["ab"] / 110.0, beta=beta)
+    color = 100.0 * functional.smooth_l1_loss(ab_b2hw.float() / 110.0, batch["ab"] / 110.0, beta=beta)
     bins = soft_cross_entropy(logits, functional.avg_pool2d(batch["ab"], 2), ab313()).mean()
     return {"loss": color + bins, "color": color, "bins": bins}

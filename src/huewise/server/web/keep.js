@@ -7,6 +7,7 @@ const WAIT = 150; // milliseconds within which a change is written
 const STEPS = 50; // of undo, and of redo, that are kept
 const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds that work is kept
 const SESSION = "huewise-session";
+const SHOWN = "huewise-shown"; // the picture on this window's stage
 const COLORS = "huewise-colors";
 const WINDOWS = "huewise-windows"; // the channel on which they hear of each other
 const ANSWERED = 200; // milliseconds within which other windows say that they are there
@@ -23,6 +24,9 @@ export function sessionName() {
   sessionStorage.setItem(SESSION, name);
   return name;
 }
+
+/** @returns {string|null} key of the picture that this window showed last */
+export const shownLast = () => sessionStorage.getItem(SHOWN);
 
 /** Whether this window had work before it was loaded. */
 export function isReload() {
@@ -132,6 +136,7 @@ export function keepWork(mark, store, failed) {
     paint();
   };
   store.onChange((now, before) => {
+    if (now.current && now.current !== before.current) sessionStorage.setItem(SHOWN, now.current);
     if (now.recent !== before.recent || now.palettes !== before.palettes) keepColors(now);
     if (now.pictures === before.pictures) return;
     const changes = changesOf(now, kept);

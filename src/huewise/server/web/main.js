@@ -3,10 +3,10 @@
 /** @import {State} from "./state.js" */
 import { createActions } from "./actions.js";
 import { getExamples, getGiven, readExample, readGiven } from "./api.js";
-import { say } from "./changes.js";
+import { say, showPicture } from "./changes.js";
 import { byId } from "./dom.js";
 import { listenToStage } from "./events.js";
-import { forget, isReload, keepWork, keptColors, keptFile, keptWork, liveSessions, sessionName } from "./keep.js";
+import { forget, isReload, keepWork, keptColors, keptFile, keptWork, liveSessions, sessionName, shownLast } from "./keep.js";
 import { listenToCanvasKeys, listenToDivider, listenToFiles, listenToKeys } from "./keys.js";
 import { openFiles } from "./open.js";
 import { createOverlay } from "./overlay.js";
@@ -85,7 +85,9 @@ async function resume(name) {
       past: work.past ?? [], future: work.future ?? [],
     }));
   }
+  const shown = shownLast();
   for (const picture of pictures) await session.restore(picture);
+  if (shown && pictures.some(({ key }) => key === shown)) store.change(showPicture, shown);
 }
 
 /** What is on the start screen, and what opens by itself. */
