@@ -4,7 +4,7 @@ import { chromaShare, labToRgb } from "../color.js";
 import { make } from "../dom.js";
 
 const REACH = 110; // a and b from -REACH to REACH
-const SIDE = 268; // pixels drawn
+const SIDE = 268; // pixels drawn while nothing is laid out yet
 const TURNS = 180; // hues of the border that are computed
 const REST = 300; // milliseconds without another lightness
 
@@ -56,7 +56,7 @@ export function gamutMap(choose, settle) {
     element,
     paint(l, ab) {
       const whole = Math.round(Math.min(98, Math.max(2, l)));
-      if (whole !== lightness) { // while a point is dragged over the picture, its colours come first
+      if (whole !== lightness || canvas.width !== sideOf(canvas)) { // while a point is dragged over the picture, its colours come first
         clearTimeout(drawing);
         drawing = setTimeout(() => drawPlane(canvas, whole), lightness < 0 ? 0 : REST);
       }
@@ -75,24 +75,27 @@ export function gamutMap(choose, settle) {
 function drawPlane(canvas, l) {
   const context = canvas.getContext("2d");
   if (!context) return;
+  const side = sideOf(canvas); // as many as are shown: a border of one pixel is no border when the browser shrinks it
+  canvas.width = side;
+  canvas.height = side;
   const border = borderAt(l);
-  const image = context.createImageData(SIDE, SIDE);
-  for (let i = 0; i < SIDE * SIDE; i += 1) {
-    const a = ((i % SIDE + 0.5) / SIDE * 2 - 1) * REACH;
-    const b = (1 - (Math.floor(i / SIDE) + 0.5) / SIDE * 2) * REACH;
+  const image = context.createImageData(side, side);
+  for (let i = 0; i < side * side; i += 1) {
+    const a = ((i % side + 0.5) / side * 2 - 1) * REACH;
+    const b = (1 - (Math.floor(i / side) + 0.5) / side * 2) * REACH;
     const turn = Math.round((Math.atan2(b, a) / (2 * Math.PI) + 1) * TURNS) % TURNS;
     if (Math.hypot(a, b) > border[turn] + 4) continue; // a little too far: the border's line lies over it
     image.data.set([...labToRgb(l, a, b).map((v) => Math.round(v * 255)), 255], 4 * i);
   }
   context.putImageData(image, 0, 0);
   const line = new Path2D();
-  border.forEach((chroma, i) => line.lineTo(...placeOf(chroma, i)));
+  border.forEach((chroma, i) => line.lineTo(...placeOf(chroma, i, side)));
   line.closePath();
   context.globalCompositeOperation = "destination-in";
   context.fill(line);
   context.globalCompositeOperation = "source-over";
   for (const [width, color] of /** @type {[number, string][]} */ ([[3, "#0009"], [1.4, "#fff"]])) { // seen on light and dark pages
-    context.lineWidth = width;
+    context.lineWidth = width * devicePixelRatio;
     context.strokeStyle = color;
     context.stroke(line);
   }
@@ -107,8 +110,11 @@ function borderAt(l) {
   });
 }
 
-/** @param {number} chroma @param {number} turn @returns {[number, number]} pixels of the plane */
-function placeOf(chroma, turn) {
+/** @param {number} chroma @param {number} turn @param {number} side @returns {[number, number]} pixels of the plane */
+function placeOf(chroma, turn, side) {
   const angle = (turn / TURNS) * 2 * Math.PI;
-  return [(chroma * Math.cos(angle) / REACH + 1) * SIDE / 2, (1 - chroma * Math.sin(angle) / REACH) * SIDE / 2];
+  return [(chroma * Math.cos(angle) / REACH + 1) * side / 2, (1 - chroma * Math.sin(angle) / REACH) * side / 2];
 }
+
+/** Device pixels of its side. @param {HTMLCanvasElement} canvas */
+const sideOf = (canvas) => Math.round(canvas.clientWidth * devicePixelRatio) || SIDE;
