@@ -17,7 +17,7 @@ Each carries three short phrases (got, wanted, todo), which the command line, th
 
 
 class HuewiseError(Exception):
-    """Base of all errors meant for a person: `got; wanted: wanted; todo` in one line.
+    """Base of all errors meant for a person: `got; wanted; todo` in one line.
 
     `code` is the stable word for programs, `exit_code` the command line's answer (docs/conventions.md).
     """
@@ -32,7 +32,7 @@ class HuewiseError(Exception):
     @property
     def message(self) -> str:
         """What was got and what was wanted, without the advice."""
-        return "; ".join(part for part in (self.got, self.wanted and f"wanted: {self.wanted}") if part)
+        return "; ".join(part for part in (self.got, self.wanted) if part)
 
 
 class PictureError(HuewiseError, ValueError):
