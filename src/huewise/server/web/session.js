@@ -146,7 +146,8 @@ export function createSession(store) {
       tellNotes(key);
       await reopen(key); // another model may have been wished for meanwhile
     } catch (error) {
-      if (find(key)?.status === "opening") {
+      const aborted = error instanceof DOMException && error.name === "AbortError"; // the page goes away: it is kept
+      if (find(key)?.status === "opening" && !aborted) {
         const problem = error instanceof Error ? error.message : String(error);
         store.change(updatePicture, key, { status: "failed", problem });
         if (store.state.current === key) return; // said on the stage
