@@ -267,10 +267,9 @@ class OpenPicture:
     @property
     def half(self) -> "OpenPicture | None":
         """The same picture at half the network's size, for drafts (`engine.draft`); None where it has one size only."""
+        # No cached_property: until Python 3.12 all pictures share its lock.
         spec = self.colorizer.spec
-        if (
-            self._half is None and not spec.square
-        ):  # no cached_property: until Python 3.12 all pictures share its lock
+        if self._half is None and not spec.square:
             self._half = OpenPicture(self.colorizer, self.picture, side=spec.side // 2)
         return self._half
 

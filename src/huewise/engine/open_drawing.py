@@ -269,18 +269,23 @@ class OpenDrawing(OpenPicture):
         if share == 0.0:
             return rgb
         heat = temperature if temperature is not None else spec.temperature
-        rgb_n3, got_n = self._drawn(heat or 1.0)
+        rgb_n3, got_n = self._drawn(heat or 1.0, sources)
         share *= float((1 - filled_hw1).mean())  # the more a person has told, the less is invented beside it
         moved = share * got_n[self.areas][..., None] * (1 - filled_hw1)
         mixed: F32 = rgb + moved * (rgb_n3[self.areas] - rgb)
         return mixed
 
-    def _drawn(self, temperature: float) -> tuple[F32, F32]:
-        """`drawn_colors` without any hint: what nobody has told of stays while a hint is moved elsewhere."""
+    def _drawn(self, temperature: float, sources: Sources) -> tuple[F32, F32]:
+        """`drawn_colors` without any hint: what nobody has told of stays while a hint is moved elsewhere.
+
+        After `regression` of `sources`, which will do where they hold no hint.
+        """
         last = self._last_drawn
         if last is None or last[0] != temperature:
-            untold = self.sources()
-            self.regression(untold)
+            untold = sources
+            if sources.hints:
+                untold = self.sources()
+                self.regression(untold)
             p_hwq = self._own_distribution(untold)
             last = temperature, drawn_colors(p_hwq, self.areas, self.colorizer.bins, temperature)
             self._last_drawn = last  # replaced as a whole: threads share it

@@ -29,16 +29,14 @@ CONSTANT = (
 def hits(subject: Subject) -> dict[str, float]:
     """Share of places whose true colour lies within NEAR of one of the first 9, 3, 1 suggestions, and of constants."""
     h, w, _ = subject.truth.shape
-    counts = dict.fromkeys(("first 9", "first 3", "first 1", "constant 9", "constant 3"), 0.0)
+    names = [*(f"first {n}" for n in FIRST), *(f"constant {n}" for n in FIRST[:2])]
+    found: list[list[float]] = []
     for y, x in random_centres(PLACES, h, w, subject.rng):
         true = subject.lab[y, x]
-        suggested = np.array([s.lab for s in subject.opened.palette(float(x), float(y))], np.float32)
         constant = np.column_stack([np.full(len(CONSTANT), true[0]), CONSTANT]).astype(np.float32)
-        for name in counts:
-            kind, n = name.split()
-            labs = (suggested if kind == "first" else constant)[: int(n)]
-            counts[name] += float((delta_e_76(labs, true) <= NEAR).any())
-    return {name: count / PLACES for name, count in counts.items()}
+        suggested = _labs(subject.opened.palette(float(x), float(y)))
+        found.append([*_first_hits(suggested, true), *_first_hits(constant, true)[:2]])
+    return dict(zip(names, np.mean(found, 0).tolist(), strict=True))
 
 
 def hits_with_a_hint(shard: Path, colorizer: Colorizer, *, limit: int) -> dict[str, tuple[float, float]]:
@@ -59,16 +57,20 @@ def hits_with_a_hint(shard: Path, colorizer: Colorizer, *, limit: int) -> dict[s
         rng = np.random.default_rng(zlib.crc32(name.encode()))
         for i in rng.choice(np.flatnonzero(away), min(PLACES, int(away.sum())), replace=False):
             y, x = int(rows[i]), int(columns[i])
-            plain = _first_hits(opened.palette(float(x), float(y)), lab[y, x])
-            told = _first_hits(opened.palette(float(x), float(y), hints=[hint]), lab[y, x])
+            plain = _first_hits(_labs(opened.palette(float(x), float(y))), lab[y, x])
+            told = _first_hits(_labs(opened.palette(float(x), float(y), hints=[hint])), lab[y, x])
             found.append((*plain, *told))
     shares = np.mean(found, 0).reshape(2, len(FIRST)).T if found else np.zeros((len(FIRST), 2))
     return {f"first {n}": (float(a), float(b)) for n, (a, b) in zip(FIRST, shares, strict=True)}
 
 
-def _first_hits(suggested: Sequence[Suggestion], true: F32) -> list[float]:
-    """Of the first 9, 3, 1 suggestions: 1 where one is near the truth, else 0."""
-    near = delta_e_76(np.array([one.lab for one in suggested], np.float32), true) <= NEAR
+def _labs(suggested: Sequence[Suggestion]) -> F32:
+    return np.array([one.lab for one in suggested], np.float32)
+
+
+def _first_hits(lab_n3: F32, true: F32) -> list[float]:
+    """Of the first 9, 3, 1 colours: 1 where one is near the truth, else 0."""
+    near = delta_e_76(lab_n3, true) <= NEAR
     return [float(near[:n].any()) for n in FIRST]
 
 

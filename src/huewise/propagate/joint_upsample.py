@@ -35,7 +35,7 @@ _NODES_PER_SIGMA_S = 3
 def window_radius(sigma_s: float) -> int:
     """Low-resolution pixels on each side that count: five sigma, so that none enters or leaves with a jump.
 
-    A pixel there may weigh 1 / RANGE_FLOOR as much as others of its distance.
+    A pixel there may weigh 1 / RANGE_FLOOR times as much as others of its distance.
     """
     return max(1, math.ceil(5 * sigma_s))
 

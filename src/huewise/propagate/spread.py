@@ -84,7 +84,7 @@ class Factor:
         h, w = weight_hw.shape
         band = np.zeros(
             (h * w, w + 1), np.float32
-        ).T  # in LAPACK's order: a copy into it costs up to four solves
+        ).T  # LAPACK's order: a copy into it costs up to four solves
         band[0] = (grid.degree + grid.screen + weight_hw).ravel()
         band[w] = -grid.down.ravel()
         if w > 1:

@@ -27,6 +27,9 @@ export class Unreachable extends Error {}
  * @typedef {Said & SaveOptions} ExportWish
  */
 
+/** Whether nobody waits for the answer any more. @param {unknown} error */
+export const isAborted = (error) => error instanceof DOMException && error.name === "AbortError";
+
 /** @param {Blob} file @param {string} model @returns {Promise<Opened>} */
 export async function openPicture(file, model) {
   return (await postFile(`/api/pictures?model=${encodeURIComponent(model)}`, file)).json();
@@ -134,7 +137,7 @@ async function ask(url, init) {
   try {
     response = await fetch(url, init);
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    if (isAborted(error)) throw error;
     throw new Unreachable("Huewise does not answer");
   }
   if (response.ok) return response;

@@ -132,7 +132,7 @@ export function createSession(store) {
 
   /** @param {unknown} error @param {string} [key] of the picture that it spoils */
   function report(error, key) {
-    if (error instanceof DOMException && error.name === "AbortError") return;
+    if (api.isAborted(error)) return;
     if (error instanceof api.ApiError && error.code === "overtaken") return;
     const name = find(key ?? "")?.name;
     const text = error instanceof Error ? error.message : String(error);
@@ -146,8 +146,7 @@ export function createSession(store) {
       tellNotes(key);
       await reopen(key); // another model may have been wished for meanwhile
     } catch (error) {
-      const aborted = error instanceof DOMException && error.name === "AbortError"; // the page goes away: it is kept
-      if (find(key)?.status === "opening" && !aborted) {
+      if (find(key)?.status === "opening" && !api.isAborted(error)) { // aborted, the page goes away: the picture is kept
         const problem = error instanceof Error ? error.message : String(error);
         store.change(updatePicture, key, { status: "failed", problem });
         if (store.state.current === key) return; // said on the stage

@@ -2,6 +2,7 @@
 
 /** @import {Ask, ColorMap, Hint, Picture, Question, State, Store} from "../state.js" */
 /** @import {Session} from "../session.js" */
+import { isAborted } from "../api.js";
 import { addHint, rememberColor, say, select, set, skipQuestion, updatePicture } from "../changes.js";
 import { make } from "../dom.js";
 import { describeAll, describeFully } from "../names.js";
@@ -108,7 +109,7 @@ function watchQuestion(store, session) {
 
   /** @param {unknown} error */
   function failed(error) {
-    if (error instanceof DOMException && error.name === "AbortError") return;
+    if (isAborted(error)) return;
     store.change(set, { ask: null });
     store.change(say, `No question: ${error instanceof Error ? error.message : error}`, "error");
   }
