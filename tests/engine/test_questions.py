@@ -1,14 +1,18 @@
 """A question is about what the model does not know, about one thing, and is not put twice."""
 
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from huewise.color import ab313
+from huewise.engine import Colorizer
 from huewise.engine.questions import Question, choose_region, recentred
+from huewise.engine.session import Session
 from huewise.hints import Point, Region, rasterize
+from huewise.models import Feed, Graph, Output, Part
 from huewise.propagate.doubt import Doubt
-from tests.engine.fakes import colorizer
+from tests.engine.fakes import Decode, Encode, colorizer, spec
 
 F32 = NDArray[np.float32]
 
@@ -26,7 +30,9 @@ def test_skipped_region_is_not_asked_again_and_the_questions_end() -> None:
 
 
 def test_nothing_is_asked_where_too_little_would_be_gained() -> None:
-    sure = Doubt(np.full((96, 96), 0.01, np.float32), (8, 12))
+    sure = Doubt(
+        np.full((2, 96, 1), 0.1, np.float32), np.eye(1, dtype=np.float32), np.zeros(96, np.float32), (8, 12)
+    )
     assert choose_region(sure) is None
 
 
@@ -102,3 +108,47 @@ def test_answered_questions_move_on_and_come_to_an_end() -> None:
         hints.append(question.answer("teal"))
         assert len(asked) < 40
     assert asked
+
+
+class LeftHalfErrs:
+    """A belief by which a, in the left half alone, is wrong by the same everywhere."""
+
+    def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
+        h, w = feeds["ab"].shape[2] // 4, feeds["ab"].shape[3] // 4
+        factors = np.zeros((1, 2, h, w), np.float32)
+        factors[:, 0, :, : w // 2] = 1.0
+        return {"factors": factors, "own": np.full((1, 1, h, w), 0.1, np.float32)}
+
+
+def believing() -> Colorizer:
+    graph = Graph(
+        "belief.onnx",
+        "0" * 64,
+        "belief",
+        [Feed("ab", [Part("kept", name="ab")])],
+        [Output("factors", "factors", 8, 30.0), Output("own", "own_deviation", 8, 30.0)],
+    )
+    made = spec()
+    sessions: dict[str, Session] = {
+        "encode.onnx": Encode(),
+        "decode.onnx": Decode(),
+        "belief.onnx": LeftHalfErrs(),
+    }
+    return Colorizer(msgspec.structs.replace(made, graphs=[*made.graphs, graph]), sessions)
+
+
+def test_a_model_that_learnt_where_it_errs_asks_there_and_its_answer_moves_what_errs_together() -> None:
+    opened = believing().open(ramp(96, 192))
+    question = opened.question()
+    assert question is not None
+    w = question.region.shape[1]
+    assert question.region[:, : w // 2 - w // 8].min() > 0.4
+    assert question.region[:, w // 2 + w // 8 :].max() == 0.0
+    before = opened.predict().ab_hw2
+    moved = opened.predict([question.answer((40.0, 30.0))]).ab_hw2 - before
+    w = moved.shape[1]
+    left, right = moved[:, : w // 2 - w // 8], moved[:, w // 2 + w // 8 :]
+    assert np.ptp(left[..., 0]) < 1.0  # all of it by the same
+    assert abs(left[..., 0]).mean() > 10.0
+    assert abs(left[..., 1]).max() < 1e-3
+    assert abs(right).max() < 1e-3

@@ -55,7 +55,7 @@ def test_variance_is_the_expected_squared_distance_from_the_mean() -> None:
 def test_an_answer_moves_its_region_by_what_the_mean_lacked_and_what_is_sure_hardly() -> None:
     doubt = left_half_unknown()
     region = asked(doubt)
-    moved, _ = doubt.told(region)
+    moved = doubt.told(region, np.array([1.0, 0.0], np.float32))[0][..., 0]
     assert (moved * region).sum() / region.sum() == pytest.approx(1.0, abs=0.03)
     assert np.abs(moved[:, W // 2 + 2 :]).max() < 0.1
 
@@ -63,7 +63,7 @@ def test_an_answer_moves_its_region_by_what_the_mean_lacked_and_what_is_sure_har
 def test_what_was_answered_is_not_doubtful_any_more() -> None:
     doubt = left_half_unknown()
     region = asked(doubt)
-    _, after = doubt.told(region)
+    _, after = doubt.told(region, np.zeros(2, np.float32))
     assert after.gain(region) < 0.05 * doubt.gain(region)
 
 
@@ -91,7 +91,8 @@ def test_what_hints_have_told_is_not_asked() -> None:
 def test_without_a_distribution_likeness_is_one_of_lightness_and_place() -> None:
     l_hw = np.full((16, 16), 20.0, np.float32)
     l_hw[:, 8:] = 80.0
-    near = Doubt.of(None, l_hw, None).covariance_nn.reshape(16, 16, 16, 16)[8, 4]
+    factor_nk = Doubt.of(None, l_hw, None).factor_cnk[0]
+    near = (factor_nk @ factor_nk.T).reshape(16, 16, 16, 16)[8, 4]
     assert near[8, 5] > near[8, 7] > near[8, 8]
 
 

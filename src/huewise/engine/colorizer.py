@@ -117,6 +117,10 @@ class Colorizer:
                 sources.kept |= {o.name: outputs[o.name] for o in graph.outputs}
         return made
 
+    def has(self, per: str) -> bool:
+        """Whether a graph runs at this occasion."""
+        return any(graph.per == per for graph in self.spec.graphs)
+
     def output(self, meaning: str) -> str:
         """Name of the output with this meaning."""
         for graph in self.spec.graphs:

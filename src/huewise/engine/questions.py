@@ -1,7 +1,8 @@
 """What to ask next (`picture.question`), and what an answer tells of the rest of the picture.
 
-No training beyond the photo model's own: its distribution over bins says where it would err and by how much, and what
-errs together (`propagate.doubt`); the reach of the hints says where that has been settled.
+A network that was trained for it says where the photo model errs, by how much, and what errs together
+(`networks.belief`, `propagate.doubt`); for a model without one its distribution over bins does. The reach of the hints
+says where that is settled.
 """
 
 from __future__ import annotations
@@ -71,12 +72,31 @@ def settled(grid: Affinities, hinted_hw: F32) -> F32:
 
 def first_doubt(opened: OpenPicture) -> Doubt:
     """What a model does not know of a picture without any hint."""
+    if opened.colorizer.has("belief"):
+        return learnt_doubt(opened)
     shape = belief_shape(opened.l_hw.shape[0] // 4, opened.l_hw.shape[1] // 4)
     l_hw = area_mean(opened.l_hw, shape)
     if not opened.colorizer.spec.bins:
         return Doubt.of(None, l_hw, None)
     _, p_hwq = opened.branches()
     return Doubt.of(area_mean(p_hwq, shape), l_hw, opened.colorizer.bins.centers)
+
+
+def learnt_doubt(opened: OpenPicture) -> Doubt:
+    """The belief of the model's own network for it."""
+    sources = opened.sources()
+    opened.regression(sources)
+    opened.distribution(sources)
+    made = opened.colorizer.run("belief", sources)
+    factor_xhw = made[opened.colorizer.output("factors")][0]
+    own_hw = made[opened.colorizer.output("own_deviation")][0, 0]
+    factor_cnk = factor_xhw.reshape(2, -1, own_hw.size).transpose(0, 2, 1)
+    return Doubt(
+        np.ascontiguousarray(factor_cnk),
+        np.eye(factor_cnk.shape[-1], dtype=np.float32),
+        np.square(own_hw.ravel()),
+        (own_hw.shape[0], own_hw.shape[1]),
+    )
 
 
 def doubt_after(opened: OpenPicture, sources: Sources) -> Doubt:
@@ -99,8 +119,8 @@ def with_answers(ab_hw2: F32, doubt: Doubt, sources: Sources) -> tuple[F32, Doub
         if not map_hw.any():
             continue
         mean = (small_hw2 * map_hw[..., None]).sum((0, 1)) / map_hw.sum()
-        moved_hw, doubt = doubt.told(map_hw)
-        small_hw2 = small_hw2 + moved_hw[..., None] * (np.asarray(answer.lab[1:], np.float32) - mean)
+        moved_hw2, doubt = doubt.told(map_hw, np.asarray(answer.lab[1:], np.float32) - mean)
+        small_hw2 = small_hw2 + moved_hw2
     return ab_hw2 + enlarged(small_hw2 - before_hw2, ab_hw2.shape[:2]), doubt
 
 
@@ -126,7 +146,7 @@ def choose_region(doubt: Doubt, skipped: Sequence[F32] = ()) -> F32 | None:
     A skipped one counts as told here: neither it nor its like is asked again, but a part of it may be.
     """
     for other in skipped:
-        _, doubt = doubt.told(other)
+        _, doubt = doubt.told(other, np.zeros(2, np.float32))
     region = doubt.question()
     if region is None or region.mean() < LEAST_AREA or doubt.gain(region) < LEAST_GAIN:
         return None

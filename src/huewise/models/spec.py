@@ -23,8 +23,9 @@ Source = Literal[
     "fill_rgb",  # the same of hints flooded over the drawing's closed areas
     "kept",  # an output of a graph that ran before, by its name
 ]
-Meaning = Literal["ab", "rgb", "auto_ab", "logits", "affinities", "context"]
-"""`rgb`: sRGB 0..1 that the drawing is multiplied with; `context`: kept for other graphs."""
+Meaning = Literal["ab", "rgb", "auto_ab", "logits", "affinities", "factors", "own_deviation", "context"]
+"""`rgb`: sRGB 0..1 that the drawing is multiplied with; `factors`, a's before b's, and `own_deviation`: of the errors
+(`propagate.doubt`), ab units; `context`: kept for other graphs."""
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,11 +55,11 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One ONNX file: run once per picture, at every edit, or when a distribution is asked for."""
+    """One ONNX file: run once per picture, at every edit, or when a distribution or a belief about errors is wanted."""
 
     file: str
     sha256: str
-    per: Literal["picture", "edit", "distribution"]
+    per: Literal["picture", "edit", "distribution", "belief"]
     feeds: list[Feed]
     outputs: list[Output]
 

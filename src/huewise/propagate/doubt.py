@@ -1,18 +1,22 @@
 """What a model does not know of a picture's colours, and what the mean colour of a region would tell it.
 
-A Gaussian belief about the errors e of the predicted ab, both channels alike: their covariance is
-S_ij = s_i s_j k_ij, with s_i^2 the variance of cell i's distribution, and k_ij how far two cells err together:
+A Gaussian belief about the errors e of the predicted ab: e = F z + own, with z of few latents, z ~ N(0, C), C = I
+before anything is told, and F a cell's *factors*: how its a and its b follow each latent. Cells that follow the same
+latents err together. An answer is the mean colour under a question's map q (kang2018, eq. 4). With u = q / sum q and
+A = u F it lacks A z, and moves the colours by F C A' G^-1 times what the mean lacked, G = A C A' + noise, leaving
+C - C A' G^-1 A C. That takes F C A' G^-1 A C F' away from the covariance S = F C F': most where q is the first
+eigenvector of S_aa + S_bb. That is asked, as far as it is positive, in one piece and of no more than half of the
+picture.
+
+The factors are learnt (`networks.belief`). For a model without such a network they are those of the covariance
+S_ij = s_i s_j k_ij, both channels alike, with s_i^2 the variance of cell i's distribution and
 
     k_ij = (b_ij)^LIKENESS (COMMON + (1 - COMMON) exp(-d_ij^2 / 2 DISTANCE^2 - (L_i - L_j)^2 / 2 LIGHTNESS^2))
 
-with b the Bhattacharyya coefficient of the two distributions and d in shorter sides of the picture. An answer is the
-mean colour under a question's map q (kang2018, eq. 4). With u = q / sum q it moves the colours by S u / (u S u) times
-what the mean lacked, and leaves S - S u u S / (u S u). The mean squared error that it takes away is |S u|^2 / (u S u):
-largest where q is the first eigenvector of S: that is asked, as far as it is positive, in one piece and of no
-more than half of the picture.
+where b is the Bhattacharyya coefficient of the two distributions and d their distance in shorter sides of the picture.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,23 +31,30 @@ LIGHTNESS = 18.0  # of L
 CUT = 0.4  # of a map's maximum: below, a cell is not part of the question
 MOST_AREA = 0.5  # share of the picture: a person names one thing's colour, not that of everything
 LEAST_VARIANCE = 4.0  # ab units squared: no distribution is that sure
-UNTOLD = 0.005  # of a cell's mean variance: how far an answer may be wrong
+ANSWER_NOISE = 0.9  # ab units squared: how far an answer may be wrong
+RANK = 32  # latents of each channel, where the covariance is made of a distribution
 
-_MOST_CELLS = 1536  # the covariance is of all pairs
+_MOST_CELLS = 1536  # that covariance is of all pairs
 _ROUNDS = 15
 
 
 def belief_shape(height: int, width: int) -> tuple[int, int]:
-    """The grid (h, w) on which a belief about a map of this size is held: halves and smaller, of at most 1536 cells."""
+    """The grid (h, w) of a covariance for a map of this size: halves and smaller, of at most 1536 cells."""
     scale = min(0.5, (_MOST_CELLS / (height * width)) ** 0.5)
     return max(1, int(height * scale)), max(1, int(width * scale))
 
 
 @dataclass(frozen=True, eq=False)
 class Doubt:
-    """The covariance (n, n), in ab units squared, of the errors in the cells of a grid `shape` (h, w), n = h w."""
+    """Factors (2, n, k) in ab units of the errors in the cells of a grid `shape` (h, w), n = h w.
 
-    covariance_nn: F32
+    `latent_kk`: covariance of the latents after what was told. `own_n`: the part of a cell's variance, ab units
+    squared, that no other cell shares.
+    """
+
+    factor_cnk: F32
+    latent_kk: F32
+    own_n: F32
     shape: tuple[int, int]
 
     @classmethod
@@ -55,44 +66,73 @@ class Doubt:
         shape = (l_hw.shape[0], l_hw.shape[1])
         together = _near(l_hw)
         if p_hwq is None or centers_q2 is None:
-            return cls(np.float32(100.0) * together, shape)
+            return cls._alike(np.float32(100.0) * together, shape)
         p_nq = p_hwq.reshape(-1, p_hwq.shape[-1])
         root_nq = np.sqrt(p_nq / p_nq.sum(1, keepdims=True))
         together *= np.clip(root_nq @ root_nq.T, 0.0, 1.0) ** LIKENESS
         s_n = np.sqrt(np.maximum(variance(p_nq, centers_q2), LEAST_VARIANCE)).astype(np.float32)
-        return cls(together * s_n[:, None] * s_n, shape)
+        return cls._alike(together * s_n[:, None] * s_n, shape)
+
+    @classmethod
+    def _alike(cls, covariance_nn: F32, shape: tuple[int, int]) -> "Doubt":
+        """A covariance (n, n) of either channel, in its first eigenvectors; the rest is the cells' own."""
+        from scipy.sparse.linalg import eigsh
+
+        n = len(covariance_nn)
+        if n <= RANK + 1:
+            values, vectors = np.linalg.eigh(covariance_nn)
+        else:
+            values, vectors = eigsh(covariance_nn, RANK, v0=np.ones(n, np.float32))
+        one_nk = (vectors * np.sqrt(np.maximum(values, 0.0))).astype(np.float32)
+        none_nk = np.zeros_like(one_nk)
+        factor = np.stack([np.hstack([one_nk, none_nk]), np.hstack([none_nk, one_nk])])
+        own_n = np.maximum(np.diag(covariance_nn) - np.square(one_nk).sum(1), 0.0)
+        return cls(factor, np.eye(factor.shape[-1], dtype=np.float32), own_n, shape)
 
     def scaled(self, left_hw: F32) -> "Doubt":
         """The belief where hints have told all but the share `left_hw` (h, w), 0..1, of what was not known."""
         left_n = left_hw.ravel()
-        return Doubt(self.covariance_nn * left_n[:, None] * left_n, self.shape)
+        return replace(self, factor_cnk=self.factor_cnk * left_n[:, None], own_n=self.own_n * left_n**2)
 
     def question(self) -> F32 | None:
         """The map (h, w) in 0..1, its maximum 1, whose answer takes most of the expected error away; None: no doubt."""
-        map_n = self.covariance_nn.sum(1)
+        told_cnk = self.factor_cnk @ self.latent_kk
+        map_n = np.ones(self.factor_cnk.shape[1], np.float32)
         for _ in range(_ROUNDS):
+            map_n = np.einsum("cnk,ck->n", told_cnk, np.maximum(map_n, 0.0) @ self.factor_cnk)
             top = float(map_n.max())
             if top <= 0.0:
                 return None
-            map_n = self.covariance_nn @ np.maximum(map_n / top, 0.0)
+            map_n /= top
         return _compact(np.maximum(map_n, 0.0).reshape(self.shape))
 
     def gain(self, map_hw: F32) -> float:
-        """The expected mean squared error, ab units squared, that the mean colour under a map takes away."""
-        moved_n, spread = self._told(map_hw)
-        return float(np.square(moved_n).mean()) / spread
+        """The expected mean squared error of a channel, ab units squared, that the mean under a map takes away."""
+        moved_cnd, _, spread_dd = self._told(map_hw)
+        return (
+            float(np.einsum("cnd,de,cne->", moved_cnd, np.linalg.inv(spread_dd), moved_cnd))
+            / moved_cnd[..., 0].size
+        )
 
-    def told(self, map_hw: F32) -> tuple[F32, "Doubt"]:
-        """How far all cells follow (h, w) when the mean under a map turns out 1 higher, and what is then not known."""
-        moved_n, spread = self._told(map_hw)
-        left_nn = self.covariance_nn - moved_n[:, None] * (moved_n / np.float32(spread))
-        return (moved_n / np.float32(spread)).reshape(self.shape), Doubt(left_nn, self.shape)
+    def told(self, map_hw: F32, lacked_2: F32) -> tuple[F32, "Doubt"]:
+        """How far (h, w, 2) all cells follow when the mean under a map turns out `lacked_2` ab units elsewhere.
 
-    def _told(self, map_hw: F32) -> tuple[F32, float]:
-        u_n = map_hw.ravel() / max(float(map_hw.sum()), 1e-6)
-        moved_n: F32 = self.covariance_nn @ u_n
-        noise = UNTOLD * float(np.trace(self.covariance_nn)) / len(u_n)
-        return moved_n, float(u_n @ moved_n) + max(noise, 1e-6)
+        And what is then not known.
+        """
+        moved_cnd, latent_dk, spread_dd = self._told(map_hw)
+        moved_nc = np.einsum("cnd,d->nc", moved_cnd, np.linalg.solve(spread_dd, lacked_2).astype(np.float32))
+        left_kk = self.latent_kk - latent_dk.T @ np.linalg.solve(spread_dd, latent_dk).astype(np.float32)
+        return moved_nc.reshape(*self.shape, 2), replace(self, latent_kk=left_kk)
+
+    def _told(self, map_hw: F32) -> tuple[F32, F32, NDArray[np.float64]]:
+        """F C A' (2, n, 2), A C (2, k) and G (2, 2) of a map."""
+        u_n: F32 = map_hw.ravel() / np.float32(max(float(map_hw.sum()), 1e-6))
+        follows_dk: F32 = u_n @ self.factor_cnk
+        latent_dk: F32 = follows_dk @ self.latent_kk
+        noise = float(np.square(u_n) @ self.own_n) + ANSWER_NOISE
+        spread_dd = np.float64(latent_dk @ follows_dk.T) + noise * np.eye(2)
+        moved_cnd: F32 = self.factor_cnk @ latent_dk.T
+        return moved_cnd, latent_dk, spread_dd
 
 
 def variance(p_nq: F32, centers_qd: F32) -> F32:

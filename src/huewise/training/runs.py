@@ -60,10 +60,10 @@ def run(
         from huewise.training import asking
 
         asking.train_asker(chosen, sources, folder, start)
-    elif chosen.model == "unified-asker":
-        from huewise.training import unified_asking
+    elif chosen.model == "belief":
+        from huewise.training import belief
 
-        unified_asking.train_unified(chosen, sources, folder, start)
+        belief.train_belief(chosen, sources, folder, start)
     elif chosen.model == "digits":
         from huewise.training import digit_asking
 
@@ -204,7 +204,9 @@ def _check_model_folder(out: Path) -> None:
 
 def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
     """Graphs, spec, card and weights in `out`; ModelError where the graphs differ from the network."""
+    from huewise.networks.belief import BeliefNetwork
     from huewise.training import export, lineart, photo, zhang2017
+    from huewise.training.export_belief import export_belief, measured_belief_difference
     from huewise.training.export_lineart import export_lineart, measured_rgb_difference
     from huewise.training.export_zhang2017 import export_paper, measured_paper_difference
 
@@ -226,10 +228,15 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
         photo.load_weights(network, weights)
         spec = export_paper(network, out, facts)
         difference = measured_paper_difference(network, out)
+    elif recipe.model == "belief":
+        network = BeliefNetwork()
+        photo.load_weights(network, weights)
+        spec = export_belief(network, out, facts)
+        difference = measured_belief_difference(network, out)
     else:
         raise UsageError(
             f"a run of {recipe.model}",
-            "a run of photo, lineart or zhang2017",
+            "a run of photo, belief, lineart or zhang2017",
             "the others are read by `huewise evaluate`",
         )
     export.check_parity(difference)
