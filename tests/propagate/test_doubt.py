@@ -81,11 +81,29 @@ def test_no_other_map_is_expected_to_gain_more_than_the_question() -> None:
 
 
 def test_what_hints_have_told_is_not_asked() -> None:
-    left = np.ones((H, W), np.float32)
-    left[:, : W // 2] = 0.0
-    region = asked(left_half_unknown().scaled(left))
-    assert region[:, : W // 2 - 2].max() == 0.0
-    assert left_half_unknown().scaled(np.zeros((H, W), np.float32)).question() is None
+    doubt, predicted = left_half_unknown(), np.zeros((H, W, 2), np.float32)
+    hinted = np.zeros((H, W), np.float32)
+    hinted[H // 2, W // 4] = 1.0
+    hint = np.full((H, W, 2), 8.0, np.float32)
+    moved, after = doubt.after(hint, hinted, predicted)
+    assert after.gain(asked(doubt)) < 0.3 * doubt.gain(asked(doubt))
+    assert moved[H // 2, W // 4] == pytest.approx(8.0, abs=2.5)
+    assert np.abs(moved[:, W // 2 + 2 :]).max() < 1.0
+
+
+@pytest.mark.parametrize(("lacked", "hinted"), [(60.0, 1.0), (6.0, 0.05)])
+def test_a_hint_that_cannot_be_is_believed_less_and_a_cell_that_is_hardly_hinted_too(
+    lacked: float, hinted: float
+) -> None:
+    doubt, predicted = left_half_unknown(), np.zeros((H, W, 2), np.float32)
+    where = np.zeros((H, W), np.float32)
+    where[H // 2, 3 * W // 4] = 1.0  # surely gray
+
+    def follows(by: float, share: float) -> float:
+        moved_hw2, _ = doubt.after(np.full((H, W, 2), by, np.float32), share * where, predicted)
+        return float(moved_hw2[H // 2 + 2, 3 * W // 4, 0]) / by
+
+    assert follows(lacked, hinted) < 0.7 * follows(6.0, 1.0)
 
 
 def test_without_a_distribution_likeness_is_one_of_lightness_and_place() -> None:

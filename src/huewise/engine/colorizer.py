@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from huewise import imaging
 from huewise.color import BinSet, annealed_mean, bin_set
+from huewise.engine.belief import Belief
 from huewise.engine.classical import ClassicalSession
 from huewise.engine.global_hints import agreeing, agreeing_distribution, shift
 from huewise.engine.palette import Suggestion, suggest
@@ -151,6 +152,7 @@ class OpenPicture:
 
     kind: Literal["ab", "rgb"] = "ab"
     _half: "OpenPicture | None" = None
+    _belief: Belief | None = None
     _last_distribution: tuple[object, tuple[F32, F32 | None]] | None = None
 
     def __init__(self, colorizer: Colorizer, picture: Picture, *, side: int | None = None) -> None:
@@ -208,6 +210,8 @@ class OpenPicture:
         ab, p_hwq = self._mixed(sources, temperature)
         if values.known and self.colorizer.spec.bins:
             ab = self._agreeing(ab, sources, temperature)
+        elif sources.hints and temperature is None and self.belief is not None:
+            ab = self.belief.weighed(ab, sources)
         if self.colorizer.spec.spread is not None:
             ab = self._with_fill(ab, sources)
         if sources.answers:
@@ -422,6 +426,14 @@ class OpenPicture:
         power = np.exp(logits - logits.max(-1, keepdims=True))
         p_hwq: F32 = power / power.sum(-1, keepdims=True)
         return p_hwq
+
+    @property
+    def belief(self) -> Belief | None:
+        """What the model has learnt of its errors in this picture; None where it has no network for it."""
+        # No cached_property: until Python 3.12 all pictures share its lock.
+        if self._belief is None and self.colorizer.has("belief"):
+            self._belief = Belief.of(self)
+        return self._belief
 
     @cached_property
     def doubt(self) -> Doubt:

@@ -1,8 +1,7 @@
 """What to ask next (`picture.question`), and what an answer tells of the rest of the picture.
 
 A network that was trained for it says where the photo model errs, by how much, and what errs together
-(`networks.belief`, `propagate.doubt`); for a model without one its distribution over bins does. The reach of the hints
-says where that is settled.
+(`networks.belief`, `propagate.doubt`); for a model without one its distribution over bins does.
 """
 
 from __future__ import annotations
@@ -19,10 +18,9 @@ from huewise.color import BinSet, fit_gamut, format_hex
 from huewise.engine.palette import Suggestion, suggest
 from huewise.hints import Hint, Point, Region, rasterize
 from huewise.hints.local_hints import ColorLike
-from huewise.imaging.lightness import area_mean, block_mean, size_within
+from huewise.imaging.lightness import area_mean, size_within
 from huewise.propagate.doubt import Doubt, belief_shape
 from huewise.propagate.resample import enlarged
-from huewise.propagate.spread import Affinities, Factor, luminance_affinities
 
 if TYPE_CHECKING:
     from huewise.engine.colorizer import OpenPicture
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 F32 = NDArray[np.float32]
 
 REGION_SIDE = 512  # pixels: longer side of a question's map
-REACH = 0.35  # how far a hint tells colours on even ground, in shorter sides of the picture
-FIRM = 16.0  # weight of a wholly hinted cell, in affinities of a typical cell
 LEAST_AREA = 0.004  # share of the picture below which a region is not worth a question
 LEAST_GAIN = 1.0  # ab units squared, mean over the picture, below which nothing is left to ask
 LEAST_CONTRAST = 2.0  # of L: a flat picture shows nothing that could be asked about
@@ -56,24 +52,10 @@ class Question:
         return Region(self.region, color, mean=True) if self.place is None else Point(*self.place, color)
 
 
-def settled(grid: Affinities, hinted_hw: F32) -> F32:
-    """How much of each cell's colour the hints have told, (h, w) in 0..1.
-
-    They tell it along the affinities `grid`, with a screening that makes their reach short.
-    """
-    typical = float(np.median(grid.degree)) / 4.0
-    cells = max(2.0, REACH * min(hinted_hw.shape))
-    hint_hw = np.float32(FIRM * typical) * hinted_hw
-    weight_hw = hint_hw + np.float32(typical / cells**2)
-    free = Affinities(grid.right, grid.down, np.zeros_like(grid.screen))
-    told = Factor(free, weight_hw).solve((hint_hw / weight_hw)[..., None])[..., 0]
-    return np.clip(told, 0.0, 1.0)
-
-
 def first_doubt(opened: OpenPicture) -> Doubt:
     """What a model does not know of a picture without any hint."""
-    if opened.colorizer.has("belief"):
-        return learnt_doubt(opened)
+    if opened.belief is not None:
+        return opened.belief.doubt
     shape = belief_shape(opened.l_hw.shape[0] // 4, opened.l_hw.shape[1] // 4)
     l_hw = area_mean(opened.l_hw, shape)
     if not opened.colorizer.spec.bins:
@@ -82,31 +64,16 @@ def first_doubt(opened: OpenPicture) -> Doubt:
     return Doubt.of(area_mean(p_hwq, shape), l_hw, opened.colorizer.bins.centers)
 
 
-def learnt_doubt(opened: OpenPicture) -> Doubt:
-    """The belief of the model's own network for it."""
-    sources = opened.sources()
-    opened.regression(sources)
-    opened.distribution(sources)
-    made = opened.colorizer.run("belief", sources)
-    factor_xhw = made[opened.colorizer.output("factors")][0]
-    own_hw = made[opened.colorizer.output("own_deviation")][0, 0]
-    factor_cnk = factor_xhw.reshape(2, -1, own_hw.size).transpose(0, 2, 1)
-    return Doubt(
-        np.ascontiguousarray(factor_cnk),
-        np.eye(factor_cnk.shape[-1], dtype=np.float32),
-        np.square(own_hw.ravel()),
-        (own_hw.shape[0], own_hw.shape[1]),
-    )
-
-
 def doubt_after(opened: OpenPicture, sources: Sources) -> Doubt:
     """What is not known yet after the hints of an edit; its answers are not among them."""
     doubt = opened.doubt
     if not sources.hints:
         return doubt
-    grid = opened.affinities or luminance_affinities(block_mean(opened.l_hw, 4))
-    at = opened.l_hw.shape[0] // grid.right.shape[0]
-    return doubt.scaled(1.0 - area_mean(settled(grid, sources.raster(at)[1]), doubt.shape))
+    if opened.belief is not None:
+        return opened.belief.after(sources)[1]
+    plain = opened.sources()
+    hinted = rasterize(sources.hints, sources.picture_size, doubt.shape)
+    return doubt.after(*hinted, area_mean(opened.regression(plain), doubt.shape))[1]
 
 
 def with_answers(ab_hw2: F32, doubt: Doubt, sources: Sources) -> tuple[F32, Doubt]:

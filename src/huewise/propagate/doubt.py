@@ -32,10 +32,12 @@ CUT = 0.4  # of a map's maximum: below, a cell is not part of the question
 MOST_AREA = 0.5  # share of the picture: a person names one thing's colour, not that of everything
 LEAST_VARIANCE = 4.0  # ab units squared: no distribution is that sure
 ANSWER_NOISE = 0.9  # ab units squared: how far an answer may be wrong
+HINT_NOISE = 30.0  # ab units squared: how far a hint may differ from the mean of the cell that it covers
 RANK = 32  # latents of each channel, where the covariance is made of a distribution
 
 _MOST_CELLS = 1536  # that covariance is of all pairs
 _ROUNDS = 15
+_FREEDOM = 4.0
 
 
 def belief_shape(height: int, width: int) -> tuple[int, int]:
@@ -89,10 +91,26 @@ class Doubt:
         own_n = np.maximum(np.diag(covariance_nn) - np.square(one_nk).sum(1), 0.0)
         return cls(factor, np.eye(factor.shape[-1], dtype=np.float32), own_n, shape)
 
-    def scaled(self, left_hw: F32) -> "Doubt":
-        """The belief where hints have told all but the share `left_hw` (h, w), 0..1, of what was not known."""
-        left_n = left_hw.ravel()
-        return replace(self, factor_cnk=self.factor_cnk * left_n[:, None], own_n=self.own_n * left_n**2)
+    def after(self, hint_hw2: F32, mask_hw: F32, predicted_hw2: F32) -> tuple[F32, "Doubt"]:
+        """How far (h, w, 2) all cells follow hinted cells, and what is then not known.
+
+        `hint_hw2`: mean hinted ab of each cell, `mask_hw` its hinted share; `predicted_hw2`: colours without hints. A
+        hint may differ from the mean of its cell, the more the less of it is hinted. One far from what was believed
+        possible tells of its own object and is believed less, as if its error were Student's (`_FREEDOM` degrees).
+        """
+        cells = np.flatnonzero(mask_hw.ravel() > 0.0)
+        error_2m = (hint_hw2 - predicted_hw2).reshape(-1, 2)[cells].T
+        factor_cmk = self.factor_cnk[:, cells]
+        noise_m = self.own_n[cells] + HINT_NOISE / mask_hw.ravel()[cells]
+        expected_m = np.einsum("cmk,kl,cml->m", factor_cmk, self.latent_kk, factor_cmk) / 2.0 + noise_m
+        surprise_m = np.square(error_2m).sum(0) / expected_m
+        weight_m = (_FREEDOM + 2.0) / (_FREEDOM + surprise_m) / noise_m
+        weighed_cmk = factor_cmk * weight_m[:, None].astype(np.float32)
+        precision = np.linalg.inv(self.latent_kk) + np.einsum("cmk,cml->kl", weighed_cmk, factor_cmk)
+        left_kk: F32 = np.linalg.inv(precision).astype(np.float32)
+        latent_k = left_kk @ np.einsum("cmk,cm->k", weighed_cmk, error_2m).astype(np.float32)
+        moved_hw2 = (self.factor_cnk @ latent_k).T.reshape(*self.shape, 2)
+        return moved_hw2, replace(self, latent_kk=left_kk)
 
     def question(self) -> F32 | None:
         """The map (h, w) in 0..1, its maximum 1, whose answer takes most of the expected error away; None: no doubt."""

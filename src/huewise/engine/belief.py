@@ -1,0 +1,67 @@
+"""The learnt belief about the photo model's errors (`networks.belief`): made once a picture, used at every hint.
+
+A hint tells the network of its own object; what else errs with it, in both channels, the belief knows better. The two
+err differently: for up to a few dozen hints their mean is better than either (decision 0004).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huewise.imaging.lightness import block_mean
+from huewise.propagate.doubt import Doubt
+from huewise.propagate.resample import enlarged
+
+if TYPE_CHECKING:
+    from huewise.engine.colorizer import OpenPicture
+    from huewise.engine.sources import Sources
+
+F32 = NDArray[np.float32]
+
+MOST = 0.4  # of the belief's answer in the mean
+_HALF_COUNT = 0.5  # hints at which half of it is reached
+_MANY = 60.0  # hints at which it is half again: so many leave little to be believed
+
+
+@dataclass(frozen=True, eq=False)
+class Belief:
+    """`doubt` before any hint, and the automatic ab: (h, w, 2) at network size, and on the doubt's own grid."""
+
+    doubt: Doubt
+    automatic_hw2: F32
+    small_hw2: F32
+
+    @classmethod
+    def of(cls, opened: OpenPicture) -> Belief:
+        """What the model's own network for it believes."""
+        sources = opened.sources()
+        automatic_hw2 = enlarged(opened.regression(sources), opened.l_hw.shape)
+        opened.distribution(sources)
+        made = opened.colorizer.run("belief", sources)
+        factor_xhw = made[opened.colorizer.output("factors")][0]
+        own_hw = made[opened.colorizer.output("own_deviation")][0, 0]
+        factor_cnk = np.ascontiguousarray(factor_xhw.reshape(2, -1, own_hw.size).transpose(0, 2, 1))
+        latent_kk = np.eye(factor_cnk.shape[-1], dtype=np.float32)
+        h, w = own_hw.shape
+        doubt = Doubt(factor_cnk, latent_kk, np.square(own_hw.ravel()), (h, w))
+        return cls(doubt, automatic_hw2, block_mean(automatic_hw2, opened.l_hw.shape[0] // h))
+
+    def weighed(self, ab_hw2: F32, sources: Sources) -> F32:
+        """The network's answer (h, w, 2) to the local hints of an edit, moved towards the belief's."""
+        told_hw2, _ = self.after(sources)
+        believed_hw2 = self.automatic_hw2 + enlarged(told_hw2, ab_hw2.shape[:2])
+        return ab_hw2 + np.float32(share(len(sources.hints))) * (believed_hw2 - ab_hw2)
+
+    def after(self, sources: Sources) -> tuple[F32, Doubt]:
+        """How far all cells follow the local hints of an edit, and what is then not known."""
+        at = sources.l_hw.shape[0] // self.doubt.shape[0]
+        return self.doubt.after(*sources.raster(at), self.small_hw2)
+
+
+def share(n_hints: int) -> float:
+    """The belief's part in the answer to n hints, 0..MOST."""
+    return MOST * n_hints / (n_hints + _HALF_COUNT) / (1.0 + (n_hints / _MANY) ** 2)
