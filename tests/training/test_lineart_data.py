@@ -62,6 +62,10 @@ def test_small_and_colourless_pictures_are_left_out(folder):
     assert not is_usable(colorful(255, 400))
     assert not is_usable(np.full((300, 300, 3), 128, np.uint8))
     assert [d.name for d in Drawings.of(list_pictures([folder]), None).drawn] == ["a", "b", "c"]
+    gray = np.full((300, 300, 3), 128, np.uint8)
+    for blue, usable in ((132, False), (140, True)):  # chroma 2.1 and 6.5
+        gray[..., 2] = blue
+        assert is_usable(gray) == usable
 
 
 @pytest.mark.parametrize(("height", "width"), [(256, 256), (256, 257), (300, 700), (1000, 256), (513, 512)])
@@ -156,4 +160,7 @@ def test_a_drawings_own_lines_are_shown_as_often_as_asked(folder):
 
 def test_styles_vary():
     rng = np.random.default_rng(0)
-    assert len({derived_style(rng).kind for _ in range(20)}) == 3
+    styles = [derived_style(rng) for _ in range(200)]
+    assert len({style.kind for style in styles}) == 3
+    assert np.mean([style.binary for style in styles]) == pytest.approx(0.25, abs=0.08)
+    assert np.ptp([style.width for style in styles]) > 1, "thin and thick"
