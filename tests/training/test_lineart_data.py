@@ -12,6 +12,7 @@ from huewise.training.lineart_data import (
     is_usable,
     pair_up,
     part_of,
+    series_of,
     windows,
     worn,
 )
@@ -55,6 +56,34 @@ def test_the_split_is_80_10_10_and_moves_only_with_the_seed():
     assert np.allclose(shares, (0.8, 0.1, 0.1), atol=0.02)
     assert part_of("s/17") == part_of("s/17")
     assert [part_of(f"s/{i}", seed=1) for i in range(100)] != parts[:100]
+
+
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [
+        ("african-storybook/asp0083__02", "african-storybook/asp0083__11"),
+        ("gutenberg-real-mother-goose/10607-103_1", "gutenberg-real-mother-goose/10607-46"),
+        ("free-gophers-pack/characters__svg__23", "egonelbre-gophers-sketch/sketch__friends__docker"),
+        ("snap-costumes/Costumes__penguin2_talk-a", "snap-costumes/Costumes__penguin-b"),
+    ],
+)
+def test_pages_of_a_story_and_poses_of_a_figure_are_on_one_side(one, another):
+    assert series_of(one) == series_of(another) != one
+    assert all(part_of(one, seed) == part_of(another, seed) for seed in range(20))
+
+
+def test_what_has_no_series_is_by_itself_and_so_are_other_peoples_numbered_pictures():
+    names = [
+        "african-storybook/asp0083__02",
+        "african-storybook/asp0084__02",
+        "openmoji/src__main__resources__openmoji-svg-color__2668",
+        "openmoji/src__main__resources__openmoji-svg-color__2728",
+        "snap-costumes/Costumes__shark-a_",
+        "snap-costumes/Costumes__lion-a",
+        *(f"page-{i}" for i in range(300)),
+    ]
+    assert len({series_of(name) for name in names}) == len(names)
+    assert len({part_of(f"page-{i}") for i in range(300)}) == 3
 
 
 def test_small_and_colourless_pictures_are_left_out(folder):
