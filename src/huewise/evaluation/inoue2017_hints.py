@@ -12,6 +12,7 @@ from scipy import ndimage
 from huewise.color import delta_e_2000, rgb_to_lab
 from huewise.engine import Colorizer
 from huewise.evaluation.metrics import mean_and_error, mean_chroma, psnr
+from huewise.evaluation.opened import as_pixels
 from huewise.evaluation.report import markdown_table
 from huewise.hints import Point
 from huewise.propagate.areas import deepest
@@ -125,7 +126,7 @@ def product_painter(colorizer: Colorizer) -> Painter:
     def made(subject: Subject, spots: Sequence[Spot]) -> U8:
         opened = colorizer.open(np.rint(subject.paper_hw * 255).astype(np.uint8))
         hints = [Point(x + 0.5, y + 0.5, _hex(color), radius=HINT_RADIUS) for y, x, color in spots]
-        return np.asarray(opened.colorize(hints).pixels(8), np.uint8)
+        return as_pixels(opened.colorize(hints).pixels(8))
 
     return made
 

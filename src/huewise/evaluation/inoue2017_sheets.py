@@ -14,7 +14,8 @@ from huewise.errors import ModelMissing, UsageError
 from huewise.evaluation.inoue2017_claims import of_measure
 from huewise.evaluation.inoue2017_hints import Painter, Subject
 from huewise.evaluation.inoue2017_models import Errors, Model, inputs_of, untouched
-from huewise.evaluation.report import contact_sheet
+from huewise.evaluation.opened import as_pixels
+from huewise.evaluation.report import contact_sheet, fitted, spread
 from huewise.training.lineart_data import SIDE, Drawn
 from huewise.training.pictures import list_pictures, read_rgb
 
@@ -23,6 +24,7 @@ Floats = NDArray[Any]
 
 SAMPLES = 10  # columns of Figure 6
 UNNATURAL = 6  # rows of Figure 15
+TILE = 240  # pixels, of the other sheets
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,7 @@ class Sample:
 
 def samples_of(drawn: Sequence[Drawn]) -> list[Sample]:
     """Those of Figure 6: evenly spread over pictures of 256 pixels or more."""
-    return [Sample.of(drawn[i]) for i in _spread(len(drawn), SAMPLES)]
-
-
-def _spread(count: int, n: int) -> list[int]:
-    """At most n of `count` indices, from the first to the last."""
-    return [int(i) for i in np.linspace(0, count - 1, min(n, count))]
+    return [Sample.of(drawn[i]) for i in spread(len(drawn), SAMPLES)]
 
 
 def colored_by_others(folder: Path, samples: Sequence[Sample]) -> list[U8]:
@@ -63,7 +60,7 @@ def colored_by_others(folder: Path, samples: Sequence[Sample]) -> list[U8]:
             f"no picture of a sample in {folder}", wanted, "take the names in figure-6/ of a report"
         )
     white = np.full((SIDE, SIDE, 3), 255, np.uint8)
-    return [_fitted(read_rgb(found[s.name]), SIDE) if s.name in found else white for s in samples]
+    return [fitted(read_rgb(found[s.name]), SIDE) if s.name in found else white for s in samples]
 
 
 def figure_6(
@@ -132,8 +129,8 @@ def figure_1(drawn: Sequence[Drawn], path: Path, n: int = 6) -> None:
     rows = []
     for one in [d for d in drawn if d.line is not None][:n]:
         subject = Subject.read(one)
-        made = np.asarray(colorizer.open(subject.white).colorize().pixels(8), np.uint8)
-        rows.append([_fitted(tile) for tile in (subject.white, made, subject.truth)])
+        made = as_pixels(colorizer.open(subject.white).colorize().pixels(8))
+        rows.append([fitted(tile, TILE) for tile in (subject.white, made, subject.truth)])
     contact_sheet(rows, path)
 
 
@@ -141,11 +138,11 @@ def hints_sheet(drawn: Sequence[Drawn], painters: Mapping[str, Painter], path: P
     """Drawing, each painter with five hints, truth."""
     pairs = [d for d in drawn if d.line is not None]
     rows = []
-    for i in _spread(len(pairs), n):
+    for i in spread(len(pairs), n):
         subject = Subject.read(pairs[i])
         spots = subject.random_spots(5)
         tiles = [subject.white, *(paint_(subject, spots) for paint_ in painters.values()), subject.truth]
-        rows.append([_fitted(tile) for tile in tiles])
+        rows.append([fitted(tile, TILE) for tile in tiles])
     contact_sheet(rows, path)
 
 
@@ -156,15 +153,6 @@ def drawings_sheet(product: Colorizer, shard: Path, path: Path) -> None:
     tiles: list[U8] = []
     for source in list_pictures([shard]):
         drawing = read_rgb(source)
-        made = np.asarray(product.open(drawing).colorize().pixels(8), np.uint8)
-        tiles += [_fitted(drawing), _fitted(made)]
+        made = as_pixels(product.open(drawing).colorize().pixels(8))
+        tiles += [fitted(drawing, TILE), fitted(made, TILE)]
     contact_sheet([tiles[i : i + 8] for i in range(0, len(tiles), 8)], path)
-
-
-def _fitted(rgb_hw3: U8, side: int = 240) -> U8:
-    """Fitted into a white square."""
-    image = Image.fromarray(rgb_hw3)
-    image.thumbnail((side, side))
-    whole = Image.new("RGB", (side, side), "white")
-    whole.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
-    return np.asarray(whole)

@@ -148,6 +148,12 @@ class Window(NamedTuple):
     rgb_hw3: U8
     real: bool  # the drawing's own line picture: its ink is in the colour picture, too
 
+    @property
+    def target_hw3(self) -> Floats:
+        """What the drawing multiplied with colours should be, sRGB 0..1: the truth, under the ink of a derived one."""
+        rgb = self.rgb_hw3 / np.float32(255)
+        return rgb if self.real else rgb * self.clean_hw[..., None]
+
 
 @dataclass
 class Drawings:
