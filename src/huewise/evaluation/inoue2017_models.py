@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from huewise.color import annealed_mean, lab_to_rgb, lch_to_lab, rgb_to_lab
+from huewise.color import lab_to_rgb, lch_to_lab, mean_color, rgb_to_lab
 from huewise.errors import ModelMissing
 from huewise.evaluation.report import Rows
 from huewise.imaging.lineart import LineStyle, line_drawing
@@ -65,8 +65,8 @@ def load_model(folder: Path) -> Model:
             made = network(paper.to(memory_format=torch.channels_last))[0].permute(1, 2, 0)
             if bins is None:
                 return np.asarray(made.numpy())
-            p_hwq = made.softmax(-1).numpy()
-        color = annealed_mean(p_hwq, bins, TEMPERATURE)
+            p_hwq = (made / TEMPERATURE).softmax(-1).numpy()  # f_T of the softmax, without its powers
+        color = mean_color(p_hwq, bins)
         return enlarged(lab_to_rgb(lch_to_lab(color)) if bins.space == "lch" else color, paper_hw.shape)
 
     return lambda paper_hw: multiply(np.rint(np.clip(run(paper_hw), 0, 1) * 255).astype(np.uint8), paper_hw)
