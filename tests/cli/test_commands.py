@@ -200,6 +200,21 @@ def test_export_and_evaluate_hand_over(monkeypatch, capsys) -> None:
     assert capsys.readouterr().out == "run.pt -> shop/x\nreport: rep\n"
 
 
+@pytest.mark.train
+def test_what_other_programs_made_is_handed_to_the_paper_that_shows_it(monkeypatch, capsys) -> None:
+    pytest.importorskip("torch")
+    calls: list[object] = []
+    for paper in ("inoue2017", "zhang2017"):
+        monkeypatch.setattr(
+            f"huewise.evaluation.{paper}.main",
+            lambda **options: calls.append(options["others"]) or Path("rep"),
+        )
+    assert main(["evaluate", "inoue2017", "--others", "PaintsChainer", "b"]) == 0
+    assert calls == [[Path("PaintsChainer"), Path("b")]]
+    assert main(["evaluate", "zhang2017", "--others", "PaintsChainer"]) == 2
+    assert len(calls) == 1 and "--others with zhang2017; inoue2017" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "words", [["train", "photo"], ["export", "a.pt", "-o", "x"], ["evaluate", "zhang2017"]]
 )

@@ -101,6 +101,17 @@ def test_soft_encoding_of_512_is_a_gaussian_over_the_own_bin_and_its_neighbours(
     assert np.abs(dense - gaussian / gaussian.sum(1, keepdims=True)).max() < 1e-5
 
 
+@pytest.mark.parametrize("make", [color.rgb512, color.lch512])
+def test_sigma_is_a_quarter_of_a_bin_as_the_paper_says(make):
+    """inoue2017 3.2.2: sigma = 0.25. At a centre each neighbour along an axis weighs exp(-1 / (2 * 0.25^2)) of it."""
+    bins = make()
+    middle = bins.centers[3 * 64 + 3 * 8 + 3]
+    dense = bins.dense(*bins.encode_soft(middle[None]))[0]
+    own = dense[3 * 64 + 3 * 8 + 3]
+    for neighbour in (4 * 64 + 3 * 8 + 3, 3 * 64 + 2 * 8 + 3, 3 * 64 + 3 * 8 + 4):
+        assert dense[neighbour] / own == pytest.approx(np.exp(-8), rel=1e-3)
+
+
 def test_hue_is_a_ring():
     bins = color.lch512()
     index, weight = bins.encode_soft(np.array([50.0, 60, 0]))

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from huewise.evaluation.report import Rows, contact_sheet, markdown_table
+from huewise.evaluation.report import Rows, contact_sheet, fitted, markdown_table, spread
 
 
 def test_rows_are_on_disk_and_found_again(tmp_path: Path) -> None:
@@ -27,3 +27,15 @@ def test_a_sheet_keeps_the_order_of_its_tiles(tmp_path: Path) -> None:
     assert sheet.shape == (42, 62, 3)
     assert sheet[5, 5, 0] == 0
     assert sheet[5, 40, 0] == sheet[30, 5, 0] == 200
+
+
+def test_a_picture_is_fitted_into_the_middle_of_a_white_square() -> None:
+    made = fitted(np.zeros((100, 50, 3), np.uint8), 40)
+    assert made.shape == (40, 40, 3) and (made[:, 11:29] == 0).all()
+    assert (made[:, :10] == 255).all() and (made[:, 30:] == 255).all()
+    small = fitted(np.zeros((10, 10, 3), np.uint8), 40)
+    assert (small[15:25, 15:25] == 0).all() and (small == 0).sum() == 300, "never enlarged"
+
+
+def test_a_few_of_many_are_spread_from_the_first_to_the_last() -> None:
+    assert spread(101, 3) == [0, 50, 100] and spread(2, 5) == [0, 1] and spread(0, 5) == []

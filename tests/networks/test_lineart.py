@@ -7,6 +7,7 @@ from huewise.networks.lineart import (  # noqa: E402
     LineartNetwork,
     LineartSize,
     RegressionUNet,
+    Trunk,
     _means,
 )
 
@@ -18,6 +19,46 @@ def test_the_papers_networks_give_colours_at_full_size_and_bins_at_a_quarter():
     paper = torch.rand(1, 1, 64, 96)
     assert RegressionUNet(2).eval()(paper).shape == (1, 3, 64, 96)
     assert ClassificationUNet(2).eval()(paper).shape == (1, 512, 16, 24)
+
+
+class Stub(torch.nn.Module):
+    """In place of a trunk: gives what it is told."""
+
+    def __init__(self, *features):
+        super().__init__()
+        self.features = features
+
+    def forward(self, paper):
+        return self.features
+
+
+@pytest.mark.parametrize("network", [RegressionUNet(2), ClassificationUNet(2)], ids=["regression", "bins"])
+def test_features_pass_through_to_the_layer_of_their_size(network):
+    """Figures 4 and 5: with the deepest features gone, the answer still depends on each that is passed."""
+    network = network.eval()
+    paper = torch.rand(1, 1, 64, 64)
+    f2, f4, deep = torch.rand(1, 2, 32, 32), torch.rand(1, 4, 16, 16), torch.zeros(1, 16, 8, 8)
+    network.trunk = Stub(f2, f4, deep)
+    plain = network(paper)
+    network.trunk = Stub(f2, f4.flip(-1), deep)
+    assert not torch.equal(network(paper), plain)
+    if isinstance(network, RegressionUNet):
+        network.trunk = Stub(f2.flip(-1), f4, deep)
+        assert not torch.equal(network(paper), plain)
+        network.trunk = Stub(f2, f4, deep)
+        assert not torch.equal(network(paper.flip(-1)), plain), "and on the drawing itself"
+
+
+def test_the_trunk_is_that_of_zhang2016():
+    """An eightfold reduction; conv5 and conv6 are dilated by two, the rest is not."""
+    trunk = Trunk(64).eval()
+    dilations = [m.dilation[0] for m in trunk.deep.modules() if isinstance(m, torch.nn.Conv2d)]
+    assert dilations == [1] * 3 + [2] * 6 + [1] * 3
+    assert [tuple(f.shape[1:]) for f in trunk(torch.rand(1, 1, 64, 64))] == [
+        (64, 32, 32),
+        (128, 16, 16),
+        (512, 8, 8),
+    ]
 
 
 def test_figure_8_has_48_filters():

@@ -93,3 +93,23 @@ def test_what_the_border_cuts_off_is_no_background() -> None:
     rgb = np.full((40, 40, 3), (0.3, 0.5, 0.9), np.float32)
     clean = white_background(rgb, labels, np.zeros((40, 40), bool))
     assert (clean[labels == 0] == 1).all() and np.array_equal(clean[labels == 1], rgb[labels == 1])
+
+
+@pytest.mark.parametrize(("cells", "paper"), [(20, False), (28, True)])
+def test_an_area_is_background_where_it_holds_a_seventh_of_the_border_or_more(
+    cells: int, paper: bool
+) -> None:
+    """0.15 of it, as docs/decisions/0006-drawings.md says: 20 of 160 cells are less, 28 are more."""
+    labels = np.zeros((40, 42), np.int32)  # its border counts corners twice: 164 cells
+    labels[20:, 5 : 5 + cells] = 1
+    rgb = np.full((40, 42, 3), (0.3, 0.5, 0.9), np.float32)
+    clean = white_background(rgb, labels, np.zeros(labels.shape, bool))
+    assert (clean[labels == 1] == 1).all() == paper
+
+
+def test_a_pale_area_at_the_border_is_paper_however_little_of_the_border_it_holds() -> None:
+    labels = np.zeros((40, 40), np.int32)
+    labels[30:, 15:22] = 1
+    rgb = np.full((40, 40, 3), (0.9, 0.85, 0.8), np.float32)
+    clean = white_background(rgb, labels, np.zeros((40, 40), bool))
+    assert (clean[labels == 1] == 1).all()

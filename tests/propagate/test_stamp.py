@@ -1,6 +1,7 @@
 """Hints as marks on a grid: the last one counts, and a point stays in its area."""
 
 import numpy as np
+import pytest
 
 from huewise.hints import Point, Region, Stroke
 from huewise.propagate.stamp import areas_meant, colors_of, stamp
@@ -54,6 +55,37 @@ def test_the_areas_that_a_hint_means():
     assert areas_meant(Region([(49, 19), (72, 19), (72, 41), (49, 41)], "red"), labels).tolist() == [2]
     assert areas_meant(Stroke([(5, 5), (60, 5)], 3, "red"), labels).tolist() == [0, 1]
     assert areas_meant(Region([(41, 1), (44, 1), (44, 4), (41, 4)], "red"), labels).tolist() == [1]
+
+
+@pytest.mark.parametrize(("cells", "meant"), [(4, [0, 2]), (6, [0, 1, 2])])
+def test_a_stroke_means_an_area_that_has_a_twentieth_of_its_length(cells, meant):
+    labels = np.zeros((20, 120), np.int32)
+    labels[:, 50:] = 1
+    labels[:, 50 + cells :] = 2
+    assert areas_meant(Stroke([(10, 10), (110, 10)], 3, "red"), labels).tolist() == meant
+
+
+@pytest.mark.parametrize(("share", "meant"), [(0.4, [1]), (0.6, [1, 2])])
+def test_a_region_means_the_areas_that_lie_in_it_by_half(share, meant):
+    labels = np.zeros((60, 120), np.int32)
+    labels[20:40, 20:40] = 1
+    labels[20:40, 60:80] = 2
+    right = 60 + 20 * share
+    loose = Region([(18, 18), (right, 18), (right, 42), (18, 42)], "red")
+    assert areas_meant(loose, labels).tolist() == meant
+
+
+@pytest.mark.parametrize(("share", "meant"), [(0.2, [0]), (0.3, [0, 1])])
+def test_a_region_that_fills_no_area_means_those_that_hold_a_quarter_of_it(share, meant):
+    labels = np.zeros((60, 120), np.int32)
+    labels[:, 60:] = 1
+    left = 60 - 20 * (1 - share)
+    assert (
+        areas_meant(
+            Region([(left, 20), (left + 20, 20), (left + 20, 40), (left, 40)], "red"), labels
+        ).tolist()
+        == meant
+    )
 
 
 def test_no_hint_is_lost_and_none_means_everything():

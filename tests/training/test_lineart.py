@@ -7,18 +7,21 @@ from PIL import Image
 
 torch = pytest.importorskip("torch")
 
-from huewise.color import lch512, rgb512  # noqa: E402
+from huewise.color import lab_to_lch, lch512, rgb512, rgb_to_lab  # noqa: E402
+from huewise.training import lineart  # noqa: E402
 from huewise.training.lineart import (  # noqa: E402
     bins_of,
     build,
     classification_losses,
     drawn_losses,
     paper_entropy,
+    prior,
+    regression_losses,
     train_lineart,
     window_batches,
     wrong_chroma,
 )
-from huewise.training.lineart_data import Drawings  # noqa: E402
+from huewise.training.lineart_data import Drawings, Window  # noqa: E402
 from huewise.training.pictures import list_pictures  # noqa: E402
 from huewise.training.recipe import load_recipe  # noqa: E402
 
@@ -155,3 +158,109 @@ def test_the_bins_learn_the_colour_of_the_paper_whatever_the_ink():
     wrong_under_ink = right.clone()
     wrong_under_ink[:, 7, 1] = 30.0
     assert paper_entropy(wrong_under_ink, rgb, clean) == paper_entropy(right, rgb, clean)
+
+
+# --- the paper's losses (inoue2017 3.2) ---
+
+
+def test_regression_pays_half_the_squared_distance_after_the_drawing_is_multiplied():
+    """3.2.1: L = 1/2 sum ||Y - Y^||^2, and the input, 0..1, acts as a mask."""
+    clean = torch.ones(1, 1, 4, 4)
+    clean[..., :2] = 0.0
+    batch = {"paper": clean, "clean": clean, "rgb": torch.full((1, 3, 4, 4), 0.25)}
+    loss = regression_losses(lambda paper: torch.full((1, 3, 4, 4), 0.75), batch)["loss"]
+    under_ink, on_paper = 0.5 * 3 * 0.25**2, 0.5 * 3 * 0.5**2
+    assert float(loss) == pytest.approx((under_ink + on_paper) / 2)
+
+
+@pytest.mark.parametrize("bins", [rgb512(), lch512()], ids=lambda bins: bins.space)
+def test_the_cross_entropy_is_that_of_the_softly_encoded_truth(bins):
+    """3.2.2: - sum_q Z_q log Z^_q, Z a Gaussian (sigma 0.25 bins) of the distance to the centres."""
+    rgb = torch.tensor([0.30, 0.55, 0.80])[None, :, None, None].expand(1, 3, 8, 8)
+    color = rgb[0, :, 0, 0].numpy()
+    place = np.asarray(lab_to_lch(rgb_to_lab(color)) if bins.space == "lch" else color)
+    offset = (bins.centers - place) / np.asarray(bins.grid.width)
+    offset -= np.where(bins.grid.periodic, 8 * np.rint(offset / 8), 0)
+    z = np.exp(-(offset**2).sum(-1) / (2 * 0.25**2))
+    z /= z.sum()
+    logits = torch.randn(1, 512, 2, 2, generator=torch.Generator().manual_seed(0))
+    wanted = -(torch.log_softmax(logits, 1)[0].permute(1, 2, 0).numpy() @ z).mean()
+    batch = {"paper": torch.ones(1, 1, 8, 8), "rgb": rgb}
+    made = classification_losses(lambda _: logits, batch, bins, None, 0.0)
+    assert float(made["loss"]) == pytest.approx(wanted, rel=1e-3)
+
+
+def test_the_chroma_loss_is_added_with_its_weight():
+    """3.2.2: L + lambda_mix Z^T M_sat Z^."""
+    bins = lch512()
+    logits = torch.randn(1, 512, 2, 2, generator=torch.Generator().manual_seed(0))
+    batch = {"paper": torch.ones(1, 1, 8, 8), "rgb": torch.rand(1, 3, 8, 8)}
+    plain, one, third = (
+        classification_losses(lambda _: logits, batch, bins, None, w) for w in (0.0, 1.0, 0.3)
+    )
+    assert float(one["wrong_chroma"]) > 0.1
+    assert float(one["loss"] - plain["loss"]) == pytest.approx(float(one["wrong_chroma"]), rel=1e-4)
+    assert float(third["loss"] - plain["loss"]) == pytest.approx(0.3 * float(one["wrong_chroma"]), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "space", "is_rebalanced", "lambda_mix"),
+    [
+        ("inoue-classification", "rgb", False, 0.0),
+        ("inoue-rebalance", "rgb", True, 0.0),
+        ("inoue-lch", "lch", True, 0.0),
+        ("inoue-chroma", "lch", True, 1.0),
+    ],
+)
+def test_each_recipe_learns_by_its_loss(name, space, is_rebalanced, lambda_mix, sources, monkeypatch):
+    """3.2.2: w ~ ((1 - lambda) p~ + lambda / Q)^-1 with lambda = 0.5 and E[w] = 1; the paper prints no lambda_mix."""
+    asked = []
+    monkeypatch.setattr(lineart, "classification_losses", lambda *given: asked.append(given))
+    drawings, recipe = Drawings.of(sources, None), load_recipe(name)
+    lineart._steps(torch.nn.Identity(), recipe, drawings)({})
+    ((_, _, bins, weights, chroma),) = asked
+    assert bins.space == space and chroma == lambda_mix
+    assert (weights is not None) == is_rebalanced
+    if is_rebalanced:
+        p = prior(drawings, bins, recipe.seed).astype(np.float64)
+        rarity = 1 / (0.5 * p + 0.5 / 512)
+        assert np.allclose(weights.numpy(), rarity / (p * rarity).sum(), rtol=1e-4)
+
+
+@pytest.mark.parametrize("bins", [rgb512(), lch512()], ids=lambda bins: bins.space)
+def test_the_prior_is_the_share_of_each_bin_in_the_training_drawings(bins):
+    class Halves:
+        """One picture, three quarters white and one quarter red."""
+
+        def __len__(self):
+            return 1
+
+        def color(self, i):
+            rgb = np.full((256, 256, 3), 255, np.uint8)
+            rgb[:, :64] = (200, 30, 30)
+            return rgb
+
+    share = prior(Halves(), bins, seed=0)
+    colors = np.array([[255, 255, 255], [200, 30, 30]]) / 255
+    white, red = bins.encode(lab_to_lch(rgb_to_lab(colors)) if bins.space == "lch" else colors)
+    assert share[white] == pytest.approx(0.75) and share[red] == pytest.approx(0.25)
+    assert share.sum() == pytest.approx(1.0)
+
+
+def test_the_papers_models_see_the_same_windows_at_the_same_width():
+    recipes = [load_recipe(name) for name in RECIPES if name.startswith("inoue")]
+    assert len({recipe.size["width"] for recipe in recipes}) == 1
+    assert (
+        len({(recipe.seed, tuple(recipe.data), recipe.ema, recipe.weight_decay) for recipe in recipes}) == 1
+    )
+    rates = [phase.rate for phase in recipes[0].phases]
+    assert np.allclose(np.divide(rates[:-1], rates[1:]), 10), "a tenth at each plateau (4)"
+
+
+def test_the_ink_of_a_derived_drawing_lies_over_the_truth_and_a_real_one_has_it_already():
+    rgb = np.full((4, 4, 3), 200, np.uint8)
+    clean = np.ones((4, 4), np.float32)
+    clean[1] = 0.0
+    derived, real = (Window(clean, clean, rgb, is_real) for is_real in (False, True))
+    target = lineart._arrays([derived, real])["target"]
+    assert np.allclose(target[0], rgb / 255 * clean[..., None]) and np.allclose(target[1], rgb / 255)

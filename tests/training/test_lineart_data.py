@@ -12,6 +12,7 @@ from huewise.training.lineart_data import (
     is_usable,
     pair_up,
     part_of,
+    series_of,
     windows,
     worn,
 )
@@ -57,11 +58,43 @@ def test_the_split_is_80_10_10_and_moves_only_with_the_seed():
     assert [part_of(f"s/{i}", seed=1) for i in range(100)] != parts[:100]
 
 
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [
+        ("african-storybook/asp0083__02", "african-storybook/asp0083__11"),
+        ("gutenberg-real-mother-goose/10607-103_1", "gutenberg-real-mother-goose/10607-46"),
+        ("free-gophers-pack/characters__svg__23", "egonelbre-gophers-sketch/sketch__friends__docker"),
+        ("snap-costumes/Costumes__penguin2_talk-a", "snap-costumes/Costumes__penguin-b"),
+    ],
+)
+def test_pages_of_a_story_and_poses_of_a_figure_are_on_one_side(one, another):
+    assert series_of(one) == series_of(another) != one
+    assert all(part_of(one, seed) == part_of(another, seed) for seed in range(20))
+
+
+def test_what_has_no_series_is_by_itself_and_so_are_other_peoples_numbered_pictures():
+    names = [
+        "african-storybook/asp0083__02",
+        "african-storybook/asp0084__02",
+        "openmoji/src__main__resources__openmoji-svg-color__2668",
+        "openmoji/src__main__resources__openmoji-svg-color__2728",
+        "snap-costumes/Costumes__shark-a_",
+        "snap-costumes/Costumes__lion-a",
+        *(f"page-{i}" for i in range(300)),
+    ]
+    assert len({series_of(name) for name in names}) == len(names)
+    assert len({part_of(f"page-{i}") for i in range(300)}) == 3
+
+
 def test_small_and_colourless_pictures_are_left_out(folder):
     assert is_usable(colorful())
     assert not is_usable(colorful(255, 400))
     assert not is_usable(np.full((300, 300, 3), 128, np.uint8))
     assert [d.name for d in Drawings.of(list_pictures([folder]), None).drawn] == ["a", "b", "c"]
+    gray = np.full((300, 300, 3), 128, np.uint8)
+    for blue, usable in ((132, False), (140, True)):  # chroma 2.1 and 6.5
+        gray[..., 2] = blue
+        assert is_usable(gray) == usable
 
 
 @pytest.mark.parametrize(("height", "width"), [(256, 256), (256, 257), (300, 700), (1000, 256), (513, 512)])
@@ -156,4 +189,7 @@ def test_a_drawings_own_lines_are_shown_as_often_as_asked(folder):
 
 def test_styles_vary():
     rng = np.random.default_rng(0)
-    assert len({derived_style(rng).kind for _ in range(20)}) == 3
+    styles = [derived_style(rng) for _ in range(200)]
+    assert len({style.kind for style in styles}) == 3
+    assert np.mean([style.binary for style in styles]) == pytest.approx(0.25, abs=0.08)
+    assert np.ptp([style.width for style in styles]) > 1, "thin and thick"

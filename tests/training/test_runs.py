@@ -9,7 +9,7 @@ from huewise.errors import ModelError, ModelMissing, OutputError, UsageError
 from huewise.training import runs
 from huewise.training.pictures import Source
 from huewise.training.recipe import Phase, Recipe
-from huewise.training.runs import _keep_data, _keep_recipe, data_text, export_model, recipe_of
+from huewise.training.runs import _keep_data, _keep_recipe, data_text, export_model, find_runs, recipe_of
 
 RECIPE = Recipe(model="photo", phases=[Phase("a", 1)])
 
@@ -113,3 +113,17 @@ def test_a_card_that_a_person_wrote_stays(tmp_path: Path, monkeypatch) -> None:
     (out / "spec.json").write_text("old")
     export_model(tmp_path, out)
     assert (out / "card.md").read_text() == "mine" and (out / "spec.json").read_text() == "new photo"
+
+
+def test_runs_are_found_in_the_first_place_that_has_their_weights(tmp_path: Path) -> None:
+    for place, file in (("runs", "recipe.json"), ("checkpoints", "weights.safetensors")):
+        folder = tmp_path / place / "inoue-lch"
+        folder.mkdir(parents=True)
+        (folder / "recipe.json").touch()
+        (folder / file).touch()
+    places = [tmp_path / "runs", tmp_path / "checkpoints"]
+    assert find_runs(["inoue-lch", "inoue-chroma"], places) == {
+        "inoue-lch": tmp_path / "checkpoints" / "inoue-lch"
+    }
+    (tmp_path / "runs/inoue-lch/run.pt").touch()
+    assert find_runs(["inoue-lch"], places) == {"inoue-lch": tmp_path / "runs" / "inoue-lch"}

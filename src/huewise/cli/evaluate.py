@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from huewise.cli.common import Common
 from huewise.cli.extras import need
+from huewise.errors import UsageError
 
 
 def evaluate(
@@ -17,6 +18,9 @@ def evaluate(
     data: Annotated[list[Path] | None, Parameter(name="--data", negative="", consume_multiple=True)] = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     model: str = "auto",
+    others: Annotated[
+        list[Path] | None, Parameter(name="--others", negative="", consume_multiple=True)
+    ] = None,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Measure a model as a paper does.
@@ -35,8 +39,18 @@ def evaluate(
         Folder of the report.
     model
         Name of the model; see `huewise models`.
+    others
+        Folders of what other programs made of the drawings in `figure-6` of an earlier report, under their names: each
+        becomes a row of Figure 6 (inoue2017).
     """
+    if others and paper != "inoue2017":
+        raise UsageError(
+            f"--others with {paper}", "inoue2017, whose Figure 6 has other programs", "leave it out"
+        )
     need("train", "torch", "matplotlib")
-    report = import_module(f"huewise.evaluation.{paper}").main(data=data or [], out=output, model=model)
+    wishes = {"others": others} if others else {}
+    report = import_module(f"huewise.evaluation.{paper}").main(
+        data=data or [], out=output, model=model, **wishes
+    )
     common.result({"paper": paper, "report": str(report)}, f"report: {report}")
     return 0

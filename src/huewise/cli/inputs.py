@@ -93,7 +93,7 @@ def _in_folder(top: Path) -> Iterator[Source]:
         stems = {Path(name).stem for name in names}
         for name in sorted(names):
             path = Path(folder, name)
-            if _is_picture(path) and not _is_own_output(name, stems):
+            if _is_picture(path) and not is_own_output(name, stems):
                 yield Source(str(path), path, below=path.parent.relative_to(top))
     for error in refused:
         told = PictureError(
@@ -120,6 +120,7 @@ def _is_picture(path: Path) -> bool:
     return path.is_file() or not path.exists()
 
 
-def _is_own_output(name: str, stems: set[str]) -> bool:
+def is_own_output(name: str, stems: set[str], suffix: str = SUFFIX) -> bool:
+    """Whether a file is named as the output for an input with one of these stems."""
     stem = Path(name).stem
-    return stem.endswith(SUFFIX) and stem.removesuffix(SUFFIX) in stems
+    return stem.endswith(suffix) and stem.removesuffix(suffix) in stems

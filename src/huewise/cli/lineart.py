@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import numpy as np
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common, exit_code
-from huewise.cli.inputs import Source, find_sources, refuse_options
+from huewise.cli.inputs import Source, find_sources, is_own_output, refuse_options
 from huewise.cli.outputs import Destination, write_stdout
 from huewise.errors import HuewiseError, UsageError
 
@@ -33,8 +32,8 @@ def lineart(
 ) -> int:
     """Make a line drawing of a colour picture.
 
-    The drawing of `NAME.EXT` lies beside it as `NAME-lines.png`; `-` reads standard input and writes standard
-    output.
+    The drawing of `NAME.EXT` lies beside it as `NAME-lines.png`, gray, or one bit a pixel with --binary; what has such
+    a name already is no input. `-` reads standard input and writes standard output.
 
     Example: huewise lineart parrot.jpg --style dodge --width 2
 
@@ -60,13 +59,25 @@ def lineart(
     refuse_options(inputs, "huewise lineart")
     from huewise.imaging.lineart import LineStyle
 
-    sources = find_sources(inputs)
+    found = find_sources(inputs)
+    sources = without_own_outputs(found)
+    if len(sources) < len(found):
+        common.say(
+            f"{len(found) - len(sources)} of {len(found)} pictures are drawings named NAME{SUFFIX} of others; "
+            "colour pictures; skipped, name one alone to draw it again"
+        )
     if sum(source.path is None and source.error is None for source in sources) > 1:
         raise UsageError("standard input given twice", "`-` once", "remove one")
     to = replace(Destination.of(output, inputs, sources, None, overwrite), suffix=SUFFIX)
     if common.json and any(to.is_stdout(source) for source in sources if not source.error):
         raise UsageError("--json and a picture, both on standard output", "one of them", "give -o a file")
     return _Job(LineStyle(style, width, detail, binary), to, max_pixels, common).run(sources)
+
+
+def without_own_outputs(sources: list[Source]) -> list[Source]:
+    """The sources but those that are named as the drawing of another one, wherever both lie."""
+    stems = {source.path.stem for source in sources if source.path}
+    return [s for s in sources if not (s.path and is_own_output(s.path.name, stems, SUFFIX))]
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,7 @@ class _Job:
     def one(self, source: Source) -> None:
         """Draw one source and say so."""
         from huewise import imaging
+        from huewise.cli.drawing_file import encode_drawing, write_drawing
         from huewise.imaging.lineart import line_drawing
         from huewise.imaging.pixels import read_rgb
 
@@ -105,11 +117,11 @@ class _Job:
         # The transparent parts were laid on white.
         drawing_hw = line_drawing(read_rgb(content, max_pixels=self.max_pixels), self.style)
         picture = replace(imaging.read(content, max_pixels=self.max_pixels), alpha=None)
-        drawing_hw3 = np.repeat(drawing_hw[..., None], 3, axis=2)
+        binary = self.style.binary
         if target is None:
-            write_stdout(imaging.encode(drawing_hw3, picture, format="png", bits=8))
+            write_stdout(encode_drawing(drawing_hw, picture, "png", binary=binary))
         else:
-            imaging.write(target, drawing_hw3, picture, bits=8, overwrite=self.to.overwrite)
+            write_drawing(target, drawing_hw, picture, binary=binary, overwrite=self.to.overwrite)
         fields = {
             "input": source.name,
             "output": "-" if target is None else str(target),

@@ -10,145 +10,26 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from scipy import ndimage
 from tqdm import tqdm
 
-from huewise.color import delta_e_2000, rgb_to_lab
 from huewise.engine import Colorizer
-from huewise.errors import ModelMissing, UsageError
-from huewise.evaluation.inoue2017_models import PAPER_MODELS, find_runs, measure_models, models_to_markdown
-from huewise.evaluation.metrics import mean_and_error, mean_chroma, psnr
-from huewise.evaluation.report import Rows, contact_sheet, markdown_table
-from huewise.hints import Point
+from huewise.errors import UsageError
+from huewise.evaluation import inoue2017_hints as hints
+from huewise.evaluation import inoue2017_sheets as sheets
+from huewise.evaluation.inoue2017_claims import models_to_markdown, summarize_models
+from huewise.evaluation.inoue2017_models import PAPER_MODELS, filter_similarity, load_model, measure_models
+from huewise.evaluation.report import Rows
 from huewise.models.methods import METHODS
 from huewise.models.registry import for_drawings
-from huewise.propagate.areas import deepest
-from huewise.propagate.flats import Flats, find_areas, multiply, paint
-from huewise.propagate.stamp import Labels
-from huewise.training.lineart_data import Drawn, pair_up
-from huewise.training.pictures import data_folder, list_pictures, read_rgb
-
-U8 = NDArray[np.uint8]
-Floats = NDArray[Any]
-Spot = tuple[int, int, U8]  # a hint: y, x, colour
-
-PRODUCT = "huewise"
-COUNTS = (0, 1, 5, 20)
-BARS = (1.5, 2.5, 5.0, 8.0)  # what the product's network should gain
-INK_BELOW = 0.5  # of the binarized drawing
-HINT_RADIUS = 4
-LEAST_REGION = 150  # pixels of a region that leakage is measured in
-FLAT_WITHIN = 6.0  # delta E: the true colours of a flat region lie so near to their median
-LEAK = 10.0  # delta E
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A pair: the drawing (h, w) 0..1 and the truth (h, w, 3)."""
-
-    name: str
-    paper_hw: Floats
-    truth: U8
-
-    @classmethod
-    def read(cls, drawn: Drawn) -> "Subject":
-        """From its two files."""
-        assert drawn.line is not None
-        return cls(drawn.name, read_rgb(drawn.line)[..., 0].astype(np.float32) / 255, read_rgb(drawn.color))
-
-    @cached_property
-    def regions_hw(self) -> Labels:
-        """Connected paper of the binarized drawing, numbered from 1; ink is 0."""
-        return np.asarray(ndimage.label(self.paper_hw >= INK_BELOW)[0], np.int32)
-
-    @cached_property
-    def areas_hw(self) -> Labels:
-        """The areas of `flats`."""
-        return find_areas(self.paper_hw)
-
-    @property
-    def white(self) -> U8:
-        """The untouched drawing."""
-        return multiply(np.full_like(self.truth, 255), self.paper_hw)
-
-    def random_spots(self, n: int) -> list[Spot]:
-        """Nested hints at random places on paper, each with the mean of the 3 x 3 pixels around, as far as paper."""
-        rng = np.random.default_rng(list(self.name.encode()))
-        ys, xs = np.nonzero(self.paper_hw >= INK_BELOW)
-        return [self.spot(int(ys[i]), int(xs[i])) for i in rng.integers(0, len(ys), n)]
-
-    def spot(self, y: int, x: int) -> Spot:
-        """The hint that tells the truth at a place."""
-        box = np.s_[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]
-        near = self.truth[box][self.regions_hw[box] == self.regions_hw[y, x]]
-        return y, x, np.rint(near.mean(0)).astype(np.uint8)
-
-    def flat_regions(self) -> list[int]:
-        """Regions large enough whose truth is one colour."""
-        size = np.bincount(self.regions_hw.ravel())
-        lab = rgb_to_lab(self.truth.astype(np.float32) / 255)
-        found = []
-        for region in np.flatnonzero(size >= LEAST_REGION):
-            if region:
-                inside = lab[self.regions_hw == region]
-                if np.mean(np.linalg.norm(inside - np.median(inside, 0), axis=1) < FLAT_WITHIN) > 0.95:
-                    found.append(int(region))
-        return found
-
-
-Painter = Callable[[Subject, Sequence[Spot]], U8]
-
-
-def flood_fill(subject: Subject, spots: Sequence[Spot]) -> U8:
-    """The rival: each hint fills its connected region of the binarized drawing."""
-    colors = np.full((int(subject.regions_hw.max()) + 1, 3), 255, np.uint8)
-    for y, x, color in spots:
-        colors[subject.regions_hw[y, x]] = color
-    colors[0] = 255
-    return multiply(colors[subject.regions_hw], subject.paper_hw)
-
-
-def true_means(subject: Subject, _: Sequence[Spot] = ()) -> U8:
-    """The true mean colour for every connected region: what flood fill reaches with all hints there are."""
-    labels, n = subject.regions_hw, int(subject.regions_hw.max()) + 1
-    count = np.maximum(np.bincount(labels.ravel(), minlength=n), 1)
-    sums = [np.bincount(labels.ravel(), subject.truth[..., c].ravel(), minlength=n) for c in range(3)]
-    colors = np.rint(np.stack(sums, -1) / count[:, None]).astype(np.uint8)
-    colors[0] = 255
-    return multiply(colors[labels], subject.paper_hw)
-
-
-def flats(subject: Subject, spots: Sequence[Spot]) -> U8:
-    """`propagate.flats` with the same hints."""
-    n = int(subject.areas_hw.max()) + 1
-    made = Flats(subject.areas_hw, np.ones((n, 3), np.float32), np.zeros(n, bool))
-    for y, x, color in spots:
-        made.rgb_n3[subject.areas_hw[y, x]] = color / np.float32(255)
-    return paint(made, subject.paper_hw)
-
-
-def product_painter(colorizer: Colorizer) -> Painter:
-    """The product as a person has it: hints are points of `HINT_RADIUS`."""
-
-    def made(subject: Subject, spots: Sequence[Spot]) -> U8:
-        opened = colorizer.open(np.rint(subject.paper_hw * 255).astype(np.uint8))
-        hints = [Point(x + 0.5, y + 0.5, _hex(color), radius=HINT_RADIUS) for y, x, color in spots]
-        return np.asarray(opened.colorize(hints).pixels(8), np.uint8)
-
-    return made
-
-
-def _hex(color: U8) -> str:
-    return "#" + bytes(color.tolist()).hex()
+from huewise.training.lineart_data import SIDE, Drawn, pair_up
+from huewise.training.pictures import data_folder, list_pictures, short_side
+from huewise.training.runs import find_runs
 
 
 def main(
@@ -156,39 +37,64 @@ def main(
     out: Path | None = None,
     model: str = "auto",
     runs: Sequence[Path] = (Path("runs"), Path("checkpoints")),
+    others: Sequence[Path] = (),
 ) -> Path:
     """Measure on every pair of `data` (default: lineart/val.tar of the data folder); returns the report's folder.
 
-    `model`: the product's; "auto" is the shop's model for drawings. Rows that are in the folder already are not
-    measured again: name another folder for another model.
+    `model`: the product's; "auto" is the shop's model for drawings. `others`: folders of pictures that other programs
+    made of Figure 6's drawings, a row each. Rows that are in the folder already are not measured again: name another
+    folder for another model.
     """
     out = out or Path("runs/inoue2017")
     drawn = pair_up(list_pictures(list(data) or [data_folder() / "lineart" / "val.tar"]))
     if not any(one.line is not None for one in drawn):
         raise UsageError("no pair", "pictures NAME.color.* with their NAME.line.*", "check --data")
-    painters: dict[str, Painter] = {"flood fill": flood_fill, "flats": flats}
+    large = [one for one in drawn if short_side(one.color) >= SIDE]
+    samples = sheets.samples_of(large)
+    by_others = {folder.resolve().name: sheets.colored_by_others(folder, samples) for folder in others}
+    painters: dict[str, hints.Painter] = {"flood fill": hints.flood_fill, "flats": hints.flats}
     name = for_drawings() if model == "auto" else model
     product = None if name in METHODS else Colorizer.load(name)
     if product is not None:
-        painters[PRODUCT] = product_painter(product)
+        painters[hints.PRODUCT] = hints.product_painter(product)
+    result: dict[str, Any] = measure_hints(drawn, painters, out)
+    if product is not None:
+        result["large"] = measure_large(name)
+    found = find_runs(PAPER_MODELS, runs) if large else {}
+    if found:
+        result["models"] = compare_models(found, large, out)
+    (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
+    text = hints.to_markdown(result) + (models_to_markdown(result["models"]) if found else "")
+    (out / "result.md").write_text(text)
+    if found or by_others:
+        sheets.figure_6(samples, {name: load_model(folder) for name, folder in found.items()}, by_others, out)
+    sheets.hints_sheet(drawn, painters, out / "hints.jpg")
+    sheets.figure_1(drawn, out / "figure-1.jpg")
+    if product is not None and not data:
+        sheets.drawings_sheet(product, data_folder() / "lineart" / "drawings.tar", out / "drawings.jpg")
+    return out
+
+
+def measure_hints(drawn: Sequence[Drawn], painters: dict[str, hints.Painter], out: Path) -> dict[str, Any]:
+    """The table of hints, over all pairs; rows in `out/rows.jsonl`."""
     rows = Rows(out / "rows.jsonl")
     for one in tqdm([d for d in drawn if d.line is not None], desc="inoue2017, hints", disable=None):
         if one.name not in rows:
-            rows.add(one.name, **measure(Subject.read(one), painters))
-    result: dict[str, Any] = summarize(list(rows))
-    if product is not None:
-        result["large"] = measure_large(name)
-    found = find_runs(PAPER_MODELS, runs)
-    if found:
-        result["models"] = measure_models(found, drawn, out)
-    (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
-    text = to_markdown(result) + (models_to_markdown(result["models"]) if found else "")
-    (out / "result.md").write_text(text)
-    _sheet(drawn, painters, out / "hints.jpg")
-    _figure_1(drawn, out / "figure-1.jpg")
-    if product is not None and not data:
-        _drawings_sheet(product, out / "drawings.jpg")
-    return out
+            rows.add(one.name, **hints.measure(hints.Subject.read(one), painters))
+    return hints.summarize(list(rows))
+
+
+def compare_models(found: dict[str, Path], drawn: Sequence[Drawn], out: Path) -> dict[str, Any]:
+    """All figures of the models that were found, and the sheets that follow from them."""
+    models = {name: load_model(folder) for name, folder in found.items()}
+    measured = measure_models(models, drawn, out)
+    report = summarize_models(measured)
+    if "inoue-regression" in found:
+        report["figure 8"] = filter_similarity(found["inoue-regression"])
+    last = list(models)[-1]
+    sheets.figure_15(drawn, measured, last, models[last], out / "figure-15.jpg")
+    sheets.bars(report["figures"], out / "figures-7-9-12.svg")
+    return report
 
 
 def measure_large(name: str) -> dict[str, float]:
@@ -221,159 +127,3 @@ def _made_drawing() -> Image.Image:
         x, y, r = (int(v) for v in rng.integers((0, 0, 40), (2000, 3000, 400)))
         draw.ellipse((x - r, y - r, x + r, y + r), outline=0, width=int(rng.integers(3, 9)))
     return image
-
-
-def _drawings_sheet(product: Colorizer, path: Path) -> None:
-    """Real drawings that nobody has coloured (lineart/drawings.tar), each beside what the product makes of it."""
-    shard = data_folder() / "lineart" / "drawings.tar"
-    if not shard.exists():
-        return
-    tiles: list[U8] = []
-    for source in list_pictures([shard]):
-        drawing = read_rgb(source)
-        tiles += [_tile(drawing), _tile(np.asarray(product.open(drawing).colorize().pixels(8), np.uint8))]
-    contact_sheet([tiles[i : i + 8] for i in range(0, len(tiles), 8)], path)
-
-
-def _tile(rgb_hw3: U8, side: int = 240) -> U8:
-    """Fitted into a white square."""
-    image = Image.fromarray(rgb_hw3)
-    image.thumbnail((side, side))
-    whole = Image.new("RGB", (side, side), "white")
-    whole.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
-    return np.asarray(whole)
-
-
-def measure(subject: Subject, painters: dict[str, Painter]) -> dict[str, Any]:
-    """One pair: PSNR of white and of each painter at each count, chroma, leakage and line preservation."""
-    spots = subject.random_spots(max(COUNTS))
-    chosen = [_interior(subject, region) for region in subject.flat_regions()]
-    made = {name: [paint_(subject, spots[:n]) for n in COUNTS] for name, paint_ in painters.items()}
-    told = {name: paint_(subject, chosen) for name, paint_ in painters.items()}
-    return {
-        "white": psnr(subject.white, subject.truth),
-        "every region": psnr(true_means(subject), subject.truth),
-        "curves": {name: [psnr(picture, subject.truth) for picture in row] for name, row in made.items()},
-        "chroma": {name: mean_chroma(row[0]) for name, row in made.items()},
-        "chroma_truth": mean_chroma(subject.truth),
-        "leakage": {name: leakage(subject, chosen, picture) for name, picture in told.items()},
-        "lines": {name: line_f_measure(subject.white, row[-1]) for name, row in made.items()},
-    }
-
-
-def _interior(subject: Subject, region: int) -> Spot:
-    """A hint at the region's pixel farthest from its border."""
-    return subject.spot(*deepest(subject.regions_hw == region))
-
-
-def leakage(subject: Subject, spots: Sequence[Spot], made: U8) -> float | None:
-    """Share of the hinted flat regions, where the paper is white, that differs from its hint by over 10 delta E."""
-    lab = rgb_to_lab(made.astype(np.float32) / 255)
-    wrong, count = 0.0, 0
-    for y, x, color in spots:
-        inside = (subject.regions_hw == subject.regions_hw[y, x]) & (subject.paper_hw > 0.98)
-        if inside.any():
-            wanted = rgb_to_lab(color[None].astype(np.float32) / 255)
-            wrong += float((delta_e_2000(lab[inside], wanted) > LEAK).mean())
-            count += 1
-    return wrong / count if count else None
-
-
-def line_f_measure(drawing: U8, made: U8) -> float:
-    """F-measure of the lines that are seen in the drawing and in the result, within a pixel."""
-    before, after = _seen_lines(drawing), _seen_lines(made)
-    if not before.any() or not after.any():
-        return float(before.any() == after.any())
-    near_before, near_after = (
-        ndimage.binary_dilation(mask, np.ones((3, 3), bool)) for mask in (before, after)
-    )
-    precision, recall = near_before[after].mean(), near_after[before].mean()
-    return float(2 * precision * recall / max(precision + recall, 1e-9))
-
-
-def _seen_lines(rgb_hw3: U8) -> NDArray[np.bool_]:
-    """Darker than three quarters of what is around: a colour multiplied with the drawing keeps this ratio."""
-    value = rgb_hw3.max(-1).astype(np.float32)
-    around = ndimage.grey_closing(value, (15, 15))
-    return np.asarray(value < 0.75 * around - 4, bool)
-
-
-def summarize(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Means and standard errors over pairs; gains are per pair, then averaged."""
-    white = np.array([row["white"] for row in rows])
-    curves = {}
-    for name in rows[0]["curves"]:
-        gain = np.minimum([row["curves"][name] for row in rows], 100.0) - white[:, None]
-        curves[name] = [mean_and_error(column) for column in gain.T]
-    truth = float(np.mean([row["chroma_truth"] for row in rows]))
-    leaks = {name: [r["leakage"][name] for r in rows if r["leakage"][name] is not None] for name in curves}
-    return {
-        "pairs": len(rows),
-        "white": mean_and_error(white),
-        "every_region": mean_and_error(np.array([row["every region"] for row in rows]) - white),
-        "counts": list(COUNTS),
-        "gain": curves,
-        "chroma_ratio": {n: float(np.mean([row["chroma"][n] for row in rows])) / truth for n in curves},
-        "leakage": {name: float(np.mean(values)) if values else None for name, values in leaks.items()},
-        "lines": {name: float(np.mean([row["lines"][name] for row in rows])) for name in curves},
-    }
-
-
-def to_markdown(result: dict[str, Any]) -> str:
-    """The table of hints that docs show."""
-    names = list(result["gain"])
-    rows = []
-    for i, count in enumerate(result["counts"]):
-        cells = [f"{mean:+.2f} ± {error:.2f}" for mean, error in (result["gain"][name][i] for name in names)]
-        rows.append([str(count), *cells, f"+{BARS[i]:.1f}"])
-    rows.append(["lines kept (F)", *(f"{result['lines'][name]:.3f}" for name in names), ">= 0.98"])
-    rows.append(
-        [
-            "mean chroma, of the truth's",
-            *(f"{result['chroma_ratio'][name]:.2f}" for name in names),
-            "0.75 to 1.25",
-        ]
-    )
-    leaks = [result["leakage"][name] for name in names]
-    rows.append(["leakage", *("" if leak is None else f"{leak:.1%}" for leak in leaks), "<= 8 %, flats 1 %"])
-    white, error = result["white"]
-    large = (
-        f"\n2000 x 3000 pixels: {result['large']['seconds']:.1f} s "
-        f"({result['large']['processor']:.1f} s of processor time), {result['large']['megabytes']:.0f} MB at most, "
-        "all of `huewise colorize` (wanted: 3 s, 800 MB).\n"
-        if "large" in result
-        else ""
-    )
-    return (
-        f"{result['pairs']} pairs, untouched drawing {white:.2f} ± {error:.2f} dB. Gain over it in dB, nested random "
-        f"hints; one true mean colour for every connected region: {result['every_region'][0]:+.2f}.\n\n"
-        + markdown_table(["hints", *names, "wanted"], rows)
-        + large
-    )
-
-
-def _figure_1(drawn: Sequence[Drawn], path: Path, n: int = 6) -> None:
-    """The photo model on drawings, where it is installed: drawing, what it makes of it, truth."""
-    try:
-        colorizer = Colorizer.load("photo")
-    except ModelMissing:
-        return
-    rows = []
-    for one in [d for d in drawn if d.line is not None][:n]:
-        subject = Subject.read(one)
-        made = np.asarray(colorizer.open(subject.white).colorize().pixels(8), np.uint8)
-        tiles = (subject.white, made, subject.truth)
-        rows.append([_tile(tile) for tile in tiles])
-    contact_sheet(rows, path)
-
-
-def _sheet(drawn: Sequence[Drawn], painters: dict[str, Painter], path: Path, n: int = 12) -> None:
-    """Drawing, each painter with five hints, truth."""
-    pairs = [d for d in drawn if d.line is not None]
-    rows = []
-    for i in np.linspace(0, len(pairs) - 1, min(n, len(pairs))).astype(int):
-        subject = Subject.read(pairs[i])
-        spots = subject.random_spots(5)
-        tiles = [subject.white, *(paint_(subject, spots) for paint_ in painters.values()), subject.truth]
-        rows.append([_tile(tile) for tile in tiles])
-    contact_sheet(rows, path)

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from huewise.asking.pictures import TrueColors, ask_about
 from huewise.color import lab_to_rgb_fitted
 from huewise.engine import Colorizer
 from huewise.engine.question_picture import question_picture
 from huewise.evaluation.opened import Subject
-from huewise.evaluation.report import contact_sheet
+from huewise.evaluation.report import contact_sheet, fitted, spread
 from huewise.hints import Hint
 from huewise.training.pictures import Source
 
@@ -30,7 +29,7 @@ def all_sheets(
 ) -> None:
     """Everything to look at."""
     draw_errors(rows, out / "error_under_questions.svg")
-    chosen = [sources[i] for i in np.linspace(0, len(sources) - 1, min(SHOWN, len(sources))).astype(int)]
+    chosen = [sources[i] for i in spread(len(sources), SHOWN)]
     subjects = [Subject.read(source, colorizer) for source in chosen]
     contact_sheet([row for subject in subjects for row in strip(subject)], out / "process.jpg")
     contact_sheet([row for subject in subjects[:4] if (row := steered(subject))], out / "steered.jpg")
@@ -59,13 +58,17 @@ def strip(subject: Subject) -> list[list[U8]]:
     steps = list(ask_about(subject.opened, TrueColors(subject.lab), answers=STEPS))
     gray = subject.opened.guide(4 * TILE)
     blank = np.full((TILE, TILE, 3), 255, np.uint8)
-    answers, results, questions = [blank, blank], [tile(subject.gray)], [blank]
+    answers, results, questions = [blank, blank], [fitted(subject.gray, TILE)], [blank]
     for step in steps:
-        results.append(tile(subject.colorized(step.prediction)))
+        results.append(fitted(subject.colorized(step.prediction), TILE))
     for exchange in steps[-1].history:
-        questions.append(tile(question_picture(gray, exchange.question.region)))
+        questions.append(fitted(question_picture(gray, exchange.question.region), TILE))
         answers.append(plain(exchange.answer) if exchange.answer else blank)
-    rows = [answers, [*results, *[blank] * (STEPS + 2 - len(results)), tile(subject.truth)], questions]
+    rows = [
+        answers,
+        [*results, *[blank] * (STEPS + 2 - len(results)), fitted(subject.truth, TILE)],
+        questions,
+    ]
     return [[*row, *[blank] * (STEPS + 3 - len(row))] for row in rows]
 
 
@@ -74,8 +77,8 @@ def steered(subject: Subject) -> list[U8]:
     question = subject.opened.question()
     if question is None:
         return []
-    shown = [tile(question_picture(subject.opened.guide(4 * TILE), question.region))]
-    return shown + [tile(subject.colorized([question.answer(ab)])) for ab in STEERED]
+    shown = [fitted(question_picture(subject.opened.guide(4 * TILE), question.region), TILE)]
+    return shown + [fitted(subject.colorized([question.answer(ab)]), TILE) for ab in STEERED]
 
 
 def plain(hint: Hint) -> U8:
@@ -83,14 +86,3 @@ def plain(hint: Hint) -> U8:
     lab = np.array([60.0, *hint.lab[1:]], np.float32)
     color = np.rint(255 * np.clip(lab_to_rgb_fitted(lab), 0, 1)).astype(np.uint8)
     return np.tile(color, (TILE, TILE, 1))
-
-
-def tile(rgb_hw3: U8) -> U8:
-    """The picture in a square of TILE pixels on white, its aspect kept."""
-    image = Image.fromarray(rgb_hw3)
-    image.thumbnail((TILE, TILE), Image.Resampling.BOX)
-    out = np.full((TILE, TILE, 3), 255, np.uint8)
-    h, w = image.height, image.width
-    top, left = (TILE - h) // 2, (TILE - w) // 2
-    out[top : top + h, left : left + w] = np.asarray(image)
-    return out

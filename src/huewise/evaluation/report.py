@@ -52,3 +52,19 @@ def contact_sheet(tiles: Sequence[Sequence[NDArray[np.uint8]]], path: Path, *, g
         for c, tile in enumerate(row):
             sheet[r * (h + gap) : r * (h + gap) + h, c * (w + gap) : c * (w + gap) + w] = tile
     Image.fromarray(sheet).save(path, quality=85)
+
+
+def fitted(rgb_hw3: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The picture in the middle of a white square, its aspect kept; never enlarged."""
+    from PIL import Image
+
+    image = Image.fromarray(rgb_hw3)
+    image.thumbnail((side, side))
+    whole = Image.new("RGB", (side, side), "white")
+    whole.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
+    return np.asarray(whole)
+
+
+def spread(count: int, n: int) -> list[int]:
+    """At most n of `count` indices, evenly from the first to the last."""
+    return [int(i) for i in np.linspace(0, count - 1, min(n, count))]

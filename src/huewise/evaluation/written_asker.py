@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from huewise.asking import overlap, weighted_mean
 from huewise.evaluation import question_measures as measures
-from huewise.evaluation.inoue2017_models import find_runs, weights_in
 from huewise.evaluation.metrics import psnr
 from huewise.evaluation.opened import Subject
 from huewise.imaging.lightness import area_mean
+from huewise.training.runs import find_runs, recipe_of, weights_in
 
 F32 = NDArray[np.float32]
 
@@ -37,7 +37,6 @@ class WrittenAsker:
     def __init__(self, folder: Path) -> None:
         from huewise.training.asking import build_asker
         from huewise.training.photo import load_weights
-        from huewise.training.runs import recipe_of
 
         weights = weights_in(folder)
         assert weights is not None, "find_runs gives folders with weights"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from huewise.engine import Colorizer, Reference
 from huewise.evaluation.opened import U8, Subject, as_pixels
-from huewise.evaluation.report import contact_sheet
+from huewise.evaluation.report import contact_sheet, spread
 from huewise.hints import Hint, Point
 from huewise.imaging import read
 from huewise.training.pictures import Source, list_pictures, read_rgb
@@ -37,7 +37,7 @@ def all_sheets(sources: Sequence[Source], colorizer: Colorizer, out: Path, legac
 
 def automatic(sources: Sequence[Source], colorizer: Colorizer, path: Path, n: int = 40) -> Path:
     """Gray, automatic and truth of n pictures, evenly taken, three pictures to a row."""
-    chosen = [sources[i] for i in np.linspace(0, len(sources) - 1, min(n, len(sources))).astype(int)]
+    chosen = [sources[i] for i in spread(len(sources), n)]
     trios = []
     for source in chosen:
         subject = Subject.read(source, colorizer)

@@ -143,8 +143,7 @@ def _drawing_windows(
 ) -> Iterator[Arrays]:
     for indices in batches(len(drawings), size, rng):
         cuts = [drawings.window(int(i), rng, window) for i in indices]
-        inked = [cut.rgb_hw3 / 127.5 * (1.0 if cut.real else cut.clean_hw[..., None]) for cut in cuts]
         yield {
             "x": 2.0 * np.stack([cut.paper_hw for cut in cuts])[:, None] - 1.0,
-            "y": np.stack(inked).transpose(0, 3, 1, 2) - 1.0,
+            "y": 2.0 * np.stack([cut.target_hw3 for cut in cuts]).transpose(0, 3, 1, 2) - 1.0,
         }

@@ -85,7 +85,7 @@ def bins_of(recipe: Recipe) -> BinSet:
 def window_batches(drawings: Drawings, phase: Phase, recipe: Recipe, seed: int) -> Iterator[Arrays]:
     """Endless batches: `paper` and `clean` (b, h, w, 1), `rgb` and `target` (b, h, w, 3), for the product hints too.
 
-    `target` is what the drawing multiplied with colours should be: the truth, under the ink of a derived drawing.
+    `target`: see `Window.target_hw3`.
     """
     rng = np.random.default_rng(seed)
     product = recipe.model == "lineart"
@@ -102,12 +102,11 @@ def window_batches(drawings: Drawings, phase: Phase, recipe: Recipe, seed: int) 
 def _arrays(windows: Sequence[Window]) -> Arrays:
     rgb = np.stack([w.rgb_hw3 for w in windows]).astype(np.float32) / 255
     clean = np.stack([w.clean_hw for w in windows])[..., None]
-    inked = [w.rgb_hw3 / np.float32(255) * (1 if w.real else w.clean_hw[..., None]) for w in windows]
     return {
         "paper": np.stack([w.paper_hw for w in windows])[..., None],
         "clean": clean,
         "rgb": rgb,
-        "target": np.stack(inked).astype(np.float32),
+        "target": np.stack([w.target_hw3 for w in windows]),
     }
 
 

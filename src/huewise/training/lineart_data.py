@@ -1,10 +1,15 @@
 """Drawings to learn from: real pairs, and drawings derived from colour-only illustrations (inoue2017 3.1).
 
 A source drawing is `<name>.color` with or without `<name>.line`; any other colour picture counts as colour-only. What
-is too small or has no colour is left out; the split is by source drawing: no drawing lies on both sides.
+is too small or has no colour is left out; the split is by source drawing, and by series where the names tell one: no
+drawing lies on both sides, nor a story's pages, nor a figure's poses.
+
+The weights in `checkpoints/` and in the shop were trained while each file was on a side by itself: some of what is held
+out now they have seen. Neither split touches the public validation set (val.tar), which no training saw.
 """
 
 import hashlib
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -43,9 +48,25 @@ def pair_up(sources: Sequence[Source]) -> list[Drawn]:
     return [Drawn(name, color, lines.get(name)) for name, color in colors]
 
 
+# Names of the project's collections that tell a series, and what it is called. Names of other people's pictures tell
+# none: page-1 to page-500 may be all that somebody has.
+_SERIES = (
+    (re.compile(r"(african-storybook/asp\d+)__.*"), r"\1"),  # pages of a story
+    (re.compile(r"(gutenberg-[^/]+)/.*"), r"\1"),  # of a book
+    (re.compile(r"(?:free|egonelbre)-gophers[^/]*/.*"), "gophers"),  # one figure, whoever drew it
+    (re.compile(r"(snap-costumes)/Costumes__([A-Za-z]+).*"), r"\1/\2"),  # poses of a sprite
+)
+
+
+def series_of(name: str) -> str:
+    """What a source drawing belongs to: its story or book, its figure in all poses, else itself."""
+    found = next((match.expand(to) for pattern, to in _SERIES if (match := pattern.fullmatch(name))), None)
+    return found or name
+
+
 def part_of(name: str, seed: int = 0) -> Part:
-    """80/10/10 by the hash of seed and source drawing: it never moves when pictures come or go."""
-    digest = hashlib.sha256(f"{seed} {name}".encode()).digest()
+    """80/10/10 by the hash of seed and the drawing's series: it never moves when pictures come or go."""
+    digest = hashlib.sha256(f"{seed} {series_of(name)}".encode()).digest()
     place = int.from_bytes(digest[:4], "big") / 2**32
     return "training" if place < 0.8 else "test" if place < 0.9 else "validation"
 
@@ -126,6 +147,12 @@ class Window(NamedTuple):
     clean_hw: Floats
     rgb_hw3: U8
     real: bool  # the drawing's own line picture: its ink is in the colour picture, too
+
+    @property
+    def target_hw3(self) -> Floats:
+        """What the drawing multiplied with colours should be, sRGB 0..1: the truth, under the ink of a derived one."""
+        rgb = self.rgb_hw3 / np.float32(255)
+        return rgb if self.real else rgb * self.clean_hw[..., None]
 
 
 @dataclass

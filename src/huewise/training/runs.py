@@ -139,6 +139,18 @@ def recipe_of(folder: Path) -> Recipe:
     return msgspec.json.decode((folder / "recipe.json").read_bytes(), type=Recipe)
 
 
+def weights_in(folder: Path) -> Path | None:
+    """A run's weights: `run.pt`, or `weights.safetensors` where only those were kept; None where there are neither."""
+    found = [folder / name for name in ("run.pt", "weights.safetensors") if (folder / name).exists()]
+    return found[0] if found and (folder / "recipe.json").exists() else None
+
+
+def find_runs(names: Sequence[str], places: Sequence[Path]) -> dict[str, Path]:
+    """The folder of each named run, in the first of the places that has its weights; those without are left out."""
+    found = {name: [place / name for place in places if weights_in(place / name)] for name in names}
+    return {name: folders[0] for name, folders in found.items() if folders}
+
+
 def scaled(recipe: Recipe, minutes: float) -> Recipe:
     """The same recipe with phases that add up to `minutes`."""
     factor = minutes / sum(phase.minutes for phase in recipe.phases)
