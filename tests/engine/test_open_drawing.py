@@ -9,7 +9,7 @@ from huewise.engine.open_drawing import NO_NETWORK, PHOTOGRAPH
 from huewise.engine.questions import Question
 from huewise.errors import HintError, HuewiseError, ModelError, UsageError
 from huewise.hints import Point, Region, Stroke
-from huewise.imaging.paper import BLANK, INVERTED
+from huewise.imaging.paper import BLANK, COLORED, INVERTED
 
 from . import fakes
 from .drawings import (
@@ -154,6 +154,26 @@ def test_coloured_pencil_lines_stay_as_dark_as_they_were():
     line = made[41, 200].astype(int)
     assert np.ptp(line) == 0 and 80 < line[0] < 150, "the line's own lightness, without its tint"
     assert at(made, LEFT) == (255, 255, 0)
+
+
+def test_yellow_pencil_bounds_the_colours_and_is_not_called_toned_paper():
+    rgb = np.full((220, 300, 3), 255, np.uint8)
+    rgb[two_boxes() == 0] = (250, 220, 60)
+    model = opened(rgb, by_hints_alone())
+    assert COLORED in model.picture.notes and not any("toned" in note for note in model.picture.notes)
+    made = model.colorize([Point(*LEFT, "blue")], flats=True).rgb
+    assert at(made, LEFT) == (0, 0, 255) and at(made, RIGHT) == at(made, OUTSIDE) == (255, 255, 255)
+
+
+def test_faint_lines_bound_the_colours():
+    drawing = np.where(two_boxes() == 0, 215, 255).astype(np.uint8)
+    made = opened(drawing, by_hints_alone()).colorize([Point(*LEFT, "blue")], flats=True).rgb
+    assert at(made, LEFT) == (0, 0, 255) and at(made, RIGHT) == at(made, OUTSIDE) == (255, 255, 255)
+
+
+def test_a_cream_page_stays_as_it_is_and_says_so():
+    model = opened(np.full((100, 140), 232, np.uint8))
+    assert BLANK in model.picture.notes and (model.colorize().rgb == 232).all()
 
 
 def test_a_blank_page_says_so_and_takes_hints_only():

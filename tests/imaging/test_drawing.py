@@ -45,8 +45,9 @@ def test_toned_grainy_paper_and_white_on_black_are_drawings_too():
     assert is_drawing(imaging.read(255 - lines()))
 
 
-def test_lines_on_a_transparent_ground_are_a_drawing():
-    rgba = np.zeros((300, 400, 4), np.uint8)
+@pytest.mark.parametrize("ink", [0, 255])
+def test_lines_on_a_transparent_ground_are_a_drawing(ink):
+    rgba = np.full((300, 400, 4), ink, np.uint8)
     rgba[..., 3] = 255 - lines()
     assert is_drawing(imaging.read(rgba))
 

@@ -27,7 +27,8 @@ from huewise.errors import ModelError, UsageError
 from huewise.hints import Hint, rasterize
 from huewise.imaging import Picture
 from huewise.imaging.lightness import area_mean, gray_table, size_within
-from huewise.imaging.paper import Drawing, clean_drawing
+from huewise.imaging.paper import COLORED, Drawing, clean_drawing
+from huewise.imaging.reader import TINT_NOTES
 from huewise.propagate.areas import Borders, full_areas, small_drawing, white_background, within_areas
 from huewise.propagate.flats import Flats, color_areas, find_areas, flat_rgb, flood_hints, nearest_hints
 from huewise.propagate.stamp import Labels, colors_of, stamp
@@ -71,8 +72,11 @@ class OpenDrawing(OpenPicture):
             notes = (*notes, PHOTOGRAPH)
         if not colorizer.spec.graphs:
             notes = (*notes, NO_NETWORK)
+        # What looked like toned paper or a colour picture may be coloured lines.
+        mistaken = TINT_NOTES[picture.tint] if COLORED in notes else ()
+        read = tuple(note for note in picture.notes if note not in mistaken)
         # Transparent paper would hide the colours on it.
-        self.picture = replace(picture, alpha=None, notes=(*picture.notes, *notes))
+        self.picture = replace(picture, alpha=None, notes=(*read, *notes))
         height, width = self.drawing.paper_hw.shape
         self.map_size = size_within(width, height, MAP_SIDE)
         spec = colorizer.spec
@@ -178,7 +182,8 @@ class OpenDrawing(OpenPicture):
     @cached_property
     def areas(self) -> Labels:
         """The closed areas, at the map's size."""
-        return find_areas(small_drawing(self.drawing.paper_hw, self.map_size))
+        small = small_drawing(self.drawing.paper_hw, self.map_size)
+        return find_areas(small, wall_below=self.drawing.wall_below)
 
     @cached_property
     def _borders(self) -> Borders:
@@ -318,4 +323,4 @@ class OpenDrawing(OpenPicture):
 
     def _flats(self, hints: Sequence[Hint], map_hw3: F32) -> Flats:
         made = self._map_flats(hints, map_hw3)
-        return replace(made, labels_hw=full_areas(self.areas, self.drawing.paper_hw))
+        return replace(made, labels_hw=full_areas(self.areas, self.drawing.paper_hw, self.drawing.wall_below))

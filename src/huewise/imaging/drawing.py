@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.imaging.lightness import shrink
+from huewise.imaging.lightness import area_mean, gray_table, shrink
+from huewise.imaging.paper import flattened
 from huewise.imaging.picture import Picture
 
 Floats = NDArray[Any]
@@ -30,7 +31,7 @@ def is_drawing(picture: Picture) -> bool:
 
 
 def drawing_probability(picture: Picture) -> float:
-    """0..1, from the lightness alone; transparent parts count as paper."""
+    """0..1, from how dark the picture is where; coloured lines count by the lowest of their samples."""
     score = float(statistics(_small(picture)) @ _WEIGHTS + _CONSTANT)
     return float(1 / (1 + np.exp(-np.clip(score, -50, 50))))
 
@@ -39,11 +40,11 @@ def _small(picture: Picture) -> Floats:
     """Lightness 0..1 with the longer side at most `SIDE`."""
     scale = min(1.0, SIDE / max(picture.width, picture.height))
     size = (max(1, round(picture.height * scale)), max(1, round(picture.width * scale)))
-    l_hw: Floats = shrink(picture.lightness, size) / 100
-    if picture.alpha is not None:
-        top = np.iinfo(picture.alpha.dtype).max
-        cover = shrink((picture.alpha.astype(np.uint16) * (65535 // top)).astype(np.uint16), size) / 100
-        l_hw = l_hw * cover + (1 - cover)
+    flat = flattened(picture)
+    l_hw: Floats = shrink(flat.lightness, size) / 100
+    if flat.lowest is not None:
+        low_hw = np.interp(area_mean(flat.lowest, size), np.arange(256), gray_table(8)) / 65535
+        l_hw = np.minimum(l_hw, low_hw.astype(np.float32))
     return l_hw
 
 

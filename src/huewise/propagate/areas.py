@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.lightness import area_mean
-from huewise.propagate.flats import INK_BELOW
+from huewise.imaging.paper import INK_BELOW
 from huewise.propagate.resample import cell_taps, enlarged
 from huewise.propagate.stamp import Labels
 
@@ -80,7 +80,7 @@ def within_areas(rgb_hw3: Floats, labels_hw: Labels, borders: Borders | None = N
     return out
 
 
-def full_areas(labels_hw: Labels, paper_hw: Floats) -> Labels:
+def full_areas(labels_hw: Labels, paper_hw: Floats, wall_below: float = INK_BELOW) -> Labels:
     """Areas of a small grid at the size of the drawing, with borders under its own lines.
 
     Pixels near a border are decided anew: on paper by growing from what is certain, step by step and never through
@@ -100,7 +100,7 @@ def full_areas(labels_hw: Labels, paper_hw: Floats) -> Labels:
     near = ndimage.binary_dilation(edge, np.ones((3, 3), bool), iterations=reach)
     certain = np.bincount(full[~near], minlength=int(labels_hw.max()) + 1) > 0
     near &= certain[full]  # an area that is all border keeps what it has
-    free = paper_hw >= INK_BELOW
+    free = paper_hw >= wall_below
     out = np.where(near, -1, full).astype(np.int32)
     _grow(out, np.flatnonzero(near & free), 4 * reach)
     _grow(out, np.flatnonzero(near & (out < 0)), 4 * reach)

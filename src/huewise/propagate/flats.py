@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from huewise.errors import UsageError
 from huewise.hints import Hint
+from huewise.imaging.paper import INK_BELOW
 from huewise.propagate.stamp import Labels, areas_meant, colors_of
 
 Floats = NDArray[Any]
 
-INK_BELOW = 0.72  # of the paper: where a line is a wall
 GAP_SHARE = 1 / 250  # of the shorter side: the default of the widest gap that counts as closed
 LEAST_AREA = 1.2e-4  # of the picture: smaller areas go to their neighbours
 _BOTTLENECK = 0.6  # an opening narrower than this share of what lies behind it closes it
@@ -47,17 +47,17 @@ def default_gap(height: int, width: int) -> int:
     return max(2, round(GAP_SHARE * min(height, width)))
 
 
-def find_areas(paper_hw: Floats, gap: int | None = None) -> Labels:
+def find_areas(paper_hw: Floats, gap: int | None = None, wall_below: float = INK_BELOW) -> Labels:
     """Areas (h, w) int32, numbered from 0, of a drawing (h, w) with 1 paper and 0 ink, covering every pixel.
 
-    `gap`: openings of lines up to so many pixels wide are closed; 0: none.
+    `gap`: openings of lines up to so many pixels wide are closed; 0: none. `wall_below`: darker is a line.
     """
     from scipy import ndimage
 
     gap = default_gap(*paper_hw.shape) if gap is None else gap
     if gap < 0:
         raise UsageError(f"a gap of {gap} pixels", "0 or more")
-    free = paper_hw >= INK_BELOW
+    free = paper_hw >= wall_below
     if free.all() or not free.any():
         return np.zeros(paper_hw.shape, np.int32)
     reach: Labels = ndimage.distance_transform_cdt(free, "chessboard")  # to ink alone: the border is no wall
