@@ -29,7 +29,14 @@ from huewise.imaging import Picture
 from huewise.imaging.lightness import area_mean, gray_table, size_within
 from huewise.imaging.paper import COLORED, Drawing, clean_drawing
 from huewise.imaging.reader import TINT_NOTES
-from huewise.propagate.areas import Borders, full_areas, small_drawing, white_background, within_areas
+from huewise.propagate.areas import (
+    Borders,
+    background,
+    full_areas,
+    small_drawing,
+    white_background,
+    within_areas,
+)
 from huewise.propagate.flats import Flats, color_areas, find_areas, flat_rgb, flood_hints, nearest_hints
 from huewise.propagate.stamp import Labels, colors_of, stamp
 
@@ -38,6 +45,7 @@ F32 = NDArray[np.float32]
 MAP_SIDE = 1024
 REACH = 0.04  # of the map's shorter side: how far a hint pulls what the network made towards itself
 PHOTOGRAPH = "this looks like a photograph, not a drawing: its shades stay, as if they were ink"
+CONTESTED = "areas with hints of several colours: {}; in each the last hint counts"
 NO_NETWORK = "colours come from hints alone: there is no model for drawings"
 _FADED = 2.5  # times REACH: there half a step of 255 is left of what was lacking, at most
 _INK = 0.1  # less is grain
@@ -97,7 +105,8 @@ class OpenDrawing(OpenPicture):
         self._refuse(hints, reference, saturation, temperature)
         ab_hw2, map_hw3 = self._colors(hints, temperature)
         made = self._flats(hints, map_hw3) if flats else None
-        return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made)
+        notes = (CONTESTED.format(made.contested),) if made is not None and made.contested else ()
+        return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made, notes=notes)
 
     def predict(
         self,
@@ -155,7 +164,7 @@ class OpenDrawing(OpenPicture):
         p_hwq, _ = self._distribution_after(hints, GlobalValues())
         size, bins = (self.picture.width, self.picture.height), self.colorizer.bins
         told_hw = stamp(hints, size, self.areas) > 0
-        found = next_area(p_hwq, self.areas, told_hw, [one.region for one in skipped], bins)
+        found = next_area(p_hwq, self.areas, told_hw, [one.region for one in skipped], bins, self._background)
         if found is None:
             return None
         area_hw = self.areas == found[0]
@@ -184,6 +193,13 @@ class OpenDrawing(OpenPicture):
         """The closed areas, at the map's size."""
         small = small_drawing(self.drawing.paper_hw, self.map_size)
         return find_areas(small, wall_below=self.drawing.wall_below)
+
+    @cached_property
+    def _background(self) -> NDArray[np.bool_]:
+        """Which areas (n,) stay white unless somebody hints them."""
+        return background(
+            within_areas(self.regression(self.sources()), self.areas, self._borders), self.areas
+        )
 
     @cached_property
     def _borders(self) -> Borders:

@@ -148,10 +148,18 @@ def _rim(labels_hw: Labels) -> Labels:
 
 
 def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.bool_]) -> Floats:
-    """`rgb_hw3` (sRGB 0..1) with a background that nobody has hinted white, as the paper is.
+    """`rgb_hw3` (sRGB 0..1) with a `background` that nobody has hinted white, as the paper is."""
+    white = background(rgb_hw3, labels_hw)
+    white[labels_hw[hinted_hw]] = False
+    clean = rgb_hw3.copy()
+    clean[white[labels_hw]] = 1.0
+    return clean
 
-    Background are areas that hold much of the picture's border, and areas at the border that are nearly white in the
-    mean: a network leaves smudges on what it takes for white.
+
+def background(rgb_hw3: Floats, labels_hw: Labels) -> NDArray[np.bool_]:
+    """Which areas (n,) hold much of the picture's border, or lie at it and are nearly white in the mean.
+
+    A network leaves smudges on what it takes for white.
     """
     rim = _rim(labels_hw)
     n = int(labels_hw.max()) + 1
@@ -159,8 +167,4 @@ def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.b
     size = np.maximum(np.bincount(labels_hw.ravel(), minlength=n), 1)
     lowest_hw = np.minimum(np.minimum(rgb_hw3[..., 0], rgb_hw3[..., 1]), rgb_hw3[..., 2])
     tint = np.bincount(labels_hw.ravel(), 1.0 - lowest_hw.ravel(), minlength=n) / size
-    white = (held >= _MUCH_OF_BORDER) | ((held > 0) & (tint < _NEARLY_WHITE))
-    white[labels_hw[hinted_hw]] = False
-    clean = rgb_hw3.copy()
-    clean[white[labels_hw]] = 1.0
-    return clean
+    return np.asarray((held >= _MUCH_OF_BORDER) | ((held > 0) & (tint < _NEARLY_WHITE)), bool)
