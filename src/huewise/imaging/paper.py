@@ -27,7 +27,7 @@ _BLOCKS = 24  # the paper's tone is taken from so many blocks along the shorter 
 _WHITE_PAPER = 0.98
 _LIGHT = 0.7  # of white: ink on nothing that is nowhere darker needs black beneath it
 _TONE = 0.05  # how much darker than its gray a pixel's lowest sample is before that counts as a line's colour
-_MOST_COLORED = 0.25  # of the page: more is no pencil, but a coloured picture
+MOST_COLORED = 0.25  # of the page: more is no pencil, but a coloured picture
 _LEAST_INK = 0.06  # less is grain
 
 
@@ -91,17 +91,18 @@ def _is_light_ink(lightness: NDArray[np.uint16], alpha: NDArray[Any]) -> bool:
 def clean_drawing(picture: Picture) -> Drawing:
     """Flatten, invert if need be, and divide by the paper; a coloured line counts by the lowest of its samples."""
     flat = flattened(picture)
-    gray = np.take(_gray_of_lightness(), flat.lightness)
     notes: tuple[str, ...] = () if flat.note is None else (flat.note,)
-    inverted = flat.note == LIGHT_INK or _is_inverted(gray)
+    paper_hw = np.take(_gray_of_lightness(), flat.lightness)
+    inverted = flat.note == LIGHT_INK or _is_inverted(paper_hw)
     if inverted:
-        np.subtract(1, gray, out=gray)
+        np.subtract(1, paper_hw, out=paper_hw)
         notes = notes or (INVERTED,)
-    paper_hw = _on_white(gray)
+    _whiten(paper_hw)
     if flat.lowest is not None and not inverted and _darken_colored_lines(paper_hw, flat.lowest):
         notes = (*notes, COLORED)
     if _is_blank(paper_hw):
-        return Drawing(gray, blank=True, notes=(*notes, BLANK))
+        gray = np.take(_gray_of_lightness(), flat.lightness)
+        return Drawing(1 - gray if inverted else gray, blank=True, notes=(*notes, BLANK))
     return Drawing(paper_hw, _wall_below(paper_hw), notes=notes)
 
 
@@ -135,11 +136,11 @@ def _darken_colored_lines(paper_hw: NDArray[np.float32], lowest: NDArray[np.uint
     """
     low = lowest.astype(np.float32)
     low /= 255
-    low = _on_white(low)
+    _whiten(low)
     low += _TONE
     step = max(1, round((low.size / 4e6) ** 0.5))
     colored = paper_hw[::step, ::step] - low[::step, ::step] > 2 * _TONE
-    if not 10 * _BLANK_SHARE < colored.mean() < _MOST_COLORED:
+    if not 10 * _BLANK_SHARE < colored.mean() < MOST_COLORED:
         return False
     np.minimum(paper_hw, low, out=paper_hw)
     return True
@@ -154,13 +155,12 @@ def _wall_below(paper_hw: NDArray[np.float32]) -> float:
     return max(INK_BELOW, 1 - max(0.5 * darkest, _LEAST_INK))
 
 
-def _on_white(gray: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Divided by the paper's tone, block by block, and by what its grain spreads."""
+def _whiten(gray: NDArray[np.float32]) -> None:
+    """Divide by the paper's tone, block by block, and by what its grain spreads, in place."""
     tone, grain = _paper_tone(gray)
     if tone.min() > _WHITE_PAPER and grain < 0.005:
-        return gray
+        return
     # Only rows are made large at a time: the whole tone at full size would double the memory.
-    out = np.empty(gray.shape, np.float32)
     x, x_share = _taps(gray.shape[1], tone.shape[1])
     wide = tone[:, x] * (1 - x_share) + tone[:, np.minimum(x + 1, tone.shape[1] - 1)] * x_share
     y, y_share = _taps(gray.shape[0], tone.shape[0])
@@ -170,8 +170,7 @@ def _on_white(gray: NDArray[np.float32]) -> NDArray[np.float32]:
         rows = slice(start, start + 256)
         share = y_share[rows, None]
         paper = wide[y[rows]] * (1 - share) + wide[below[rows]] * share
-        np.clip(gray[rows] / (paper * white), 0, 1, out=out[rows])
-    return out
+        np.clip(gray[rows] / (paper * white), 0, 1, out=gray[rows])
 
 
 def _taps(length: int, count: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:

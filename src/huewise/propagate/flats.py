@@ -25,8 +25,11 @@ from huewise.propagate.stamp import Labels, areas_meant, colors_of
 
 Floats = NDArray[Any]
 
-GAP_SHARE = 1 / 250  # of the shorter side: the default of the widest gap that counts as closed
+GAP_SHARE = (
+    1 / 120
+)  # of the shorter side: the default of the widest gap that counts as closed; of training pairs
 LEAST_AREA = 1.2e-4  # of the picture: smaller areas go to their neighbours
+_ROWS = 256  # painted at a time
 _SAME_BYTE = 0.5 / 255
 _BOTTLENECK = 0.6  # an opening narrower than this share of what lies behind it closes it
 
@@ -228,7 +231,11 @@ def flood_hints(
 
 def paint(flats: Flats, paper_hw: Floats) -> NDArray[np.uint8]:
     """The coloured drawing (h, w, 3) uint8: flats with the drawing multiplied on top; black stays black."""
-    return multiply(flat_rgb(flats), paper_hw)
+    out = flat_rgb(flats)
+    for start in range(0, len(out), _ROWS):
+        rows = slice(start, start + _ROWS)
+        out[rows] = multiply(out[rows], paper_hw[rows])
+    return out
 
 
 def flat_rgb(flats: Flats) -> NDArray[np.uint8]:
