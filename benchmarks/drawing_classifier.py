@@ -69,7 +69,7 @@ def _line_of(source: Source, rng: np.random.Generator) -> Floats:
 
 
 def _gray(rgb_hw3: U8) -> U8:
-    return np.rint(rgb_hw3 @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+    return np.asarray(np.rint(rgb_hw3 @ np.array([0.299, 0.587, 0.114])), np.uint8)
 
 
 def hatched(gray_hw: Floats, rng: np.random.Generator) -> Floats:
@@ -88,7 +88,7 @@ def hatched(gray_hw: Floats, rng: np.random.Generator) -> Floats:
 
 
 def clean(paper_hw: Floats, _: np.random.Generator) -> U8:
-    return np.rint(255 * paper_hw).astype(np.uint8)
+    return np.asarray(np.rint(255 * paper_hw), np.uint8)
 
 
 def on_old_paper(paper_hw: Floats, rng: np.random.Generator) -> U8:
@@ -103,12 +103,12 @@ def _scan(paper_hw: Floats, rng: np.random.Generator, depth: float, grain: float
     across = np.linspace(0, 1, paper_hw.shape[1])
     light = rng.uniform(0.6, 1.0) * (1 - rng.uniform(0, 0.12) * across)
     scan = light * (1 - depth * (1 - paper_hw)) + rng.normal(0, rng.uniform(0, grain), paper_hw.shape)
-    return np.rint(255 * np.clip(scan, 0, 1)).astype(np.uint8)
+    return np.asarray(np.rint(255 * np.clip(scan, 0, 1)), np.uint8)
 
 
 def in_colour(paper_hw: Floats, rng: np.random.Generator) -> U8:
     pencil = 1 - PENCILS[rng.integers(len(PENCILS))] / 255
-    return np.rint(255 * (1 - rng.uniform(0.5, 1) * (1 - paper_hw)[..., None] * pencil)).astype(np.uint8)
+    return np.asarray(np.rint(255 * (1 - rng.uniform(0.5, 1) * (1 - paper_hw)[..., None] * pencil)), np.uint8)
 
 
 def table(pictures: Iterator[U8]) -> Floats:
