@@ -57,7 +57,7 @@ def test_a_folder_takes_one_png_for_each_colour(folder: Path) -> None:
     )
     assert [p.name for p in sorted(Path("parts").iterdir())] == [
         "000-paper.png",
-        "001-ff6347.png",
+        "001-tomato-ff6347.png",
         "002-ink.png",
     ]
 
@@ -87,3 +87,29 @@ def test_what_was_done_to_a_drawing_is_said(folder: Path, capsys) -> None:
     Image.fromarray(255 - np.asarray(Image.open("drawing.png"))).save("night.png")
     assert main(["colorize", "night.png", "--model", "flats"]) == 0
     assert "white on black" in capsys.readouterr().err
+
+
+def test_several_hints_in_one_area_are_counted_and_the_last_counts(folder: Path, capsys) -> None:
+    words = [
+        "colorize",
+        "drawing.png",
+        "--model",
+        "flats",
+        "--flats",
+        "--hint",
+        "70,70=red",
+        "--hint",
+        "80,80=lime",
+    ]
+    assert main([*words, "--hint", "5,5=blue", "--hint", "190,5=blue"]) == 0
+    assert "areas with hints of several colours: 1" in capsys.readouterr().err
+    assert (pixels("drawing-color.png")[70, 70] == (0, 255, 0)).all()
+
+
+def test_flats_of_a_model_that_makes_none_say_whose_they_are(folder: Path, capsys) -> None:
+    shaded = np.tile(np.linspace(30, 220, 200).astype(np.uint8), (150, 1))
+    Image.fromarray(shaded).save("shaded.png")
+    assert main(["colorize", "shaded.png", "--model", "levin", "--flats", "--json"]) == 0
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert any("levin makes none" in note for note in notes)
+    assert any("looks like a photograph" in note for note in notes)

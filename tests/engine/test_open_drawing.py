@@ -5,11 +5,12 @@ import pytest
 from PIL import Image
 
 from huewise.engine import Colorizer
-from huewise.engine.open_drawing import NO_NETWORK, PHOTOGRAPH
+from huewise.engine.colorizer import FLATS_BY
+from huewise.engine.open_drawing import CONTESTED, NO_NETWORK, PHOTOGRAPH
 from huewise.engine.questions import Question
 from huewise.errors import HintError, HuewiseError, ModelError, UsageError
 from huewise.hints import Point, Region, Stroke
-from huewise.imaging.paper import BLANK, INVERTED
+from huewise.imaging.paper import BLANK, COLORED, INVERTED
 
 from . import fakes
 from .drawings import (
@@ -156,6 +157,26 @@ def test_coloured_pencil_lines_stay_as_dark_as_they_were():
     assert at(made, LEFT) == (255, 255, 0)
 
 
+def test_yellow_pencil_bounds_the_colours_and_is_not_called_toned_paper():
+    rgb = np.full((220, 300, 3), 255, np.uint8)
+    rgb[two_boxes() == 0] = (250, 220, 60)
+    model = opened(rgb, by_hints_alone())
+    assert COLORED in model.picture.notes and not any("toned" in note for note in model.picture.notes)
+    made = model.colorize([Point(*LEFT, "blue")], flats=True).rgb
+    assert at(made, LEFT) == (0, 0, 255) and at(made, RIGHT) == at(made, OUTSIDE) == (255, 255, 255)
+
+
+def test_faint_lines_bound_the_colours():
+    drawing = np.where(two_boxes() == 0, 215, 255).astype(np.uint8)
+    made = opened(drawing, by_hints_alone()).colorize([Point(*LEFT, "blue")], flats=True).rgb
+    assert at(made, LEFT) == (0, 0, 255) and at(made, RIGHT) == at(made, OUTSIDE) == (255, 255, 255)
+
+
+def test_a_cream_page_stays_as_it_is_and_says_so():
+    model = opened(np.full((100, 140), 232, np.uint8))
+    assert BLANK in model.picture.notes and (model.colorize().rgb == 232).all()
+
+
 def test_a_blank_page_says_so_and_takes_hints_only():
     model = opened(np.full((100, 140), 255, np.uint8))
     assert BLANK in model.picture.notes
@@ -227,13 +248,34 @@ def test_a_photo_model_gives_flats_by_the_model_for_drawings(monkeypatch):
     assert np.abs(shown - made).max() <= 2  # what the page shows is what is saved
 
 
+def test_flats_by_another_model_than_the_one_that_was_named_say_so(monkeypatch):
+    monkeypatch.setattr("huewise.engine.colorizer.for_drawings", lambda: "flats")
+    result = fakes.colorizer().open(255 - two_boxes()).colorize([Point(*LEFT, "tomato")], flats=True)
+    assert result.notes == (FLATS_BY.format("flats", "fake"), INVERTED, NO_NETWORK)
+    auto = Colorizer(fakes.colorizer().spec, fakes.colorizer()._sessions, drawings=by_hints_alone)
+    shaded = np.tile(np.linspace(30, 220, 300).astype(np.uint8), (220, 1))
+    assert auto.open(shaded).colorize(flats=True).notes == (PHOTOGRAPH, NO_NETWORK)
+
+
+def test_hints_of_several_colours_in_one_area_are_counted():
+    hints = [
+        Point(*LEFT, "red"),
+        Point(LEFT[0] + 20, LEFT[1], "lime"),
+        Point(*RIGHT, "blue"),
+        Point(*RIGHT, "blue"),
+    ]
+    model = opened(two_boxes(), by_hints_alone())
+    assert model.colorize(hints, flats=True).notes == (CONTESTED.format(1),)
+    assert model.colorize(hints[1:], flats=True).notes == model.colorize(hints).notes == ()
+
+
 def test_layers_are_those_of_the_flats(tmp_path):
     result = opened(two_boxes()).colorize([Point(*LEFT, "tomato"), AROUND], flats=True)
     folder = result.save_layers(tmp_path / "layers")
     assert [p.name for p in sorted(folder.iterdir())] == [
         "000-paper.png",
-        "001-3c78c8.png",
-        "002-ff6347.png",
+        "001-steelblue-3c78c8.png",
+        "002-tomato-ff6347.png",
         "003-ink.png",
     ]
     whole = Image.new("RGBA", (300, 220))
@@ -303,6 +345,16 @@ def test_the_doubtful_area_is_asked_about_and_its_answer_fills_it_alone(scale):
     h, w = flood.shape
     assert [flood[y * h // 220, x * w // 300] for x, y in (LEFT, RIGHT, OUTSIDE)] == [1, 0, 0]
     assert opened.question(hints) is None, "the right box is surely green"
+
+
+def test_the_background_that_stays_white_is_asked_about_last():
+    """It is larger than the box, and in doubt as much."""
+    opened = with_bins().open(two_boxes())
+    first = opened.question()
+    second = opened.question(skipped=[first])
+    inside = [question.region[LEFT[1], LEFT[0]] for question in (first, second)]
+    outside = [question.region[OUTSIDE[1], 20] for question in (first, second)]
+    assert (inside, outside) == ([1, 0], [0, 1])
 
 
 def test_a_skipped_area_is_not_asked_again_and_a_blank_page_asks_nothing():

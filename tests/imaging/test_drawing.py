@@ -45,10 +45,28 @@ def test_toned_grainy_paper_and_white_on_black_are_drawings_too():
     assert is_drawing(imaging.read(255 - lines()))
 
 
-def test_lines_on_a_transparent_ground_are_a_drawing():
-    rgba = np.zeros((300, 400, 4), np.uint8)
+@pytest.mark.parametrize("ink", [0, 255])
+def test_lines_on_a_transparent_ground_are_a_drawing(ink):
+    rgba = np.full((300, 400, 4), ink, np.uint8)
     rgba[..., 3] = 255 - lines()
     assert is_drawing(imaging.read(rgba))
+
+
+def test_faint_and_coloured_pencil_are_drawings_too():
+    rng = np.random.default_rng(0)
+    pencil = np.where(lines() == 0, 215, 250) + rng.normal(0, 1, (300, 400))
+    assert is_drawing(imaging.read(pencil.astype(np.uint8)))
+    for color in ((250, 220, 60), (255, 240, 120), (170, 205, 255)):
+        rgb = np.where(lines()[..., None] == 0, np.array(color), 255).astype(np.uint8)
+        assert is_drawing(imaging.read(rgb))
+
+
+@pytest.mark.parametrize("page", [255, (255, 255, 255), (250, 240, 215)])
+def test_a_page_without_lines_is_a_drawing(page):
+    """So that it stays as it is."""
+    assert is_drawing(
+        imaging.read(np.zeros((300, 400, *np.shape(page)), np.uint8) + np.array(page, np.uint8))
+    )
 
 
 def test_the_probability_is_one_and_does_not_fail_on_odd_pictures():

@@ -109,7 +109,7 @@ def test_nothing_is_left_when_a_layer_fails(tmp_path):
 
 def test_a_folder_holds_one_png_of_the_whole_size_per_layer(tmp_path):
     written = write_layer_folder(tmp_path / "flats", layers(), (300, 520))
-    assert [path.name for path in written] == ["000-paper.png", "001-coat-------red.png"]
+    assert [path.name for path in written] == ["000-paper.png", "001-coat-red.png"]
     top = np.asarray(Image.open(written[1]))
     assert top.shape == (300, 520, 4)
     assert (top[30:70, 100:160] == layers()[1].rgba_hw4).all() and top[..., 3].sum() == 255 * 15 * 60

@@ -3,7 +3,16 @@ import pytest
 from PIL import Image
 
 from huewise import imaging
-from huewise.imaging.paper import BLANK, INVERTED, clean_drawing
+from huewise.imaging.paper import (
+    BLANK,
+    COLORED,
+    INK_BELOW,
+    INVERTED,
+    LIGHT_INK,
+    TRANSPARENT,
+    clean_drawing,
+    flattened,
+)
 from tests.imaging.pictures import encoded
 
 HEIGHT, WIDTH = 160, 200
@@ -66,12 +75,51 @@ def test_a_drawing_with_much_black_inside_is_not_inverted():
     assert cleaned(gray).notes == ()
 
 
-@pytest.mark.parametrize("ink", [0, 255])
-def test_a_transparent_background_becomes_paper_whatever_the_ink(ink):
-    rgba = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+def on_nothing(ink, hidden=0):
+    """Lines of a gray `ink`; what is transparent has the colour `hidden`, which nobody sees."""
+    rgba = np.full((HEIGHT, WIDTH, 4), hidden, np.uint8)
+    rgba[..., 3] = 0
     rgba[is_ink()] = (ink, ink, ink, 255)
-    made = cleaned(rgba)
+    return rgba
+
+
+@pytest.mark.parametrize("hidden", [0, 255])
+@pytest.mark.parametrize(("ink", "note"), [(0, TRANSPARENT), (255, LIGHT_INK)])
+def test_a_transparent_page_becomes_paper_whatever_the_ink_and_that_is_said(ink, note, hidden):
+    made = cleaned(on_nothing(ink, hidden))
     assert np.abs(made.paper_hw - (~is_ink())).max() < 0.01
+    assert made.notes == (note,)
+
+
+def test_an_opaque_alpha_channel_is_no_transparent_page():
+    rgba = np.dstack([lines(), lines(), lines(), np.full((HEIGHT, WIDTH), 255, np.uint8)])
+    assert cleaned(rgba).notes == ()
+
+
+def test_white_fills_with_dark_outlines_on_nothing_are_no_light_lines():
+    rgba = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    rgba[40:120, 20:100] = 255
+    rgba[is_ink() & (rgba[..., 3] > 0)] = (0, 0, 0, 255)
+    made = cleaned(rgba)
+    assert made.notes == (TRANSPARENT,) and made.paper_hw[41, 50] < 0.01 and made.paper_hw[20, 150] > 0.99
+
+
+def test_a_few_thin_white_lines_on_nothing_or_on_black_are_lines():
+    gray = np.zeros((1500, 1500), np.uint8)
+    gray[700, 200:1200] = 255
+    rgba = np.full((1500, 1500, 4), 255, np.uint8)
+    rgba[..., 3] = gray
+    for drawing in (gray, rgba):
+        made = cleaned(drawing)
+        assert made.paper_hw[700, 500] < 0.01 and made.paper_hw[:600].min() > 0.99 and not made.blank
+
+
+def test_what_hardly_covers_is_blended_as_it_is_seen():
+    rgba = on_nothing(0)
+    rgba[is_ink(), 3] = 128
+    flat = flattened(imaging.read(rgba))
+    seen = imaging.read(np.where(is_ink(), 127, 255).astype(np.uint8))
+    assert np.abs(flat.lightness.astype(int) - seen.lightness).max() < 300
 
 
 def test_coloured_pencil_lines_become_gray_ink():
@@ -80,6 +128,47 @@ def test_coloured_pencil_lines_become_gray_ink():
     made = cleaned(rgb)
     assert made.paper_hw.shape == (HEIGHT, WIDTH)
     assert 0.2 < made.paper_hw[is_ink()].mean() < 0.6
+
+
+YELLOWS = [(250, 220, 60), (255, 240, 120), (255, 255, 0)]
+
+
+@pytest.mark.parametrize("color", YELLOWS)
+def test_yellow_lines_part_areas_and_are_no_toned_paper(color):
+    rgb = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
+    rgb[is_ink()] = color
+    made = cleaned(rgb)
+    assert made.notes == (COLORED,)
+    assert made.paper_hw[is_ink()].max() < made.wall_below < made.paper_hw[~is_ink()].min()
+
+
+def test_yellow_lines_on_nothing_are_lines():
+    rgba = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    rgba[is_ink()] = (255, 240, 0, 255)
+    made = cleaned(rgba)
+    assert made.paper_hw[is_ink()].max() < made.wall_below < made.paper_hw[~is_ink()].min()
+
+
+def test_a_picture_full_of_colour_is_no_coloured_pencil():
+    rgb = np.full((HEIGHT, WIDTH, 3), (250, 220, 60), np.uint8)
+    rgb[:, :80] = 255
+    made = cleaned(rgb)
+    assert COLORED not in made.notes and made.paper_hw.min() > 0.8
+
+
+def test_faint_lines_part_areas_and_stay_faint():
+    gray = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    gray[40:42, 20:180] = 220
+    made = cleaned(gray)
+    assert made.paper_hw[40:42, 20:180].max() < made.wall_below < made.paper_hw[:40].min()
+    assert made.paper_hw.min() > 0.8
+    assert cleaned(lines()).wall_below == INK_BELOW
+
+
+def test_a_page_without_lines_stays_as_it_is():
+    cream = np.full((HEIGHT, WIDTH), 232, np.uint8)
+    made = cleaned(cream)
+    assert made.blank and np.abs(made.paper_hw * 255 - 232).max() < 0.5
 
 
 def test_a_blank_page_is_said():

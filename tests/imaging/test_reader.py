@@ -453,3 +453,13 @@ def test_the_path_is_remembered(tmp_path: Path):
     assert read(path).path == path
     assert read(str(path)).path == path
     assert read(path.read_bytes()).path is None
+
+
+@pytest.mark.parametrize("top", [255, 65535])
+def test_the_lowest_sample_is_kept_where_something_has_colour(top):
+    kind = np.uint8 if top == 255 else np.uint16
+    rgb = np.full((40, 60, 3), top, kind)
+    assert read(rgb).lowest is None
+    rgb[10:20, 10:50] = np.array([top, top, top // 5])
+    low = read(rgb).lowest
+    assert low.dtype == np.uint8 and (low[10:20, 10:50] == 51).all() and (low[:10] == 255).all()

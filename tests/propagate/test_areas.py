@@ -1,10 +1,14 @@
 """Colours and areas go from a small picture of a drawing to its full size without crossing a line."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from huewise.imaging.paper import INK_BELOW
+from huewise.propagate import areas
 from huewise.propagate.areas import full_areas, small_drawing, white_background, within_areas
-from huewise.propagate.flats import INK_BELOW, find_areas
+from huewise.propagate.flats import find_areas
 from huewise.propagate.resample import cell_taps
 
 from .drawings import blank, box
@@ -113,3 +117,25 @@ def test_a_pale_area_at_the_border_is_paper_however_little_of_the_border_it_hold
     rgb = np.full((40, 40, 3), (0.9, 0.85, 0.8), np.float32)
     clean = white_background(rgb, labels, np.zeros((40, 40), bool))
     assert (clean[labels == 1] == 1).all()
+
+
+def test_areas_of_a_large_drawing_are_decided_in_bands_that_join_without_a_seam(monkeypatch):
+    y, x = np.mgrid[:600, :500].astype(np.float32)
+    paper = np.where(np.abs(np.sin(x / 40 + 2 * np.sin(y / 70))) < 0.06, 0.0, 1.0).astype(np.float32)
+    small = find_areas(small_drawing(paper, (200, 167)))
+    whole = full_areas(small, paper)
+    monkeypatch.setattr(areas, "BAND_PIXELS", 500 * 7)
+    assert small.max() > 3 and (full_areas(small, paper) == whole).all()
+
+
+def test_beside_the_result_only_a_band_is_in_memory(monkeypatch):
+    """Twenty bytes a pixel of the whole before."""
+    paper = np.ones((2400, 800), np.float32)
+    paper[:, 400:404] = 0
+    small = find_areas(small_drawing(paper, (600, 200)))
+    monkeypatch.setattr(areas, "BAND_PIXELS", 800 * 100)
+    tracemalloc.start()
+    made = full_areas(small, paper)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < made.nbytes + 0.3 * 20 * paper.size

@@ -36,6 +36,15 @@ def test_a_gap_up_to_the_option_leaks_nothing(gap):
     assert (labels[22:98, 72:88] == labels[OUTSIDE]).all()
 
 
+@pytest.mark.parametrize("gap", [3, 5])
+def test_gaps_of_a_few_pixels_in_a_drawing_of_600_are_closed_by_default(gap):
+    paper_hw = box(blank(600, 800), 100, 100, 500, 400, line=4)
+    paper_hw[300 : 300 + gap, 396:400] = 1
+    labels = find_areas(paper_hw)
+    assert distinct(labels, (300, 250), (50, 50))
+    assert (labels[110:490, 110:380] == labels[300, 250]).all()
+
+
 def test_a_wider_gap_or_no_gap_option_leaks():
     assert not distinct(find_areas(two_boxes(12), gap=4), INSIDE, OUTSIDE)
     assert not distinct(find_areas(two_boxes(3), gap=0), INSIDE, OUTSIDE)

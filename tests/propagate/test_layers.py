@@ -29,7 +29,7 @@ def test_layers_together_are_the_coloured_drawing():
 def test_a_layer_holds_all_areas_of_its_colour_and_nothing_else():
     paper_hw = two_boxes()
     layers = list(layers_of(color_areas(find_areas(paper_hw), HINTS), paper_hw))
-    assert [layer.name for layer in layers] == ["paper", "#87ceeb", "#d02020", "ink"]
+    assert [layer.name for layer in layers] == ["paper", "skyblue #87ceeb", "firebrick #d02020", "ink"]
     red = layers[2].rgba_hw4
     assert set(map(tuple, red.reshape(-1, 4))) == {(0, 0, 0, 0), (0xD0, 0x20, 0x20, 255)}
     assert red.shape[1] < paper_hw.shape[1], "cut to what it holds"
@@ -38,4 +38,4 @@ def test_a_layer_holds_all_areas_of_its_colour_and_nothing_else():
 def test_what_was_given_no_colour_has_no_layer():
     paper_hw = two_boxes()
     layers = list(layers_of(color_areas(find_areas(paper_hw), HINTS[:1]), paper_hw))
-    assert [layer.name for layer in layers] == ["paper", "#d02020", "ink"]
+    assert [layer.name for layer in layers] == ["paper", "firebrick #d02020", "ink"]

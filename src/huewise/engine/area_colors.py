@@ -50,12 +50,18 @@ def drawn_colors(p_hwq: F32, areas_hw: Labels, bins: BinSet, temperature: float)
 
 
 def next_area(
-    p_hwq: F32, areas_hw: Labels, told_hw: NDArray[np.bool_], skipped: Sequence[F32], bins: BinSet
+    p_hwq: F32,
+    areas_hw: Labels,
+    told_hw: NDArray[np.bool_],
+    skipped: Sequence[F32],
+    bins: BinSet,
+    last_n: NDArray[np.bool_],
 ) -> tuple[int, F32] | None:
     """The area (its label) to ask about, and its distribution (Q,); None: nothing is worth a question.
 
     It is the one that is most in doubt, weighed by its size. `p_hwq`: distributions on a small grid; `areas_hw`: labels
-    on a larger one; `told_hw`: where hints lie on it; `skipped`: maps (h, w) of questions that were not answered.
+    on a larger one; `told_hw`: where hints lie on it; `skipped`: maps (h, w) of questions that were not answered;
+    `last_n`: areas that are asked about when nothing else is left: the background, which is white if nobody says more.
     """
     label_m, p_mq = _distributions(p_hwq, areas_hw)
     share_n = _shares(areas_hw)
@@ -64,6 +70,9 @@ def next_area(
     for region_hw in skipped:
         share_n[_most_covered(region_hw, areas_hw)] = 0.0
     gain_m = share_n[label_m] * variance(p_mq, rgb_to_lab(stretched(bins.centers, bins)))
+    first_m = np.where(last_n[label_m], 0.0, gain_m)
+    if first_m.max() >= LEAST_GAIN:
+        gain_m = first_m
     best = int(gain_m.argmax())
     return (int(label_m[best]), p_mq[best]) if gain_m[best] >= LEAST_GAIN else None
 

@@ -42,6 +42,8 @@ from huewise.propagate.spread import Affinities, Factor, filled, pooled, spread,
 
 F32 = NDArray[np.float32]
 
+FLATS_BY = "flats are made by the model {}: {} makes none"
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -179,9 +181,10 @@ class OpenPicture:
         a drawing.
         """
         if flats:
-            return self.as_drawing.colorize(
+            flat = self.as_drawing.colorize(
                 hints, reference=reference, saturation=saturation, temperature=temperature, flats=True
             )
+            return replace(flat, notes=(*self._notes_on_flats(), *flat.notes))
         made = self.predict(hints, reference=reference, saturation=saturation, temperature=temperature)
         return Result(self.picture, made.ab_hw2)
 
@@ -271,6 +274,12 @@ class OpenPicture:
     def as_drawing(self) -> "OpenPicture":
         """The same picture, taken for a drawing: what its flats are made of."""
         return self.colorizer.for_drawings.open(self.picture)
+
+    def _notes_on_flats(self) -> tuple[str, ...]:
+        """What was done to the picture that is taken for a drawing, and by which model where another one was named."""
+        made_by, named = self.as_drawing.colorizer.spec.name, self.colorizer
+        said = self.as_drawing.picture.notes
+        return said if named._drawings is not None else (FLATS_BY.format(made_by, named.spec.name), *said)
 
     @property
     def half(self) -> "OpenPicture | None":

@@ -27,8 +27,16 @@ from huewise.errors import ModelError, UsageError
 from huewise.hints import Hint, rasterize
 from huewise.imaging import Picture
 from huewise.imaging.lightness import area_mean, gray_table, size_within
-from huewise.imaging.paper import Drawing, clean_drawing
-from huewise.propagate.areas import Borders, full_areas, small_drawing, white_background, within_areas
+from huewise.imaging.paper import COLORED, Drawing, clean_drawing
+from huewise.imaging.reader import TINT_NOTES
+from huewise.propagate.areas import (
+    Borders,
+    background,
+    full_areas,
+    small_drawing,
+    white_background,
+    within_areas,
+)
 from huewise.propagate.flats import Flats, color_areas, find_areas, flat_rgb, flood_hints, nearest_hints
 from huewise.propagate.stamp import Labels, colors_of, stamp
 
@@ -37,6 +45,7 @@ F32 = NDArray[np.float32]
 MAP_SIDE = 1024
 REACH = 0.04  # of the map's shorter side: how far a hint pulls what the network made towards itself
 PHOTOGRAPH = "this looks like a photograph, not a drawing: its shades stay, as if they were ink"
+CONTESTED = "areas with hints of several colours: {}; in each the last hint counts"
 NO_NETWORK = "colours come from hints alone: there is no model for drawings"
 _FADED = 2.5  # times REACH: there half a step of 255 is left of what was lacking, at most
 _INK = 0.1  # less is grain
@@ -71,8 +80,11 @@ class OpenDrawing(OpenPicture):
             notes = (*notes, PHOTOGRAPH)
         if not colorizer.spec.graphs:
             notes = (*notes, NO_NETWORK)
+        # What looked like toned paper or a colour picture may be coloured lines.
+        mistaken = TINT_NOTES[picture.tint] if COLORED in notes else ()
+        read = tuple(note for note in picture.notes if note not in mistaken)
         # Transparent paper would hide the colours on it.
-        self.picture = replace(picture, alpha=None, notes=(*picture.notes, *notes))
+        self.picture = replace(picture, alpha=None, notes=(*read, *notes))
         height, width = self.drawing.paper_hw.shape
         self.map_size = size_within(width, height, MAP_SIDE)
         spec = colorizer.spec
@@ -93,7 +105,8 @@ class OpenDrawing(OpenPicture):
         self._refuse(hints, reference, saturation, temperature)
         ab_hw2, map_hw3 = self._colors(hints, temperature)
         made = self._flats(hints, map_hw3) if flats else None
-        return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made)
+        notes = (CONTESTED.format(made.contested),) if made is not None and made.contested else ()
+        return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made, notes=notes)
 
     def predict(
         self,
@@ -151,7 +164,7 @@ class OpenDrawing(OpenPicture):
         p_hwq, _ = self._distribution_after(hints, GlobalValues())
         size, bins = (self.picture.width, self.picture.height), self.colorizer.bins
         told_hw = stamp(hints, size, self.areas) > 0
-        found = next_area(p_hwq, self.areas, told_hw, [one.region for one in skipped], bins)
+        found = next_area(p_hwq, self.areas, told_hw, [one.region for one in skipped], bins, self._background)
         if found is None:
             return None
         area_hw = self.areas == found[0]
@@ -178,7 +191,15 @@ class OpenDrawing(OpenPicture):
     @cached_property
     def areas(self) -> Labels:
         """The closed areas, at the map's size."""
-        return find_areas(small_drawing(self.drawing.paper_hw, self.map_size))
+        small = small_drawing(self.drawing.paper_hw, self.map_size)
+        return find_areas(small, wall_below=self.drawing.wall_below)
+
+    @cached_property
+    def _background(self) -> NDArray[np.bool_]:
+        """Which areas (n,) stay white unless somebody hints them."""
+        return background(
+            within_areas(self.regression(self.sources()), self.areas, self._borders), self.areas
+        )
 
     @cached_property
     def _borders(self) -> Borders:
@@ -318,4 +339,4 @@ class OpenDrawing(OpenPicture):
 
     def _flats(self, hints: Sequence[Hint], map_hw3: F32) -> Flats:
         made = self._map_flats(hints, map_hw3)
-        return replace(made, labels_hw=full_areas(self.areas, self.drawing.paper_hw))
+        return replace(made, labels_hw=full_areas(self.areas, self.drawing.paper_hw, self.drawing.wall_below))

@@ -1,6 +1,6 @@
 """A coloured picture: small colours joined with the full-size lightness when somebody asks for pixels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +18,14 @@ F32 = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Result:
-    """`picture` coloured with `ab_small_hw2`, the colours at network size (ab units)."""
+    """`picture` coloured with `ab_small_hw2`, the colours at network size (ab units).
+
+    `notes`: what the person should know of this colouring, beside the picture's own.
+    """
 
     picture: Picture
     ab_small_hw2: F32
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
     @cached_property
     def rgb(self) -> NDArray[np.uint8] | NDArray[np.uint16]:

@@ -7,6 +7,7 @@ a PNG in `data/`; `mergedimage.png` is the whole picture and `Thumbnails/thumbna
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -117,5 +118,5 @@ def _thumbnail(rgb_hw3: NDArray[np.uint8]) -> bytes:
 
 
 def _file_name(name: str) -> str:
-    kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in name).strip("-")
+    kept = re.sub(r"[^\w-]+", "-", name).strip("-")
     return kept[:60] or "layer"

@@ -10,41 +10,106 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.color.spaces import lab_to_rgb
-from huewise.imaging.lightness import area_mean
+from huewise.imaging.lightness import area_mean, gray_table
 from huewise.imaging.picture import Picture
 
 Floats = NDArray[Any]
 
-BLANK = "a blank page: there is nothing to colour"
+INK_BELOW = 0.72  # of the paper: where a line is a wall between areas
+BLANK = "a page without lines: it stays as it is, but for hints"
 INVERTED = "a drawing in white on black: it is inverted"
-_INK_BELOW = 0.8  # of the paper
-_BLANK_SHARE = 1e-4
+COLORED = "coloured lines: they become gray ones, the darker the stronger their colour"
+LIGHT_INK = "light lines on a transparent page: they become dark lines on white"
+TRANSPARENT = "a transparent page: it becomes white"
+_BLANK_SHARE = 1e-4  # of the page, below `_INK_BELOW`, and ten times as much below `_FAINT_BELOW`
+_INK_BELOW, _FAINT_BELOW = 0.8, 0.88  # of the paper
 _BLOCKS = 24  # the paper's tone is taken from so many blocks along the shorter side
 _WHITE_PAPER = 0.98
+_LIGHT = 0.7  # of white: ink on nothing that is nowhere darker needs black beneath it
+_TONE = 0.05  # how much darker than its gray a pixel's lowest sample is before that counts as a line's colour
+MOST_COLORED = 0.25  # of the page: more is no pencil, but a coloured picture
+_LEAST_INK = 0.06  # less is grain
 
 
 @dataclass(frozen=True)
 class Drawing:
     """Ink on white paper.
 
-    `paper_hw`: (h, w) float32, 1 paper and 0 black ink, to be multiplied with colours in sRGB. `blank`: there is no
-    ink. `notes`: what was done that the person should know.
+    `paper_hw`: (h, w) float32, 1 paper and 0 black ink, to be multiplied with colours in sRGB. `wall_below`: value of
+    the paper below which a line parts areas; higher where all ink is faint. `blank`: there is no ink, and the paper is
+    as it came in. `notes`: what was done that the person should know.
     """
 
     paper_hw: NDArray[np.float32]
+    wall_below: float = INK_BELOW
     blank: bool = False
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Flattened:
+    """A picture without transparency: on white, or on black where what is seen of it is light.
+
+    `lightness`, `lowest`: as in `Picture`. `note`: what became of a transparent page, if it is one.
+    """
+
+    lightness: NDArray[np.uint16]
+    lowest: NDArray[np.uint8] | None = None
+    note: str | None = None
+
+
+def flattened(picture: Picture) -> Flattened:
+    """Lay a picture on white; light lines on nothing, which would not be seen there, on black."""
+    alpha = picture.alpha
+    if alpha is None or int(alpha.min()) == np.iinfo(alpha.dtype).max:
+        return Flattened(picture.lightness, picture.lowest)
+    light = _is_light_ink(picture.lightness, alpha)
+    lightness = np.empty_like(picture.lightness)
+    lowest = None if picture.lowest is None else np.empty_like(picture.lowest)
+    for start in range(0, picture.height, 256):
+        rows = slice(start, start + 256)
+        cover = alpha[rows].astype(np.float32) / np.float32(np.iinfo(alpha.dtype).max)
+        ground = (1 - cover) * np.float32(not light)
+        gray = np.take(_gray_of_lightness(), picture.lightness[rows]) * cover + ground
+        lightness[rows] = np.take(gray_table(16), np.rint(gray * 65535).astype(np.uint16))
+        if picture.lowest is not None and lowest is not None:
+            lowest[rows] = np.rint(picture.lowest[rows] * cover + 255 * ground)
+    return Flattened(lightness, lowest, LIGHT_INK if light else TRANSPARENT)
+
+
+def _is_light_ink(lightness: NDArray[np.uint16], alpha: NDArray[Any]) -> bool:
+    """Whether what is seen is less than half of the page, and hardly any of it dark."""
+    step = max(1, round((alpha.size / 4e6) ** 0.5))
+    cover = alpha[::step, ::step] / np.iinfo(alpha.dtype).max
+    seen = cover > 0.5 * cover.max()
+    if cover.max() == 0 or seen.mean() > 0.5:
+        return False
+    inks = np.take(_gray_of_lightness(), lightness[::step, ::step][seen])
+    return float(np.percentile(inks, 5)) > _LIGHT
+
+
 def clean_drawing(picture: Picture) -> Drawing:
-    """Flatten, invert if need be, and divide by the paper; coloured lines count by their lightness."""
-    gray = _flattened(np.take(_gray_of_lightness(), picture.lightness), picture.alpha)
-    notes: tuple[str, ...] = ()
-    if _is_inverted(gray):
-        gray, notes = 1 - gray, (INVERTED,)
-    paper_hw = _on_white(gray)
-    blank = float((paper_hw < _INK_BELOW).mean()) < _BLANK_SHARE
-    return Drawing(paper_hw, blank, (*notes, BLANK) if blank else notes)
+    """Flatten, invert if need be, and divide by the paper; a coloured line counts by the lowest of its samples."""
+    flat = flattened(picture)
+    notes: tuple[str, ...] = () if flat.note is None else (flat.note,)
+    paper_hw = np.take(_gray_of_lightness(), flat.lightness)
+    inverted = flat.note == LIGHT_INK or _is_inverted(paper_hw)
+    if inverted:
+        np.subtract(1, paper_hw, out=paper_hw)
+        notes = notes or (INVERTED,)
+    _whiten(paper_hw)
+    if flat.lowest is not None and not inverted and _darken_colored_lines(paper_hw, flat.lowest):
+        notes = (*notes, COLORED)
+    if _is_blank(paper_hw):
+        gray = np.take(_gray_of_lightness(), flat.lightness)
+        return Drawing(1 - gray if inverted else gray, blank=True, notes=(*notes, BLANK))
+    return Drawing(paper_hw, _wall_below(paper_hw), notes=notes)
+
+
+def _is_blank(paper_hw: NDArray[np.float32]) -> bool:
+    return bool(
+        (paper_hw < _INK_BELOW).mean() < _BLANK_SHARE and (paper_hw < _FAINT_BELOW).mean() < 10 * _BLANK_SHARE
+    )
 
 
 @lru_cache(maxsize=1)
@@ -56,31 +121,46 @@ def _gray_of_lightness() -> NDArray[np.float32]:
     return np.clip(gray, 0, 1).astype(np.float32)
 
 
-def _flattened(gray: Floats, alpha: NDArray[Any] | None) -> Floats:
-    """On white; light lines on nothing are laid on black."""
-    if alpha is None:
-        return gray
-    cover = alpha.astype(np.float32) / np.float32(np.iinfo(alpha.dtype).max)
-    covered = float(cover.mean())
-    light_lines = covered < 0.5 and float((gray * cover).mean()) > 0.8 * covered > 0
-    flat: Floats = gray * cover + (0 if light_lines else 1) * (1 - cover)
-    return flat
-
-
 def _is_inverted(gray: Floats) -> bool:
-    """Whether both the border and most of the picture are dark."""
+    """Whether both the border and most of the picture are dark, and something on it is light."""
     rim = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-    sample = gray[:: max(1, gray.shape[0] // 256), :: max(1, gray.shape[1] // 256)]
-    return bool(np.median(rim) < 0.35 and np.median(sample) < 0.35 and np.percentile(sample, 99.5) > 0.5)
+    sample = gray[:: max(1, gray.shape[0] // 1024), :: max(1, gray.shape[1] // 1024)]
+    dark = np.median(rim) < 0.35 and np.median(sample) < 0.35
+    return bool(dark and float((sample > 0.5).mean()) > _BLANK_SHARE)
 
 
-def _on_white(gray: Floats) -> NDArray[np.float32]:
-    """Divided by the paper's tone, block by block, and by what its grain spreads."""
+def _darken_colored_lines(paper_hw: NDArray[np.float32], lowest: NDArray[np.uint8]) -> bool:
+    """In place, and whether there are any: yellow is nearly as light as paper, but its blue is not.
+
+    Left alone where much of the page has colour.
+    """
+    low = lowest.astype(np.float32)
+    low /= 255
+    _whiten(low)
+    low += _TONE
+    step = max(1, round((low.size / 4e6) ** 0.5))
+    colored = paper_hw[::step, ::step] - low[::step, ::step] > 2 * _TONE
+    if not 10 * _BLANK_SHARE < colored.mean() < MOST_COLORED:
+        return False
+    np.minimum(paper_hw, low, out=paper_hw)
+    return True
+
+
+def _wall_below(paper_hw: NDArray[np.float32]) -> float:
+    """Half way to the darkest ink, where that is faint."""
+    step = max(1, round((paper_hw.size / 4e6) ** 0.5))
+    ink = 1 - paper_hw[::step, ::step]
+    lines = ink[ink > _LEAST_INK]
+    darkest = float(np.percentile(lines, 98)) if len(lines) else 1.0
+    return max(INK_BELOW, 1 - max(0.5 * darkest, _LEAST_INK))
+
+
+def _whiten(gray: NDArray[np.float32]) -> None:
+    """Divide by the paper's tone, block by block, and by what its grain spreads, in place."""
     tone, grain = _paper_tone(gray)
     if tone.min() > _WHITE_PAPER and grain < 0.005:
-        return gray.astype(np.float32)
+        return
     # Only rows are made large at a time: the whole tone at full size would double the memory.
-    out = np.empty(gray.shape, np.float32)
     x, x_share = _taps(gray.shape[1], tone.shape[1])
     wide = tone[:, x] * (1 - x_share) + tone[:, np.minimum(x + 1, tone.shape[1] - 1)] * x_share
     y, y_share = _taps(gray.shape[0], tone.shape[0])
@@ -90,8 +170,7 @@ def _on_white(gray: Floats) -> NDArray[np.float32]:
         rows = slice(start, start + 256)
         share = y_share[rows, None]
         paper = wide[y[rows]] * (1 - share) + wide[below[rows]] * share
-        np.clip(gray[rows] / (paper * white), 0, 1, out=out[rows])
-    return out
+        np.clip(gray[rows] / (paper * white), 0, 1, out=gray[rows])
 
 
 def _taps(length: int, count: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:

@@ -33,6 +33,8 @@ class Picture:
     `alpha`: (h, w) uint8 (`bits` 8) or uint16 (`bits` 16), or None.
     `bits`: 8 or 16 a sample. `format`: "jpeg", "png", "tiff", "webp", "avif", "heic", "gif", "bmp",
     "array".
+    `lowest`: (h, w) uint8, the lowest of each pixel's three samples; None where no pixel has colour. It shows coloured
+    pencil that is as light as the paper.
     `tint`: "gray" (no colour), "toned" (sepia, cyanotype, yellowed paper) or "color" (a real colour picture).
     `input_ab`: (h, w, 2) float32, the file's own chroma at no more than 256 pixels a side; None when gray.
     `notes`: what the person should know ("first frame of 12"). `path`: the file it came from, if any.
@@ -42,6 +44,7 @@ class Picture:
     alpha: NDArray[np.uint8] | NDArray[np.uint16] | None = None
     bits: int = 8
     format: str = "array"
+    lowest: NDArray[np.uint8] | None = None
     tint: Tint = "gray"
     input_ab: NDArray[np.float32] | None = None
     notes: tuple[str, ...] = ()

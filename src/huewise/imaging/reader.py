@@ -25,7 +25,7 @@ DEFAULT_MAX_PIXELS = 250_000_000
 INPUT_AB_SIDE = 256
 """The longest side of `Picture.input_ab`, in pixels."""
 
-_TINT_NOTES: dict[Tint, tuple[str, ...]] = {
+TINT_NOTES: dict[Tint, tuple[str, ...]] = {
     "gray": (),
     "toned": ("toned paper: its tint is dropped",),
     "color": ("a colour picture: only its lightness is used",),
@@ -119,6 +119,34 @@ class _SmallColor:
         return np.concatenate(self.rows)
 
 
+class _Lowest:
+    """The lowest sample of each pixel, where any differ enough for it to say more than the lightness."""
+
+    _STEP = 4  # a sixteenth of the pixels tells well enough
+    _SPREAD = 32 / 255  # of white: JPEG and scanners colour grays by less
+    _LEAST_SHARE = 5e-4
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.low_hw = np.empty(size, np.uint8)
+        self.colored = 0
+
+    def add(self, strip_hw3: Strip, rows: slice) -> None:
+        thin = strip_hw3[:: self._STEP, :: self._STEP]
+        spread = thin.max(-1) - thin.min(-1)
+        colored = int((spread > self._SPREAD * np.iinfo(strip_hw3.dtype).max).sum())
+        self.colored += colored
+        low: Strip = strip_hw3[..., 1]
+        if colored:  # else any channel will do, which takes no time
+            low = np.minimum(np.minimum(strip_hw3[..., 0], low), strip_hw3[..., 2])
+        self.low_hw[rows] = low if low.dtype == np.uint8 else low >> 8
+
+    def upright(self, orientation: int) -> NDArray[np.uint8] | None:
+        """(h, w); None where next to nothing has colour."""
+        if self.colored * self._STEP**2 < self._LEAST_SHARE * self.low_hw.size:
+            return None
+        return np.asarray(upright(self.low_hw, orientation), np.uint8)
+
+
 class _Gathering:
     """What a `Picture` keeps of the strips, as they come."""
 
@@ -130,6 +158,7 @@ class _Gathering:
         if decoded.has_alpha:
             self.alpha = np.empty(size, np.uint8) if decoded.bits == 8 else np.empty(size, np.uint16)
         self.small = _SmallColor(decoded) if decoded.channels == 3 else None
+        self.lowest = _Lowest(size) if decoded.channels == 3 else None
         self.start = 0
 
     def add(self, strip: Strip) -> None:
@@ -144,6 +173,8 @@ class _Gathering:
             self.alpha[rows] = strip[..., -1]
         if self.small is not None:
             self.small.add(strip[..., :3], rows)
+        if self.lowest is not None:
+            self.lowest.add(strip[..., :3], rows)
 
     def picture(self, path: Path | None) -> Picture:
         """The picture, after the last strip."""
@@ -156,9 +187,10 @@ class _Gathering:
             alpha=None if self.alpha is None else upright(self.alpha, decoded.orientation),
             bits=decoded.bits,
             format=decoded.format,
+            lowest=None if self.lowest is None else self.lowest.upright(decoded.orientation),
             tint=tint,
             input_ab=None if input_ab is None else upright(input_ab, decoded.orientation),
-            notes=(*decoded.notes, *_TINT_NOTES[tint]),
+            notes=(*decoded.notes, *TINT_NOTES[tint]),
             metadata=decoded.metadata,
             path=path,
         )

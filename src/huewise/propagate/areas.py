@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.lightness import area_mean
-from huewise.propagate.flats import INK_BELOW
+from huewise.imaging.paper import INK_BELOW
 from huewise.propagate.resample import cell_taps, enlarged
 from huewise.propagate.stamp import Labels
 
@@ -18,6 +18,8 @@ Size = tuple[int, int]
 _MUCH_OF_BORDER = 0.15
 _NEARLY_WHITE = 0.4  # mean of 1 - the lowest channel; chosen on held-out drawings
 _KNOWN = 0.02  # of a pixel's weights: less in its own area tells nothing of it
+BAND_PIXELS = 1 << 23  # decided at a time; a tenth of a gigabyte
+_STEPS = 4  # reaches that an area grows at most
 _BAND = 3.0  # cells of the small grid beside a border in which a pixel's area is decided anew
 
 
@@ -29,9 +31,14 @@ def small_drawing(paper_hw: Floats, size: Size) -> NDArray[np.float32]:
         return paper_hw.astype(np.float32, copy=False)
     mean = area_mean(paper_hw.astype(np.float32, copy=False), size)
     by = -(-paper_hw.shape[0] // size[0]), -(-paper_hw.shape[1] // size[1])
-    darkest = ndimage.minimum_filter1d(ndimage.minimum_filter1d(paper_hw, by[0], axis=0), by[1], axis=1)
     y, x = (centres(n_out, n_in) for n_out, n_in in zip(size, paper_hw.shape, strict=True))
-    small: NDArray[np.float32] = ((mean + darkest[y[:, None], x]) / 2).astype(np.float32)
+    # Only rows that are asked for are reckoned: a filter of the whole would double the memory.
+    tops = np.maximum(y - by[0] // 2, 0)
+    rows = np.stack(
+        [paper_hw[top : row - by[0] // 2 + by[0]].min(0) for top, row in zip(tops, y, strict=True)]
+    )
+    darkest = ndimage.minimum_filter1d(rows, by[1], axis=1)[:, x]
+    small: NDArray[np.float32] = ((mean + darkest) / 2).astype(np.float32)
     return small
 
 
@@ -80,33 +87,55 @@ def within_areas(rgb_hw3: Floats, labels_hw: Labels, borders: Borders | None = N
     return out
 
 
-def full_areas(labels_hw: Labels, paper_hw: Floats) -> Labels:
+def full_areas(labels_hw: Labels, paper_hw: Floats, wall_below: float = INK_BELOW) -> Labels:
     """Areas of a small grid at the size of the drawing, with borders under its own lines.
 
     Pixels near a border are decided anew: on paper by growing from what is certain, step by step and never through
-    ink; then the ink itself.
+    ink; then the ink itself. Band by band, so that only the result is as large as the drawing.
     """
+    height, width = paper_hw.shape
+    if labels_hw.shape == (height, width):
+        return labels_hw
+    y, x = (np.arange(n) * m // n for n, m in zip((height, width), labels_hw.shape, strict=True))
+    reach = int(np.ceil(_BAND * max(height / labels_hw.shape[0], width / labels_hw.shape[1])))
+    certain = _certain(labels_hw, y, x, reach)
+    out = np.empty((height, width), np.int32)
+    beyond = reach + 2 * _STEPS * reach + 1  # what a pixel's area may depend on
+    rows = max(1, BAND_PIXELS // width)
+    for start in range(0, height, rows):
+        first, last = max(0, start - beyond), min(height, start + rows + beyond)
+        full = labels_hw[y[first:last, None], x]
+        near = _near_border(full, reach) & certain[full]  # an area that is all border keeps what it has
+        band = np.where(near, -1, full).astype(np.int32)
+        _grow(band, np.flatnonzero(near & (paper_hw[first:last] >= wall_below)), _STEPS * reach)
+        _grow(band, np.flatnonzero(near & (band < 0)), _STEPS * reach)
+        left = band < 0
+        band[left] = full[left]
+        stop = min(height, start + rows)
+        out[start:stop] = band[start - first : stop - first]
+    return out
+
+
+def _certain(labels_hw: Labels, y: NDArray[np.intp], x: NDArray[np.intp], reach: int) -> NDArray[np.bool_]:
+    """Which areas (n,) have a pixel that is not near a border; `y`, `x`: of each row and column its cell."""
+    certain = np.zeros(int(labels_hw.max()) + 1, np.bool_)
+    rows = max(1, BAND_PIXELS // len(x))
+    for start in range(0, len(y), rows):
+        first, last = max(0, start - reach - 1), min(len(y), start + rows + reach + 1)
+        full = labels_hw[y[first:last, None], x]
+        kept = np.s_[start - first : min(len(y), start + rows) - first]
+        certain[full[kept][~_near_border(full, reach)[kept]]] = True
+    return certain
+
+
+def _near_border(labels_hw: Labels, reach: int) -> NDArray[np.bool_]:
+    """Whether a pixel is at most `reach` from where two areas meet."""
     from scipy import ndimage
 
-    h, w = paper_hw.shape
-    if labels_hw.shape == (h, w):
-        return labels_hw
-    y, x = (np.arange(n) * m // n for n, m in zip((h, w), labels_hw.shape, strict=True))
-    full = labels_hw[y[:, None], x]
-    reach = int(np.ceil(_BAND * max(h / labels_hw.shape[0], w / labels_hw.shape[1])))
-    edge = np.zeros((h, w), bool)
-    edge[:, 1:] |= full[:, 1:] != full[:, :-1]
-    edge[1:] |= full[1:] != full[:-1]
-    near = ndimage.binary_dilation(edge, np.ones((3, 3), bool), iterations=reach)
-    certain = np.bincount(full[~near], minlength=int(labels_hw.max()) + 1) > 0
-    near &= certain[full]  # an area that is all border keeps what it has
-    free = paper_hw >= INK_BELOW
-    out = np.where(near, -1, full).astype(np.int32)
-    _grow(out, np.flatnonzero(near & free), 4 * reach)
-    _grow(out, np.flatnonzero(near & (out < 0)), 4 * reach)
-    left = out < 0
-    out[left] = full[left]
-    return out
+    edge = np.zeros(labels_hw.shape, np.uint8)
+    edge[:, 1:] |= labels_hw[:, 1:] != labels_hw[:, :-1]
+    edge[1:] |= labels_hw[1:] != labels_hw[:-1]
+    return np.asarray(ndimage.maximum_filter(edge, 2 * reach + 1, mode="constant"), bool)
 
 
 def _grow(out: Labels, places: NDArray[np.intp], steps: int) -> None:
@@ -148,10 +177,18 @@ def _rim(labels_hw: Labels) -> Labels:
 
 
 def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.bool_]) -> Floats:
-    """`rgb_hw3` (sRGB 0..1) with a background that nobody has hinted white, as the paper is.
+    """`rgb_hw3` (sRGB 0..1) with a `background` that nobody has hinted white, as the paper is."""
+    white = background(rgb_hw3, labels_hw)
+    white[labels_hw[hinted_hw]] = False
+    clean = rgb_hw3.copy()
+    clean[white[labels_hw]] = 1.0
+    return clean
 
-    Background are areas that hold much of the picture's border, and areas at the border that are nearly white in the
-    mean: a network leaves smudges on what it takes for white.
+
+def background(rgb_hw3: Floats, labels_hw: Labels) -> NDArray[np.bool_]:
+    """Which areas (n,) hold much of the picture's border, or lie at it and are nearly white in the mean.
+
+    A network leaves smudges on what it takes for white.
     """
     rim = _rim(labels_hw)
     n = int(labels_hw.max()) + 1
@@ -159,8 +196,4 @@ def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.b
     size = np.maximum(np.bincount(labels_hw.ravel(), minlength=n), 1)
     lowest_hw = np.minimum(np.minimum(rgb_hw3[..., 0], rgb_hw3[..., 1]), rgb_hw3[..., 2])
     tint = np.bincount(labels_hw.ravel(), 1.0 - lowest_hw.ravel(), minlength=n) / size
-    white = (held >= _MUCH_OF_BORDER) | ((held > 0) & (tint < _NEARLY_WHITE))
-    white[labels_hw[hinted_hw]] = False
-    clean = rgb_hw3.copy()
-    clean[white[labels_hw]] = 1.0
-    return clean
+    return np.asarray((held >= _MUCH_OF_BORDER) | ((held > 0) & (tint < _NEARLY_WHITE)), bool)

@@ -19,13 +19,18 @@ from numpy.typing import NDArray
 
 from huewise.errors import UsageError
 from huewise.hints import Hint
+from huewise.imaging.paper import INK_BELOW
+from huewise.propagate.few_colors import few_colors
 from huewise.propagate.stamp import Labels, areas_meant, colors_of
 
 Floats = NDArray[Any]
 
-INK_BELOW = 0.72  # of the paper: where a line is a wall
-GAP_SHARE = 1 / 250  # of the shorter side: the default of the widest gap that counts as closed
+GAP_SHARE = (
+    1 / 120
+)  # of the shorter side: the default of the widest gap that counts as closed; of training pairs
 LEAST_AREA = 1.2e-4  # of the picture: smaller areas go to their neighbours
+_ROWS = 256  # painted at a time
+_SAME_BYTE = 0.5 / 255
 _BOTTLENECK = 0.6  # an opening narrower than this share of what lies behind it closes it
 
 
@@ -34,12 +39,14 @@ class Flats:
     """Areas with their colours.
 
     `labels_hw`: (h, w) int32, the area 0..n-1 of every pixel. `rgb_n3`: (n, 3) float32 sRGB 0..1. `painted_n`: (n,)
-    whether the area was given a colour; the others are white, and no layer is written for them.
+    whether the area was given a colour; the others are white, and no layer is written for them. `contested`: how many
+    areas several hints wanted in different colours.
     """
 
     labels_hw: Labels
     rgb_n3: NDArray[np.float32]
     painted_n: NDArray[np.bool_]
+    contested: int = 0
 
 
 def default_gap(height: int, width: int) -> int:
@@ -47,17 +54,17 @@ def default_gap(height: int, width: int) -> int:
     return max(2, round(GAP_SHARE * min(height, width)))
 
 
-def find_areas(paper_hw: Floats, gap: int | None = None) -> Labels:
+def find_areas(paper_hw: Floats, gap: int | None = None, wall_below: float = INK_BELOW) -> Labels:
     """Areas (h, w) int32, numbered from 0, of a drawing (h, w) with 1 paper and 0 ink, covering every pixel.
 
-    `gap`: openings of lines up to so many pixels wide are closed; 0: none.
+    `gap`: openings of lines up to so many pixels wide are closed; 0: none. `wall_below`: darker is a line.
     """
     from scipy import ndimage
 
     gap = default_gap(*paper_hw.shape) if gap is None else gap
     if gap < 0:
         raise UsageError(f"a gap of {gap} pixels", "0 or more")
-    free = paper_hw >= INK_BELOW
+    free = paper_hw >= wall_below
     if free.all() or not free.any():
         return np.zeros(paper_hw.shape, np.int32)
     reach: Labels = ndimage.distance_transform_cdt(free, "chessboard")  # to ink alone: the border is no wall
@@ -140,19 +147,22 @@ def _numbered(labels: Labels) -> Labels:
 def color_areas(labels_hw: Labels, hints: Sequence[Hint] = (), color_map: Floats | None = None) -> Flats:
     """Give each area one colour: its last hint's, else the median of a colour map in it, else none.
 
-    `color_map`: (h', w', 3) sRGB 0..1 of the same picture at any size.
+    `color_map`: (h', w', 3) sRGB 0..1 of the same picture at any size; its medians that look alike become one.
     A hint colours the areas that it means (`stamp.areas_meant`).
     """
     n = int(labels_hw.max()) + 1
-    flats = Flats(labels_hw, np.ones((n, 3), np.float32), np.zeros(n, bool))
-    if color_map is not None:
-        flats.rgb_n3[:] = _medians(labels_hw, n, color_map)
-        flats.painted_n[:] = True
+    rgb_n3, painted_n = np.ones((n, 3), np.float32), np.zeros(n, bool)
+    hinted_n, contested_n = np.zeros(n, bool), np.zeros(n, bool)
     for hint, color in zip(hints, colors_of(hints), strict=True):
         chosen = areas_meant(hint, labels_hw)
-        flats.rgb_n3[chosen] = color
-        flats.painted_n[chosen] = True
-    return flats
+        contested_n[chosen] |= hinted_n[chosen] & (np.abs(rgb_n3[chosen] - color).max(-1) > _SAME_BYTE)
+        rgb_n3[chosen] = color
+        hinted_n[chosen] = True
+    if color_map is not None:
+        rgb_n3[~hinted_n] = _medians(labels_hw, n, color_map)[~hinted_n]
+        rgb_n3 = few_colors(rgb_n3, np.bincount(labels_hw.ravel(), minlength=n), hinted_n)
+        painted_n[:] = True
+    return Flats(labels_hw, rgb_n3, painted_n | hinted_n, int(contested_n.sum()))
 
 
 def _medians(labels_hw: Labels, n: int, color_map: Floats) -> NDArray[np.float32]:
@@ -221,7 +231,11 @@ def flood_hints(
 
 def paint(flats: Flats, paper_hw: Floats) -> NDArray[np.uint8]:
     """The coloured drawing (h, w, 3) uint8: flats with the drawing multiplied on top; black stays black."""
-    return multiply(flat_rgb(flats), paper_hw)
+    out = flat_rgb(flats)
+    for start in range(0, len(out), _ROWS):
+        rows = slice(start, start + _ROWS)
+        out[rows] = multiply(out[rows], paper_hw[rows])
+    return out
 
 
 def flat_rgb(flats: Flats) -> NDArray[np.uint8]:

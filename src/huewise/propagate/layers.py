@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from huewise.color import delta_e_2000, format_hex, parse_color, rgb_to_lab
+from huewise.color.names import CSS_COLORS
 from huewise.imaging.openraster import Layer
 from huewise.propagate.flats import Flats
 
@@ -15,7 +18,10 @@ Floats = NDArray[Any]
 
 
 def layers_of(flats: Flats, paper_hw: Floats) -> Iterator[Layer]:
-    """The lowest first; together they look like `flats.paint`. A colour's layer reaches under the lines."""
+    """The lowest first; together they look like `flats.paint`. A colour's layer reaches under the lines.
+
+    Their names: "paper", each colour's (`color_name`), "ink".
+    """
     from scipy import ndimage
 
     h, w = paper_hw.shape
@@ -28,7 +34,7 @@ def layers_of(flats: Flats, paper_hw: Floats) -> Iterator[Layer]:
         if size[index]:
             box = boxes[index]
             yield Layer(
-                _hex(colors[index]),
+                color_name(colors[index]),
                 _filled(of_pixel[box] == index + 1, colors[index]),
                 box[1].start,
                 box[0].start,
@@ -55,5 +61,13 @@ def _ink(paper_hw: Floats) -> NDArray[np.uint8]:
     return rgba
 
 
-def _hex(color_3: NDArray[np.uint8]) -> str:
-    return "#" + "".join(f"{value:02x}" for value in color_3)
+def color_name(color_3: NDArray[np.uint8]) -> str:
+    """The nearest of CSS's names and the colour itself: "tomato #ff6347"."""
+    lab = rgb_to_lab(color_3.astype(np.float32) / 255)
+    names, lab_n3 = _named()
+    return f"{names[int(delta_e_2000(lab_n3, lab).argmin())]} {format_hex(lab)}"
+
+
+@lru_cache(maxsize=1)
+def _named() -> tuple[list[str], NDArray[np.float32]]:
+    return list(CSS_COLORS), np.array([parse_color(name) for name in CSS_COLORS], np.float32)
