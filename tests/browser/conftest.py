@@ -235,6 +235,26 @@ def click_picture(page: Page, x: float, y: float) -> None:
     settled(page)
 
 
+def touch(page: Page, kind: str, finger: int, x: float, y: float) -> None:
+    """A finger on the picture, by its number."""
+    facts = {
+        "pointerId": finger,
+        "pointerType": "touch",
+        "clientX": x,
+        "clientY": y,
+        "button": 0,
+        "bubbles": True,
+    }
+    page.evaluate(
+        """([kind, facts]) => {
+            const canvas = document.querySelector("#canvas");
+            canvas.setPointerCapture = () => {};
+            canvas.dispatchEvent(new PointerEvent(kind, facts));
+        }""",
+        [kind, facts],
+    )
+
+
 def open_tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name).click()
 

@@ -5,6 +5,7 @@
 import {
   chooseTool, clearHints, hush, offer, redo, removeHint, removePicture, select, set, setView, showPicture, undo,
 } from "./changes.js";
+import { reachTo } from "./grow.js";
 import { currentPicture } from "./state.js";
 import { fitView, zoomAt } from "./view.js";
 
@@ -72,18 +73,22 @@ export function createActions(store, session, doors) {
   const use = (tool) => () => store.change(chooseTool, tool);
   /** @param {Compare} compare */
   const show = (compare) => () => store.change(set, { compare });
-  /** @param {number} factor */
-  const brush = (factor) => () => store.change(set, { brush: Math.min(200, Math.max(4, Math.round(store.state.brush * factor))) });
+  /** The brush, or the reach of a region. @param {number} factor */
+  const amount = (factor) => () => {
+    const { tool, brush, reach } = store.state;
+    if (tool === "region") reachTo(store, reach + Math.sign(factor - 1) * Math.max(1, reach / 10));
+    else store.change(set, { brush: Math.min(200, Math.max(4, Math.round(brush * factor))) });
+  };
 
   /** @type {[string, string, string, string[], () => void][]} */
   const list = [
     ["point", "Tools", "Point", ["P"], use("point")],
     ["brush", "Tools", "Brush", ["B"], use("brush")],
-    ["region", "Tools", "Region by click", ["R"], use("region")],
+    ["region", "Tools", "Region by click (drag sideways: more, less)", ["R"], use("region")],
     ["pick", "Tools", "Eyedropper", ["I"], use("pick")],
     ["hand", "Tools", "Move the picture (or hold Space)", ["H"], use("hand")],
-    ["thinner", "Tools", "Smaller brush", ["["], brush(1 / 1.25)],
-    ["thicker", "Tools", "Larger brush", ["]"], brush(1.25)],
+    ["thinner", "Tools", "Smaller brush, shorter reach", ["["], amount(1 / 1.25)],
+    ["thicker", "Tools", "Larger brush, longer reach", ["]"], amount(1.25)],
     ["undo", "Hints", "Undo", ["Mod+Z"], () => store.change(undo)],
     ["redo", "Hints", "Redo", ["Mod+Shift+Z", "Mod+Y"], () => store.change(redo)],
     ["remove", "Hints", "Delete the selected hint", ["Delete", "Backspace"], removeSelected],

@@ -126,6 +126,11 @@ export function recolorHint(state, id, color, gesture = "") {
   return alterHint(state, id, gesture, (hint) => (hint.color === color ? hint : { ...hint, color }));
 }
 
+/** Another outline for a region. @param {State} state @param {string} id @param {[number, number][]} points @param {string} gesture */
+export function reshapeHint(state, id, points, gesture) {
+  return alterHint(state, id, gesture, (hint) => ({ ...hint, points }));
+}
+
 /** @param {State} state @param {string} id @returns {State} */
 export function removeHint(state, id) {
   const picture = currentPicture(state);

@@ -111,6 +111,7 @@
  * @property {Tool} tool
  * @property {string|null} color             of new hints; null: the picture's own suggestion for the place
  * @property {number} brush                  diameter in CSS pixels
+ * @property {number} reach                  how far a region by click reaches, 1..100: see region.js
  * @property {Compare} compare
  * @property {number} divider                0..1 of the stage's width; gray to the left of it
  * @property {boolean} peek                  the gray picture is shown while a key is held
@@ -138,6 +139,7 @@ export function defaults() {
     tool: "point",
     color: null,
     brush: 28,
+    reach: 50,
     compare: "divider",
     divider: 0.5,
     peek: false,
