@@ -122,7 +122,8 @@ def test_a_region_of_twelve_megapixels_is_quick(page: Page, tmp_path: Path) -> N
             const canvas = document.querySelector("#canvas"), box = canvas.getBoundingClientRect();
             const times = [];
             for (let i = 0; i < 9; i += 1) {
-                const facts = {pointerId: 1, clientX: box.left + box.width * (0.3 + i / 90), clientY: box.top + box.height * 0.7};
+                const x = box.left + box.width * (0.3 + i / 90), y = box.top + box.height * 0.7;
+                const facts = {pointerId: 1, clientX: x, clientY: y};
                 canvas.dispatchEvent(new PointerEvent("pointermove", facts));
                 const begun = performance.now();
                 await new Promise(requestAnimationFrame);

@@ -92,22 +92,27 @@ export function createActions(store, session, doors) {
     ["undo", "Hints", "Undo", ["Mod+Z"], () => store.change(undo)],
     ["redo", "Hints", "Redo", ["Mod+Shift+Z", "Mod+Y"], () => store.change(redo)],
     ["remove", "Hints", "Delete the selected hint", ["Delete", "Backspace"], removeSelected],
-    ["deselect", "Hints", "Select nothing", ["Escape"], () => store.change(select, null)],
+    ["deselect", "Hints", "Select nothing, dismiss a message", ["Escape"], () => {
+      store.change(select, null);
+      store.change(hush);
+    }],
     ["clear", "Hints", "Delete all hints", [], () => store.change(clearHints)],
     ["zoom-in", "View", "Zoom in", ["+", "="], () => zoom(ZOOM)],
     ["zoom-out", "View", "Zoom out", ["-"], () => zoom(1 / ZOOM)],
     ["fit", "View", "Fit", ["0"], fit],
     ["actual", "View", "One to one", ["1"], actual],
+    ["show-gray", "View", "Gray only", ["G"], show("gray")],
     ["show-divider", "View", "Gray and colour with a divider", ["D"], show("divider")],
     ["show-color", "View", "Colour only", ["C"], show("color")],
     ["show-side", "View", "Side by side", ["S"], show("side")],
+    ["marks", "View", "Show or hide the marks of hints", ["M"], () => store.change(set, { marks: !store.state.marks })],
     ["next", "Pictures", "Next picture", ["."], () => turn(1)],
     ["previous", "Pictures", "Previous picture", [","], () => turn(-1)],
-    ["open", "Pictures", "Open pictures", ["O", "Mod+O"], doors.open],
+    ["open", "Pictures", "Open more pictures", ["O", "Mod+O"], doors.open],
     ["save", "Pictures", "Save", ["Mod+S"], doors.save],
     ["close", "Pictures", "Close the picture", [], close],
     ["home", "Pictures", "Back to the start", [], () => store.change(showPicture, null)],
-    ["help", "Pictures", "This card", ["?"], doors.help],
+    ["help", "Pictures", "Keyboard shortcuts", ["?"], doors.help],
     ["hush", "", "Dismiss the message", [], () => store.change(hush)],
   ];
   return Object.fromEntries(list.map(([name, group, label, keys, run]) => [name, { group, label, keys, run }]));

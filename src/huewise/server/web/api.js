@@ -2,6 +2,8 @@
 
 /** @import {ColorMap, Question} from "./state.js" */
 
+import { inSentences } from "./told.js";
+
 const JSON_HEADERS = { "content-type": "application/json" };
 const HEADER_BYTES = 16;
 
@@ -9,7 +11,7 @@ const HEADER_BYTES = 16;
 export class ApiError extends Error {
   /** @param {number} status @param {{code?: string, message?: string, hint?: string}} [error] */
   constructor(status, error = {}) {
-    super([error.message ?? `the server answered ${status}`, error.hint].filter(Boolean).join("; "));
+    super(inSentences(error.message ?? `the server answered ${status}`, error.hint));
     this.status = status;
     this.code = error.code ?? "http";
   }

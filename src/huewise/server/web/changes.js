@@ -28,6 +28,19 @@ export function removePicture(state, key) {
   return showPicture(without, pictures[Math.min(at, pictures.length - 1)]?.key ?? null);
 }
 
+/**
+ * A file that could not be opened takes nobody's place: what was shown before, or what was opened with it, is shown.
+ * Where there is nothing else it stays, and the stage says why.
+ * @param {State} state @param {string} key @param {string|null} before key of what was shown before @returns {State}
+ */
+export function leaveBroken(state, key, before) {
+  if (state.pictures.find((picture) => picture.key === key)?.status !== "failed") return state;
+  const others = state.pictures.filter((picture) => picture.key !== key && picture.status !== "failed");
+  const next = others.find((picture) => picture.key === before) ?? others[0];
+  if (!next) return state;
+  return removePicture(state.current === key ? showPicture(state, next.key) : state, key);
+}
+
 /** @param {State} state @param {string} key @param {Partial<Picture>} facts @returns {State} */
 export function updatePicture(state, key, facts) {
   if (!state.pictures.some((picture) => picture.key === key)) return state;
@@ -106,12 +119,12 @@ export function setHints(state, hints, gesture) {
 export function addHint(state, hint, gesture) {
   const picture = currentPicture(state);
   if (!picture) return state;
-  return { ...setHints(state, [...picture.hints, hint], gesture), selected: hint.id, draft: null };
+  return { ...setHints(state, [...picture.hints, hint], gesture), selected: hint.id, draft: null, marks: true };
 }
 
 /** @param {State} state @param {string} id @param {number} dx @param {number} dy @param {string} gesture */
 export function moveHint(state, id, dx, dy, gesture) {
-  return alterHint(state, id, gesture, (hint, picture) => {
+  return alterHint(set(state, { marks: true }), id, gesture, (hint, picture) => {
     const xs = hint.points.map(([x]) => x);
     const ys = hint.points.map(([, y]) => y);
     // at least one corner of it stays on the picture
@@ -165,23 +178,10 @@ export function wish(state, key, wishes, gesture) {
   return picture ? step(state, key, { wishes: { ...picture.wishes, ...wishes } }, gesture) : state;
 }
 
-/** @param {State} state @returns {Picture[]} the other pictures that could have the current one's wishes */
-export function othersToShare({ pictures, current }) {
-  return pictures.filter(({ key, status }) => key !== current && status !== "failed");
-}
-
-/** All open pictures get the current one's references, saturation and vividness. @param {State} state @returns {State} */
-export function shareWishes(state) {
-  const picture = currentPicture(state);
-  if (!picture) return state;
-  const { references, saturation, temperature } = picture.wishes;
-  return othersToShare(state).reduce((now, { key }) => wish(now, key, { references, saturation, temperature }), state);
-}
-
 /** @param {State} state @param {[number, number][]} region of a question that is not to be asked again @returns {State} */
 export function skipQuestion(state, region) {
   const picture = currentPicture(state);
-  return picture ? updatePicture(state, picture.key, { skipped: [...picture.skipped, region] }) : state;
+  return picture ? updatePicture(set(state, { marks: true }), picture.key, { skipped: [...picture.skipped, region] }) : state;
 }
 
 // --- colours ---
@@ -232,7 +232,7 @@ export function chooseTool(state, tool) {
 
 /** @param {State} state @param {string|null} id @returns {State} a selected hint shows and offers its colour */
 export function select(state, id) {
-  return set(state, { selected: id });
+  return set(state, { selected: id, ...(id ? { marks: true } : {}) });
 }
 
 /** @param {State} state @param {string} text @param {"info"|"error"} [kind] @param {boolean} [stays] */
@@ -243,6 +243,17 @@ export function say(state, text, kind = "info", stays = kind === "error") {
 /** What happened, and a way back. @param {State} state @param {string} text @param {string} label @param {() => void} run @returns {State} */
 export function offer(state, text, label, run) {
   return { ...state, notice: { text, kind: "info", stays: false, way: { label, run } } };
+}
+
+/** The person goes on. @param {State} state @returns {State} */
+export function goOn(state) {
+  const { notice } = state;
+  return notice?.kind === "error" && !notice.read ? { ...state, notice: { ...notice, read: true } } : state;
+}
+
+/** Something has succeeded: an error from before is of no interest any more. @param {State} state @returns {State} */
+export function succeed(state) {
+  return state.notice?.read ? { ...state, notice: null } : state;
 }
 
 /** @param {State} state @returns {State} */

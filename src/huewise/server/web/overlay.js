@@ -26,18 +26,18 @@ export function createOverlay(svg, store) {
   let shown = [];
   store.onPaint((state) => {
     const picture = currentPicture(state);
-    const { selected, draft, cross, cursor, tool, brush, compare, peek, stage } = state;
+    const { selected, draft, cross, cursor, tool, brush, compare, peek, stage, marks } = state;
     const tip = tool === "brush" ? cursor : null;
     const asked = state.ask?.key === picture?.key ? state.ask?.question : null;
     const ahead = foresee(state);
-    const now = [ahead, asked, picture?.hints, picture?.view, picture?.width, selected, draft, cross, tip, tool, brush, compare, peek, stage];
+    const now = [ahead, asked, picture?.hints, picture?.view, picture?.width, selected, draft, cross, tip, tool, brush, compare, peek, stage, marks];
     if (now.every((value, i) => value === shown[i])) return;
     shown = now;
     svg.replaceChildren();
     if (!picture?.width || peek || compare === "gray") return;
     const layer = shape("g", { transform: `translate(${paneShift(state)} 0)` });
-    if (asked) layer.append(spotlight(asked.region, picture));
-    for (const hint of picture.hints) layer.append(draw(hint, picture.view, hint.id === selected));
+    if (asked && marks) layer.append(spotlight(asked.region, picture));
+    for (const hint of marks ? picture.hints : []) layer.append(draw(hint, picture.view, hint.id === selected));
     if (ahead) layer.append(foreseen(ahead, picture.view));
     if (draft) layer.append(draw(draft, picture.view, true));
     if (tip) layer.append(brushTip(toStage(picture.view, tip), brush / 2));

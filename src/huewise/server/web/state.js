@@ -101,6 +101,7 @@
  * @property {string} text                   one line
  * @property {"info"|"error"} kind
  * @property {boolean} stays                 until dismissed, or until what it says has passed
+ * @property {boolean} [read]                 the person has gone on since: an error goes with the next thing that succeeds
  * @property {{label: string, run: () => void}} [way]   a button beside it
  */
 
@@ -113,13 +114,14 @@
  * @property {number} brush                  diameter in CSS pixels
  * @property {number} reach                  how far a region by click reaches, 1..100: see region.js
  * @property {Compare} compare
+ * @property {boolean} marks                hints are drawn over the picture
  * @property {number} divider                0..1 of the stage's width; gray to the left of it
  * @property {boolean} peek                  the gray picture is shown while a key is held
  * @property {string|null} selected          id of a hint of the current picture
  * @property {[number, number]|null} cursor  place under the pointer in picture pixels
  * @property {[number, number]|null} cross   place of the keyboard's crosshair
  * @property {Hint|null} draft               what is being drawn
- * @property {{key: string, at: [number, number], colors: string[]}|null} palette   suggestions and their place
+ * @property {{key: string, at: [number, number], colors: string[], hint: string|null}|null} palette   suggestions, their place, and the hint they are for
  * @property {Tab} tab                       of the side
  * @property {Ask|null} ask                  while that tab is open
  * @property {string[]} recent               colours used, newest first
@@ -141,6 +143,7 @@ export function defaults() {
     brush: 28,
     reach: 50,
     compare: "divider",
+    marks: true,
     divider: 0.5,
     peek: false,
     selected: null,

@@ -8,6 +8,7 @@ import { make } from "../dom.js";
 import { describeAll, describeFully } from "../names.js";
 import { paintThumbnail } from "../render.js";
 import { currentPicture, newId } from "../state.js";
+import { whyOf } from "../told.js";
 
 const ANSWER_RADIUS = 4; // picture pixels
 const PREVIEW = 260; // pixels of a preview's longer side
@@ -111,7 +112,7 @@ function watchQuestion(store, session) {
   function failed(error) {
     if (isAborted(error)) return;
     store.change(set, { ask: null });
-    store.change(say, `No question: ${error instanceof Error ? error.message : error}`, "error");
+    store.change(say, `No question: ${whyOf(error)}`, "error");
   }
 
   /** @param {Picture} picture @param {AbortSignal} signal */

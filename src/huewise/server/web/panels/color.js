@@ -2,11 +2,13 @@
 
 /** @import {State, Store} from "../state.js" */
 import { chooseColor, endGesture, rememberColor, say, select } from "../changes.js";
-import { fromHueChroma, hexToLab, labToHex, parseHex, toHueChroma } from "../color.js";
+import { fromHueChroma, hexToLab, labToHex, toHueChroma } from "../color.js";
 import { make, swatch } from "../dom.js";
 import { describe, describeFully } from "../names.js";
 import { labAt } from "../render.js";
 import { currentPicture, newId, selectedHint } from "../state.js";
+import { subjectOf } from "../suggest.js";
+import { writtenColor } from "../written.js";
 import { gamutMap } from "./gamut.js";
 
 const SUGGESTIONS = 9;
@@ -21,6 +23,16 @@ export function shownColor(state) {
   const seen = picture?.guide && place ? labAt(picture, place) : null;
   const own = seen && labToHex(seen.l, seen.a, seen.b);
   return { hex: hint?.color ?? state.color, own, l: seen?.l ?? USUAL_L };
+}
+
+/** The suggestions and their title. @param {State} state @returns {{colors: string[], words: string}} none while those for another hint are on their way */
+function offeredIn(state) {
+  const { palette, current, selected, cursor } = state;
+  const hint = subjectOf(state)?.hint ?? null;
+  const fits = palette?.key === current && (palette.hint === null ? !hint : palette.hint === selected);
+  const colors = fits ? palette.colors : [];
+  if (fits ? palette.hint : hint) return { colors, words: "Suggestions for the selected hint" };
+  return { colors, words: cursor ? "Suggestions under the cursor" : "Suggestions for this place" };
 }
 
 /** @param {HTMLElement} root @param {Store} store */
@@ -43,14 +55,20 @@ export function colorPanel(root, store) {
     settle();
   };
 
+  /** It colours what the title of the suggestions names. @param {string} color */
+  const takeSuggestion = (color) => {
+    if (store.state.palette?.hint === null) store.change(select, null);
+    take(color);
+  };
+
   const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value), onchange: settle });
   const wellBox = make("div", { class: "well" }, well);
-  const hex = make("input", { type: "text", "aria-label": "Colour as hex", placeholder: "automatic", spellcheck: "false", autocomplete: "off", maxlength: 7,
+  const hex = make("input", { type: "text", "aria-label": "Colour as hex or by name", title: "Like #0aa, 8a2f1d or teal", placeholder: "automatic", spellcheck: "false", autocomplete: "off", maxlength: 40,
     onchange: () => {
-      const color = parseHex(hex.value);
+      const color = writtenColor(hex.value);
       hex.setAttribute("aria-invalid", String(!color && hex.value.trim() !== ""));
       if (color) take(color);
-      else if (hex.value.trim()) store.change(say, `“${hex.value}” is no colour: write it like #8a2f1d.`, "error");
+      else if (hex.value.trim()) store.change(say, `“${hex.value}” is no colour. Write it like #8a2f1d, or by its name in CSS, like teal.`, "error");
       store.repaint();
       last = [];
     } });
@@ -62,8 +80,9 @@ export function colorPanel(root, store) {
   const title = make("h2", { id: "color-title" }, "Colour of the next hint");
   const words = make("span", { class: "quiet" });
 
-  const row = make("div", { class: "swatches", role: "group", "aria-label": "Suggestions for this place" });
-  const rowTitle = make("div", { class: "head" }, make("h2", {}, "Suggestions for this place"));
+  const row = make("div", { class: "swatches", role: "group", "aria-label": "Suggestions" });
+  const rowName = make("h2", {}, "Suggestions");
+  const rowTitle = make("div", { class: "head" }, rowName);
   const sliders = { hue: slider("Hue", 360, "°"), chroma: slider("Chroma", MOST_CHROMA, "") };
   const fromSliders = () => {
     const [a, b] = fromHueChroma(sliders.hue.input.valueAsNumber, sliders.chroma.input.valueAsNumber);
@@ -90,7 +109,7 @@ export function colorPanel(root, store) {
   store.onPaint((state) => {
     const { hex: color, own, l } = shownColor(state);
     const suggests = currentPicture(state)?.offers.includes("palette") ?? true;
-    const now = [suggests, color, color ?? own, Math.round(l), state.selected, state.palette, state.current];
+    const now = [suggests, color, color ?? own, Math.round(l), state.selected, state.palette, state.current, offeredIn(state).words];
     if (now.every((value, i) => value === last[i])) return;
     last = now;
     title.textContent = state.selected ? "Colour of the selected hint" : "Colour of the next hint";
@@ -103,9 +122,13 @@ export function colorPanel(root, store) {
       hex.removeAttribute("aria-invalid");
     }
     words.textContent = color && describe(color) !== color ? describe(color) : "";
-    const offered = state.palette?.key === state.current ? state.palette.colors : [];
+    const { colors: offered, words: whose } = offeredIn(state);
+    if (rowName.textContent !== whose) {
+      rowName.textContent = whose;
+      row.setAttribute("aria-label", whose);
+    }
     rowTitle.hidden = row.hidden = !suggests;
-    paintSuggestions(row, offered, color, take);
+    paintSuggestions(row, offered, color, takeSuggestion);
     const [, a, b] = color ? hexToLab(color) : [0, 0, 0];
     map.paint(l, color ? [a, b] : null);
     const [, ownA, ownB] = own ? hexToLab(own) : [0, 0, 0]; // what an automatic hint would take

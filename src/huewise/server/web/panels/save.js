@@ -7,6 +7,7 @@ import { say, set } from "../changes.js";
 import { download, make } from "../dom.js";
 import { toHintsFile, toProject } from "../project.js";
 import { currentPicture } from "../state.js";
+import { whyOf } from "../told.js";
 import { zip } from "../zip.js";
 
 const ENDINGS = /** @type {Record<string, string>} */ ({ jpeg: "jpg", png: "png", tiff: "tif", webp: "webp", avif: "avif" });
@@ -81,7 +82,7 @@ export function saveCard(dialog, store, session) {
       else download(await zip(files), "huewise.zip");
       store.change(say, files.length === 1 ? `Saved as ${files[0].name}` : `Saved ${files.length} pictures in huewise.zip`);
     } catch (error) {
-      store.change(say, `Not saved: ${error instanceof Error ? error.message : error}`, "error");
+      store.change(say, `Not saved: ${whyOf(error)}`, "error");
     } finally {
       store.change(set, { saving: false });
     }
@@ -101,7 +102,7 @@ export function saveCard(dialog, store, session) {
     try {
       download(json(await toProject(ready)), `${stem(ready[0].name)}-project.json`);
     } catch (error) {
-      store.change(say, `The project could not be saved: ${error instanceof Error ? error.message : error}`, "error");
+      store.change(say, `The project could not be saved: ${whyOf(error)}`, "error");
     }
   }
 

@@ -3,8 +3,9 @@
 /** @import {Store} from "../state.js" */
 /** @import {Session} from "../session.js" */
 import { getModels } from "../api.js";
-import { endGesture, othersToShare, say, shareWishes, step, wish } from "../changes.js";
+import { endGesture, say, step, wish } from "../changes.js";
 import { make } from "../dom.js";
+import { othersToShare, sharedWords, shareWishes } from "../share.js";
 import { currentPicture, newId } from "../state.js";
 import { referenceList } from "./references.js";
 
@@ -129,9 +130,11 @@ function wishSlider(store, name, label, toWish, fromWish) {
 /** @param {Store} store */
 function shareButton(store) {
   const button = make("button", { type: "button", class: "plain", onclick: () => {
-    const count = othersToShare(store.state).length;
+    const picture = currentPicture(store.state);
+    if (!picture) return;
+    const others = othersToShare(store.state);
     store.change(shareWishes);
-    store.change(say, `${count === 1 ? "The other picture has" : `The ${count} other pictures have`} these references, saturation and vividness now. Undo works in each.`);
+    store.change(say, sharedWords(picture, others));
   } }, "Use for all open pictures");
   const element = make("div", { class: "part" }, button, make("p", { class: "quiet" }, "The references, saturation and vividness of this picture."));
   return {
