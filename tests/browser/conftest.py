@@ -74,8 +74,8 @@ class PageServer:
             settings=Settings(),
             given=self.given,
             list_models=lambda: [
-                ModelAnswer(name="photo", note="For photographs."),
-                ModelAnswer(name="drawings", note="For line drawings."),
+                ModelAnswer(name="photo", note="For photographs.", automatic_for="photograph"),
+                ModelAnswer(name="drawings", note="For line drawings.", automatic_for="drawing"),
             ],
         )
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))

@@ -21,9 +21,9 @@ export class ApiError extends Error {
 export class Unreachable extends Error {}
 
 /**
- * @typedef {{id: string, width: number, height: number, kind: string, format: string, bits: number, notes: string[], offers: string[]}} Opened
+ * @typedef {{id: string, width: number, height: number, kind: string, format: string, bits: number, notes: string[], model: string, offers: string[]}} Opened   `model`: the one that has it
  * @typedef {{hints: object[], global: object}} Said   hints and wishes
- * @typedef {{name: string, title: string, note: string}} Model
+ * @typedef {{name: string, title: string, note: string, automatic_for: string}} Model   `automatic_for`: "photograph" or "drawing" where the automatic choice gives it those
  * @typedef {{title: string, credit: string, picture: string, colored: string, width: number, height: number}} Example
  * @typedef {{format?: string, quality?: number, bits?: number}} SaveOptions
  * @typedef {Said & SaveOptions} ExportWish

@@ -29,14 +29,14 @@ export function removePicture(state, key) {
 }
 
 /**
- * A file that could not be opened takes nobody's place: what was shown before, or what was opened with it, is shown.
+ * A file that could not be opened takes nobody's place: what was opened with it, or what was shown before, is shown.
  * Where there is nothing else it stays, and the stage says why.
- * @param {State} state @param {string} key @param {string|null} before key of what was shown before @returns {State}
+ * @param {State} state @param {string} key @param {string[]} rather keys of what is shown rather @returns {State}
  */
-export function leaveBroken(state, key, before) {
+export function leaveBroken(state, key, rather) {
   if (state.pictures.find((picture) => picture.key === key)?.status !== "failed") return state;
   const others = state.pictures.filter((picture) => picture.key !== key && picture.status !== "failed");
-  const next = others.find((picture) => picture.key === before) ?? others[0];
+  const next = rather.map((one) => others.find((picture) => picture.key === one)).find(Boolean) ?? others[0];
   if (!next) return state;
   return removePicture(state.current === key ? showPicture(state, next.key) : state, key);
 }
@@ -195,10 +195,14 @@ export function chooseColor(state, color, gesture) {
   return color && state.selected ? recolorHint(chosen, state.selected, color, gesture) : chosen;
 }
 
-/** @param {State} state @param {string} color @returns {State} */
-export function rememberColor(state, color) {
-  if (state.recent[0] === color) return state;
-  return { ...state, recent: [color, ...state.recent.filter((one) => one !== color)].slice(0, RECENT) };
+/**
+ * @param {State} state @param {string} color
+ * @param {string|null} [tuned] the hint whose sliders gave it ("next": hints to come); their last colour was on the way to this one @returns {State}
+ */
+export function rememberColor(state, color, tuned = null) {
+  if (state.recent[0] === color) return set(state, { tuned });
+  const earlier = tuned && state.tuned === tuned ? state.recent.slice(1) : state.recent;
+  return { ...state, tuned, recent: [color, ...earlier.filter((one) => one !== color)].slice(0, RECENT) };
 }
 
 /** @param {State} state @param {string} name @param {string[]} colors @returns {State} */

@@ -218,7 +218,7 @@ export function createSession(store) {
         await start(key);
         const picture = find(key);
         if (picture?.status === "failed") broken.push(picture);
-        store.change(leaveBroken, key, before);
+        store.change(leaveBroken, key, [...pictures.map((one) => one.key), before ?? ""]);
       }
       if (broken.some(({ key }) => !find(key))) store.change(say, brokenWords(broken), "error"); // else the stage says it
       return pictures.map(({ key }) => key);
@@ -271,8 +271,8 @@ export function createSession(store) {
 }
 
 /** @param {api.Opened} opened @returns {Partial<Picture>} */
-function factsOf({ id, width, height, kind, format, bits, notes, offers }) {
-  return { id, width, height, kind, format, bits, notes, offers };
+function factsOf({ id, width, height, kind, format, bits, notes, model, offers }) {
+  return { id, width, height, kind, format, bits, notes, servedBy: model, offers };
 }
 
 /** Whether there may be quick answers. @param {Picture} picture */

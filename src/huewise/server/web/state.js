@@ -71,6 +71,7 @@
  * @property {number} bits                   8 or 16
  * @property {string} model                  name of the model that is wished for; "auto" lets Huewise choose
  * @property {string} openedWith             the wish that the server's copy was opened with
+ * @property {string} servedBy               name of the model that it was opened with: what "auto" has chosen
  * @property {string[]} offers               what that model can: "palette", "question", "reference", ...
  * @property {string[]} notes                what the person should know about the file
  * @property {Hint[]} hints                  later ones lie over earlier ones
@@ -124,6 +125,7 @@
  * @property {{key: string, at: [number, number], colors: string[], hint: string|null}|null} palette   suggestions, their place, and the hint they are for
  * @property {Tab} tab                       of the side
  * @property {Ask|null} ask                  while that tab is open
+ * @property {string|null} tuned             the hint whose sliders gave the newest recent colour; "next": of the hints to come
  * @property {string[]} recent               colours used, newest first
  * @property {{name: string, colors: string[]}[]} palettes   saved ones
  * @property {boolean} busy                  colour is being computed and it takes long enough to say so
@@ -153,6 +155,7 @@ export function defaults() {
     palette: null,
     tab: "color",
     ask: null,
+    tuned: null,
     recent: [],
     palettes: [],
     busy: false,
@@ -170,7 +173,7 @@ export const noWishes = () => ({ references: [], saturation: null, temperature: 
 export function newPicture(key, name, file, more = {}) {
   return {
     key, name, file,
-    hints: [], wishes: noWishes(), model: "auto", openedWith: "", skipped: [], offers: [],
+    hints: [], wishes: noWishes(), model: "auto", openedWith: "", servedBy: "", skipped: [], offers: [],
     status: "opening", problem: "", id: null,
     width: 0, height: 0, kind: "ab", format: "", bits: 8, notes: [],
     past: [], future: [], gesture: "",

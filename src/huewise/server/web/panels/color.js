@@ -37,22 +37,24 @@ function offeredIn(state) {
 
 /** @param {HTMLElement} root @param {Store} store */
 export function colorPanel(root, store) {
-  let gesture = "";
-  /** A colour on its way: all of them until it settles are one step. @param {string} color */
-  const slide = (color) => {
-    gesture ||= `color ${newId()}`;
-    store.change(chooseColor, color, gesture);
+  let running = { by: "", gesture: "" };
+  /** A colour on its way: all of them until it settles are one step. @param {string} color @param {string} by what moves it */
+  const slide = (color, by) => {
+    if (running.by !== by) running = { by, gesture: `color ${newId()}` };
+    store.change(chooseColor, color, running.gesture);
   };
-  const settle = () => {
-    if (!gesture) return;
-    gesture = "";
+  /** @param {string} by another one's end is not that of what runs: it loses the focus when this one begins */
+  const settle = (by) => {
+    if (running.by !== by) return;
+    running = { by: "", gesture: "" };
     store.change(endGesture);
-    if (store.state.color) store.change(rememberColor, store.state.color);
+    const { color, selected } = store.state;
+    if (color) store.change(rememberColor, color, selected ?? "next");
   };
   /** @param {string} color */
   const take = (color) => {
-    slide(color);
-    settle();
+    store.change(chooseColor, color);
+    store.change(rememberColor, color);
   };
 
   /** It colours what the title of the suggestions names. @param {string} color */
@@ -61,7 +63,7 @@ export function colorPanel(root, store) {
     take(color);
   };
 
-  const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value), onchange: settle });
+  const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value, "well"), onchange: () => settle("well") });
   const wellBox = make("div", { class: "well" }, well);
   const hex = make("input", { type: "text", "aria-label": "Colour as hex or by name", title: "Like #0aa, 8a2f1d or teal", placeholder: "automatic", spellcheck: "false", autocomplete: "off", maxlength: 40,
     onchange: () => {
@@ -84,15 +86,16 @@ export function colorPanel(root, store) {
   const rowName = make("h2", {}, "Suggestions");
   const rowTitle = make("div", { class: "head" }, rowName);
   const sliders = { hue: slider("Hue", 360, "°"), chroma: slider("Chroma", MOST_CHROMA, "") };
-  const fromSliders = () => {
+  /** @param {string} by */
+  const fromSliders = (by) => {
     const [a, b] = fromHueChroma(sliders.hue.input.valueAsNumber, sliders.chroma.input.valueAsNumber);
-    slide(labToHex(shownColor(store.state).l, a, b));
+    slide(labToHex(shownColor(store.state).l, a, b), by);
   };
-  for (const { input } of Object.values(sliders)) {
-    input.addEventListener("input", fromSliders);
-    for (const end of ["pointerup", "blur"]) input.addEventListener(end, settle); // "change" comes with every key
+  for (const [name, { input }] of Object.entries(sliders)) {
+    input.addEventListener("input", () => fromSliders(name));
+    for (const end of ["pointerup", "blur"]) input.addEventListener(end, () => settle(name)); // "change" comes with every key
   }
-  const map = gamutMap((l, a, b) => slide(labToHex(l, a, b)), settle);
+  const map = gamutMap((l, a, b) => slide(labToHex(l, a, b), "plane"), () => settle("plane"));
 
   root.append(
     make("div", { class: "head" }, title, auto),

@@ -22,19 +22,22 @@ export function swatchesPanel(root, store) {
     name.value = "";
   };
   name.addEventListener("keydown", (event) => event.key === "Enter" && keep());
-  const form = make("div", { class: "inline" }, name, make("button", {
-    type: "button", class: "plain", onclick: keep, title: "Keep the colours of this picture's hints and the recent ones",
-  }, "Keep"));
+  const empty = make("p", { class: "quiet" }, "A palette keeps colours under a name, for every picture. Set hints in the colours that belong together, write a name, and press Keep.");
+  const go = make("button", { type: "button", class: "plain", onclick: keep, title: "Keep the colours of this picture's hints and the recent ones" }, "Keep");
+  const form = make("div", { class: "inline" }, name, go);
   const head = make("div", { class: "head" }, make("h2", { id: "swatches-title" }, "Recent colours"));
-  const saved = make("details", {}, make("summary", {}, "Palettes"), palettes, form);
+  const saved = make("details", {}, make("summary", {}, "Palettes"), empty, palettes, form);
   root.append(head, recent, saved);
 
   /** @type {unknown[]} */
   let shown = [];
-  store.onPaint(({ recent: colors, palettes: list }) => {
+  store.onPaint((state) => {
+    const { recent: colors, palettes: list } = state;
+    go.disabled = !colors.length && !currentPicture(state)?.hints.length;
     if (shown[0] === colors && shown[1] === list) return;
     shown = [colors, list];
-    root.hidden = !colors.length && !list.length;
+    head.hidden = recent.hidden = !colors.length;
+    empty.hidden = list.length > 0;
     recent.replaceChildren(...colors.slice(0, MOST).map((color) => swatch(color, describeFully(color), () => take(color))));
     palettes.replaceChildren(...list.map((palette) => make("div", { class: "palette-row" },
       make("span", { class: "name" }, palette.name),

@@ -2,11 +2,11 @@
 
 /** @import {Store} from "../state.js" */
 /** @import {Session} from "../session.js" */
-import { getModels } from "../api.js";
-import { endGesture, say, step, wish } from "../changes.js";
+import { endGesture, say, wish } from "../changes.js";
 import { make } from "../dom.js";
 import { othersToShare, sharedWords, shareWishes } from "../share.js";
 import { currentPicture, newId } from "../state.js";
+import { modelChoice } from "./models.js";
 import { referenceList } from "./references.js";
 
 const CALMEST = 1; // temperature of the annealed mean
@@ -41,35 +41,6 @@ export function wholePanel(root, store, session) {
     share.paint(SHARED.some((one) => offers.includes(one)) ? others : 0);
   });
   return references.refer;
-}
-
-/** @param {Store} store */
-function modelChoice(store) {
-  const choice = make("select", { id: "model", onchange: () => {
-    if (store.state.current) store.change(step, store.state.current, { model: choice.value });
-  } }, make("option", { value: "auto" }, "Automatic"));
-  const note = make("p", { class: "quiet" });
-  /** @type {string|null} */
-  let painted = null;
-  /** @type {Map<string, string>} */
-  const notes = new Map([["auto", "The model that suits the picture."]]);
-  getModels().then((models) => {
-    for (const { name, title, note } of models) {
-      notes.set(name, note);
-      choice.append(make("option", { value: name }, title || name));
-    }
-    painted = null; // the picture's own may be among them
-    store.repaint();
-  }, () => {}); // without a list there is still the automatic choice
-  const element = make("div", { class: "field part" }, make("label", { for: "model" }, "Model"), choice, note);
-  store.onPaint((state) => {
-    const model = currentPicture(state)?.model ?? "auto";
-    if (model === painted) return;
-    painted = model;
-    choice.value = model;
-    note.textContent = notes.get(model) ?? "";
-  });
-  return element;
 }
 
 /** A box to tick. @param {Store} store @param {"flats"|"keepTint"} name @param {string} label */
