@@ -128,7 +128,7 @@ def test_wishes_are_given_only_to_pictures_that_can_have_them(
     page.get_by_role("button", name="Use for all open pictures").click()
     expect(page.locator("#notice p")).to_have_text(
         "1 of the 2 other pictures has these references, saturation and vividness now. "
-        "One is coloured by a model that takes none of them. Undo works in each."
+        "The rest is not open yet, or its model takes none of them. Undo works in each."
     )
     tiles.nth(1).click()
     settled(page)

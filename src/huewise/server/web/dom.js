@@ -42,6 +42,17 @@ export function swatch(color, label, onclick, pressed) {
   return button;
 }
 
+/** @returns {(...now: unknown[]) => boolean} whether what is given is anything else than the last time */
+export function changing() {
+  /** @type {unknown[]} */
+  let last = [];
+  return (...now) => {
+    const same = now.length === last.length && now.every((value, i) => value === last[i]);
+    last = now;
+    return !same;
+  };
+}
+
 /** Give a blob to the browser's downloads. @param {Blob} blob @param {string} name */
 export function download(blob, name) {
   const url = URL.createObjectURL(blob);

@@ -9,8 +9,6 @@ import { fingerprint, fromHintsFile, heldReferences } from "./project.js";
 import { currentPicture, noWishes } from "./state.js";
 import { sentence, whyOf } from "./told.js";
 
-const MOST_NAMED = 4; // of the pictures that a project wants
-
 /** Projects some of whose pictures were not there yet. @type {{name: string, project: Project}[]} */
 let waiting = [];
 
@@ -50,15 +48,8 @@ async function goOn(name, project, pictures, store, session) {
   tellMissing(name, missing, store);
   const [wanted, other] = [left.map(({ picture }) => picture.name), left.find(({ picture }) => named.includes(picture.name))];
   if (other) store.change(say, `${other.picture.name} is not the picture that ${name} was saved with: its content differs.`, "info", true);
-  else if (wanted.length) store.change(say, `${name} wants ${inWords(wanted)}. Drop ${wanted.length === 1 ? "it" : "them"} here, and it goes on.`, "info", true);
-  else if (project.pictures.length && !missing.length && store.state.notice?.text.startsWith(`${name} wants`)) store.change(hush);
-}
-
-/** @param {string[]} names */
-function inWords(names) {
-  const [most, rest] = [names.slice(0, MOST_NAMED), names.length - MOST_NAMED];
-  if (rest > 0) return `${most.join(", ")} and ${rest} more`;
-  return most.length === 1 ? most[0] : `${most.slice(0, -1).join(", ")} and ${most.at(-1)}`;
+  else if (wanted.length) store.change(say, `${name} wants ${wanted.join(", ")}. Drop ${wanted.length === 1 ? "it" : "them"} here, and it goes on.`, "info", true);
+  else if (store.state.notice?.text.startsWith(`${name} wants`)) store.change(hush);
 }
 
 /**

@@ -1,6 +1,7 @@
 // Draws the hints over the picture, and what is being drawn, as SVG. Only the eye needs it: the list of hints is a panel.
 
 /** @import {State, Store, Hint, View, Picture} from "./state.js" */
+import { changing } from "./dom.js";
 import { foresee } from "./grow.js";
 import { currentPicture } from "./state.js";
 import { toStage } from "./view.js";
@@ -22,17 +23,14 @@ export function paneShift(state) {
 
 /** @param {SVGSVGElement} svg @param {Store} store */
 export function createOverlay(svg, store) {
-  /** @type {unknown[]} */
-  let shown = [];
+  const changed = changing();
   store.onPaint((state) => {
     const picture = currentPicture(state);
     const { selected, draft, cross, cursor, tool, brush, compare, peek, stage, marks } = state;
     const tip = tool === "brush" ? cursor : null;
     const asked = state.ask?.key === picture?.key ? state.ask?.question : null;
     const ahead = foresee(state);
-    const now = [ahead, asked, picture?.hints, picture?.view, picture?.width, selected, draft, cross, tip, tool, brush, compare, peek, stage, marks];
-    if (now.every((value, i) => value === shown[i])) return;
-    shown = now;
+    if (!changed(ahead, asked, picture?.hints, picture?.view, picture?.width, selected, draft, cross, tip, tool, brush, compare, peek, stage, marks)) return;
     svg.replaceChildren();
     if (!picture?.width || peek || compare === "gray") return;
     const layer = shape("g", { transform: `translate(${paneShift(state)} 0)` });

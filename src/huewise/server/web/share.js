@@ -31,14 +31,8 @@ export function shareWishes(state) {
 /** How many took them. @param {Picture} picture @param {Picture[]} others as they were */
 export function sharedWords(picture, others) {
   const taken = others.filter((other) => Object.keys(shareOf(picture, other)).length).length;
-  const closed = others.filter(({ status }) => status === "opening").length;
-  const refused = others.length - taken - closed;
-  const have = taken === others.length ? (taken === 1 ? "The other picture has" : `The ${taken} other pictures have`)
-    : `${taken} of the ${others.length} other pictures ${taken === 1 ? "has" : "have"}`;
-  return [
-    `${have} these references, saturation and vividness now.`,
-    refused ? `${refused === 1 ? "One is" : `${refused} are`} coloured by a model that takes none of them.` : "",
-    closed ? `${closed === 1 ? "One is" : `${closed} are`} not open yet.` : "",
-    taken ? "Undo works in each." : "",
-  ].filter(Boolean).join(" ");
+  const all = others.length === 1 ? "The other picture has" : `The ${taken} other pictures have`;
+  const have = taken === others.length ? all : `${taken} of the ${others.length} other pictures ${taken === 1 ? "has" : "have"}`;
+  const rest = taken === others.length ? "" : " The rest is not open yet, or its model takes none of them.";
+  return `${have} these references, saturation and vividness now.${rest}${taken ? " Undo works in each." : ""}`;
 }

@@ -4,7 +4,7 @@
 /** @import {Session} from "../session.js" */
 import { isAborted } from "../api.js";
 import { addHint, rememberColor, say, select, set, skipQuestion, updatePicture } from "../changes.js";
-import { make } from "../dom.js";
+import { changing, make } from "../dom.js";
 import { describeAll, describeFully } from "../names.js";
 import { paintThumbnail } from "../render.js";
 import { currentPicture, newId } from "../state.js";
@@ -43,13 +43,10 @@ export function askPanel(root, store, session) {
     if (question) store.change(skipQuestion, question.region);
   }
 
-  /** @type {unknown[]} */
-  let shown = [];
+  const changed = changing();
   store.onPaint((state) => {
     const picture = currentPicture(state);
-    const now = [state.ask, state.tab, picture?.key, picture?.offers, picture?.skipped, !!picture?.ab];
-    if (now.every((value, i) => value === shown[i])) return;
-    shown = now;
+    if (!changed(state.ask, state.tab, picture?.key, picture?.offers, picture?.skipped, !!picture?.ab)) return;
     const question = state.ask?.question ?? null;
     title.textContent = question ? "Which colour is this?" : "Ask me";
     line.textContent = words(picture, state.ask);
@@ -95,12 +92,10 @@ function hintOf(question, color) {
 /** Ask anew whenever the tab opens, or hints, wishes or skipped questions change. @param {Store} store @param {Session} session */
 function watchQuestion(store, session) {
   let abort = new AbortController();
-  /** @type {unknown[]} what the last question was asked for */
-  let asked = [];
+  const changed = changing(); // what the last question was asked for
   store.onChange((now) => {
     const wish = wishOf(now);
-    if (wish.length === asked.length && wish.every((value, i) => value === asked[i])) return;
-    asked = wish;
+    if (!changed(...wish)) return;
     abort.abort();
     abort = new AbortController();
     const picture = currentPicture(now);

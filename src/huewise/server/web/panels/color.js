@@ -3,7 +3,7 @@
 /** @import {State, Store} from "../state.js" */
 import { chooseColor, endGesture, rememberColor, say, select } from "../changes.js";
 import { fromHueChroma, hexToLab, labToHex, toHueChroma } from "../color.js";
-import { make, swatch } from "../dom.js";
+import { changing, make, swatch } from "../dom.js";
 import { describe, describeFully } from "../names.js";
 import { labAt } from "../render.js";
 import { currentPicture, newId, selectedHint } from "../state.js";
@@ -37,6 +37,7 @@ function offeredIn(state) {
 
 /** @param {HTMLElement} root @param {Store} store */
 export function colorPanel(root, store) {
+  const changed = changing();
   let running = { by: "", gesture: "" };
   /** A colour on its way: all of them until it settles are one step. @param {string} color @param {string} by what moves it */
   const slide = (color, by) => {
@@ -72,7 +73,7 @@ export function colorPanel(root, store) {
       if (color) take(color);
       else if (hex.value.trim()) store.change(say, `“${hex.value}” is no colour. Write it like #8a2f1d, or by its name in CSS, like teal.`, "error");
       store.repaint();
-      last = [];
+      changed();
     } });
   const auto = make("button", { type: "button", class: "text", title: "New hints take the colour that the picture suggests at their place",
     onclick: () => {
@@ -107,14 +108,10 @@ export function colorPanel(root, store) {
     sliders.chroma.field,
   );
 
-  /** @type {unknown[]} */
-  let last = [];
   store.onPaint((state) => {
     const { hex: color, own, l } = shownColor(state);
     const suggests = currentPicture(state)?.offers.includes("palette") ?? true;
-    const now = [suggests, color, color ?? own, Math.round(l), state.selected, state.palette, state.current, offeredIn(state).words];
-    if (now.every((value, i) => value === last[i])) return;
-    last = now;
+    if (!changed(suggests, color, color ?? own, Math.round(l), state.selected, state.palette, state.current, offeredIn(state).words)) return;
     title.textContent = state.selected ? "Colour of the selected hint" : "Colour of the next hint";
     wellBox.classList.toggle("auto", !color);
     wellBox.style.background = color ?? "";

@@ -3,7 +3,7 @@
 /** @import {Store, Hint} from "../state.js" */
 /** @import {Actions} from "../actions.js" */
 import { removeHint, select } from "../changes.js";
-import { icon, make } from "../dom.js";
+import { changing, icon, make } from "../dom.js";
 import { describe, HINT_NAMES } from "../names.js";
 import { currentPicture } from "../state.js";
 
@@ -15,12 +15,10 @@ export function hintsPanel(root, store, actions) {
   const empty = make("p", { class: "quiet" }, "Click where the colour is wrong: that sets a point. Drag a point to move it, or press arrow keys; pick a colour to change it.");
   root.append(make("div", { class: "head" }, title, clear), empty, list);
 
-  /** @type {unknown[]} */
-  let shown = [];
+  const changed = changing();
   store.onPaint((state) => {
     const hints = currentPicture(state)?.hints ?? [];
-    if (shown[0] === hints && shown[1] === state.selected) return;
-    shown = [hints, state.selected];
+    if (!changed(hints, state.selected)) return;
     title.textContent = hints.length ? `Hints (${hints.length})` : "Hints";
     clear.hidden = !hints.length;
     empty.hidden = hints.length > 0;

@@ -4,7 +4,7 @@
 /** @import {Picture, Store} from "../state.js" */
 import { getModels } from "../api.js";
 import { step } from "../changes.js";
-import { make } from "../dom.js";
+import { changing, make } from "../dom.js";
 import { currentPicture } from "../state.js";
 
 const USUAL = "The model that suits the picture.";
@@ -18,21 +18,18 @@ export function modelChoice(store) {
   const choice = make("select", { id: "model", onchange: () => choose(choice.value) }, automatic);
   const note = make("p", { class: "quiet" });
   const other = make("button", { type: "button", class: "text", hidden: true, onclick: () => choose(other.value) });
-  /** @type {unknown[]} */
-  let painted = [];
+  const changed = changing();
   /** @type {Model[]} */
   let models = [];
   getModels().then((list) => {
     models = list;
     choice.append(...list.map(({ name, title }) => make("option", { value: name }, title || name)));
-    painted = []; // the picture's own may be among them
+    changed(); // the picture's own may be among them
     store.repaint();
   }, () => {}); // without a list there is still the automatic choice
   store.onPaint((state) => {
     const picture = currentPicture(state);
-    const now = [picture?.model, picture?.servedBy];
-    if (now.every((value, i) => value === painted[i])) return;
-    painted = now;
+    if (!changed(picture?.model, picture?.servedBy)) return;
     const taken = takenFor(picture, models);
     const instead = taken && models.find(({ automatic_for: what }) => what && what !== taken);
     automatic.textContent = taken ? `Automatic (${taken})` : "Automatic";

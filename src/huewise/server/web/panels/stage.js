@@ -4,7 +4,7 @@
 /** @import {Actions} from "../actions.js" */
 import { paneSize } from "../actions.js";
 import { set, setView } from "../changes.js";
-import { byId, make } from "../dom.js";
+import { byId, changing, make } from "../dom.js";
 import { selectedWords } from "../nudge.js";
 import { currentPicture } from "../state.js";
 import { fitView } from "../view.js";
@@ -19,8 +19,7 @@ export function stagePanel(stage, store, actions) {
   }).observe(stage);
   store.onChange((now, before) => refit(store, now, before));
 
-  /** @type {unknown[]} */
-  let veiled = [];
+  const changed = changing();
   store.onPaint((state) => {
     const picture = currentPicture(state);
     const seen = !!picture?.guide;
@@ -39,9 +38,7 @@ export function stagePanel(stage, store, actions) {
     canvas.setAttribute("aria-label", labelOf(picture, selectedWords(state)));
     marks.setAttribute("aria-pressed", String(!state.marks));
     marks.title = `${state.marks ? "Hide" : "Show"} the marks of hints (M)`;
-    const now = [picture?.status, picture?.problem, seen];
-    if (now.some((value, i) => value !== veiled[i])) paintVeil(veil, picture, actions);
-    veiled = now;
+    if (changed(picture?.status, picture?.problem, seen)) paintVeil(veil, picture, actions);
   });
 }
 

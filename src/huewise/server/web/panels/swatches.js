@@ -2,7 +2,7 @@
 
 /** @import {Store} from "../state.js" */
 import { chooseColor, removePalette, savePalette } from "../changes.js";
-import { icon, make, swatch } from "../dom.js";
+import { changing, icon, make, swatch } from "../dom.js";
 import { describeFully } from "../names.js";
 import { currentPicture } from "../state.js";
 
@@ -29,13 +29,11 @@ export function swatchesPanel(root, store) {
   const saved = make("details", {}, make("summary", {}, "Palettes"), empty, palettes, form);
   root.append(head, recent, saved);
 
-  /** @type {unknown[]} */
-  let shown = [];
+  const changed = changing();
   store.onPaint((state) => {
     const { recent: colors, palettes: list } = state;
     go.disabled = !colors.length && !currentPicture(state)?.hints.length;
-    if (shown[0] === colors && shown[1] === list) return;
-    shown = [colors, list];
+    if (!changed(colors, list)) return;
     head.hidden = recent.hidden = !colors.length;
     empty.hidden = list.length > 0;
     recent.replaceChildren(...colors.slice(0, MOST).map((color) => swatch(color, describeFully(color), () => take(color))));

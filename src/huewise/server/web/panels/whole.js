@@ -3,7 +3,7 @@
 /** @import {Store} from "../state.js" */
 /** @import {Session} from "../session.js" */
 import { endGesture, say, wish } from "../changes.js";
-import { make } from "../dom.js";
+import { changing, make } from "../dom.js";
 import { othersToShare, sharedWords, shareWishes } from "../share.js";
 import { currentPicture, newId } from "../state.js";
 import { modelChoice } from "./models.js";
@@ -24,14 +24,11 @@ export function wholePanel(root, store, session) {
   const share = shareButton(store);
   root.append(modelChoice(store), references.element, saturation.element, vividness.element, keepTint.element, flats.element, share.element);
 
-  /** @type {unknown[]} */
-  let shown = [];
+  const changed = changing();
   store.onPaint((state) => {
     const picture = currentPicture(state);
     const others = othersToShare(state).length;
-    const now = [picture?.wishes, picture?.offers, picture?.model, picture?.key, state.tab, others];
-    if (!picture || now.every((value, i) => value === shown[i])) return;
-    shown = now;
+    if (!picture || !changed(picture?.wishes, picture?.offers, picture?.model, picture?.key, state.tab, others)) return;
     const { wishes, offers } = picture;
     references.paint(wishes, offers.includes("reference"));
     saturation.paint(wishes.saturation, offers.includes("saturation"));
