@@ -60,11 +60,11 @@ def serve(
 
 
 def _list_models() -> "list[ModelAnswer]":
-    from huewise.models import find, installed
-    from huewise.models.registry import for_drawings
+    from huewise.models import installed
+    from huewise.models.registry import DEFAULT, for_drawings
     from huewise.server.about_routes import ModelAnswer, Taken
 
-    automatic: dict[str, Taken] = {find().spec.name: "photograph", for_drawings(): "drawing"}
+    automatic: dict[str, Taken] = {DEFAULT: "photograph", for_drawings(): "drawing"}
     return [
         ModelAnswer(
             name=model.spec.name,
