@@ -17,6 +17,7 @@ from tests.browser.conftest import (
     write_photo,
 )
 from tests.browser.test_checklist import hints_file
+from tests.browser.test_editor import where
 
 
 def reach(page: Page) -> int:
@@ -79,8 +80,22 @@ def test_the_slider_grows_the_region_that_was_just_made(page: Page, photo: Path)
     page.keyboard.press("Control+z")
     settled(page)
     assert area(page) == pytest.approx(before)
+    page.get_by_label("Reach").fill("60")
+    settled(page)
+    grown = area(page)
+    assert grown > before
+    page.locator("#canvas").focus()
+    page.keyboard.press("]")
+    settled(page)
+    assert area(page) > grown
+    page.keyboard.press("Shift+ArrowRight")
+    moved = where(page)
+    page.get_by_label("Reach").fill("20")  # one that was put somewhere stays as it is
+    settled(page)
+    assert where(page) == moved
     page.keyboard.press("Escape")
-    page.get_by_label("Reach").fill("20")  # nothing is selected: for those to come
+    before = area(page)
+    page.get_by_label("Reach").fill("40")  # nothing is selected: for those to come
     settled(page)
     assert area(page) == pytest.approx(before)
 

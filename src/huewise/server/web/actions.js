@@ -3,7 +3,7 @@
 /** @import {Store, Tool, Compare, Picture} from "./state.js" */
 /** @import {Session} from "./session.js" */
 import {
-  chooseTool, clearHints, hush, offer, redo, removeHint, removePicture, select, set, setView, showPicture, undo,
+  chooseTool, clearHints, endGesture, hush, offer, redo, removeHint, removePicture, select, set, setView, showPicture, undo,
 } from "./changes.js";
 import { reachTo } from "./grow.js";
 import { currentPicture } from "./state.js";
@@ -76,7 +76,10 @@ export function createActions(store, session, doors) {
   /** The brush, or the reach of a region. @param {number} factor */
   const amount = (factor) => () => {
     const { tool, brush, reach } = store.state;
-    if (tool === "region") reachTo(store, reach + Math.sign(factor - 1) * Math.max(1, reach / 10));
+    if (tool === "region") {
+      reachTo(store, reach + Math.sign(factor - 1) * Math.max(1, reach / 10));
+      store.change(endGesture);
+    }
     else store.change(set, { brush: Math.min(200, Math.max(4, Math.round(brush * factor))) });
   };
 

@@ -4,7 +4,7 @@
 /** @import {Growth} from "./region.js" */
 import { addHint, reshapeHint, say, set } from "./changes.js";
 import { growthAt, outlineAt, REACHES } from "./region.js";
-import { currentPicture, newId } from "./state.js";
+import { currentPicture, newId, selectedHint } from "./state.js";
 import { toStage } from "./view.js";
 
 const DRAG = 4; // CSS pixels sideways for a step of reach
@@ -12,6 +12,8 @@ const APART = 12; // CSS pixels from the place that was pressed last within whic
 
 /** The region that was grown last: as long as it is selected, it can be grown again from the picture as it was then. */
 let last = /** @type {{id: string, at: [number, number], growth: Growth}|null} */ (null);
+/** @type {WeakSet<object>} its outlines: one that has been moved is none of them, and stays where it was put */
+const grown = new WeakSet();
 let explained = false;
 
 /** @param {number} reach */
@@ -28,6 +30,7 @@ export function pressRegion(store, picture, at, color, pressed = 0) {
   /** @param {number} reach */
   const show = (reach) => {
     const points = growth && outlineAt(growth, reach, picture);
+    if (points) grown.add(points);
     const draft = /** @type {Hint|null} */ (points && { id: "draft", kind: "region", points, color, size: 0 });
     store.change(set, { reach, draft });
   };
@@ -52,14 +55,17 @@ export function pressRegion(store, picture, at, color, pressed = 0) {
   };
 }
 
-/** The slider and its keys: for the region that was just made, and for those to come. @param {Store} store @param {number} wished @param {string} [gesture] */
-export function reachTo(store, wished, gesture) {
+/** The slider and its keys: for the region that was just made, and for those to come. @param {Store} store @param {number} wished */
+export function reachTo(store, wished) {
   const reach = held(wished);
   const picture = currentPicture(store.state);
   store.change(set, { reach });
-  if (!picture || !last || store.state.selected !== last.id) return;
+  const hint = selectedHint(store.state);
+  if (!picture || !last || hint?.id !== last.id || !grown.has(hint.points)) return;
   const points = outlineAt(last.growth, reach, picture);
-  if (points) store.change(reshapeHint, last.id, points, gesture ?? `reach ${last.id}`);
+  if (!points) return;
+  grown.add(points);
+  store.change(reshapeHint, last.id, points, `reach ${last.id}`);
 }
 
 /** @type {{key: unknown[], points: [number, number][]|null}} */

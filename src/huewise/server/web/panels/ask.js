@@ -22,9 +22,9 @@ export function askPanel(root, store, session) {
   const custom = make("input", { type: "color", value: "#7f9fc0", "aria-label": "Another colour" });
   const foot = make("div", { class: "inline" },
     custom,
-    make("button", { type: "button", class: "plain", onclick: () => reply(custom.value) }, "Use this colour"),
-    make("button", { type: "button", class: "plain", onclick: skip }, "Skip"));
-  const again = make("button", { type: "button", class: "plain", onclick: () => {
+    make("button", { class: "plain", onclick: () => reply(custom.value) }, "Use this colour"),
+    make("button", { class: "plain", onclick: skip }, "Skip"));
+  const again = make("button", { class: "plain", onclick: () => {
     const picture = currentPicture(store.state);
     if (picture) store.change(updatePicture, picture.key, { skipped: [] });
   } }, "Ask the skipped ones again");
@@ -79,7 +79,7 @@ function answer(color, name, picture, map, onclick) {
   chip.style.background = color;
   if (picture) preview.style.aspectRatio = `${picture.width} / ${picture.height}`;
   if (picture && map) paintThumbnail(preview, { ...picture, ab: map }, PREVIEW);
-  return make("button", { type: "button", class: "answer", "aria-label": describeFully(color), onclick },
+  return make("button", { class: "answer", "aria-label": describeFully(color), onclick },
     preview, make("span", { class: "name" }, chip, name));
 }
 

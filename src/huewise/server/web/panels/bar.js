@@ -20,11 +20,11 @@ export function barPanel({ title, compare }, store, actions) {
   const name = make("span", { class: "name" });
   const facts = make("span", { class: "facts" });
   const close = make("button", {
-    type: "button", class: "icon wide-only", "aria-label": "Close the picture", title: "Close the picture", onclick: actions.close.run,
+    class: "icon wide-only", "aria-label": "Close the picture", title: "Close the picture", onclick: actions.close.run,
   }, icon("close"));
   title.append(make("div", { class: "text" }, name, facts), close);
   const buttons = COMPARE.map(([value, label, key]) => make("button", {
-    type: "button", role: "radio", "data-value": value, "data-compare": value, "aria-label": label, title: `${label} (${key})`,
+    role: "radio", "data-value": value, "data-compare": value, "aria-label": label, title: `${label} (${key})`,
   }, icon(value)));
   compare.append(...buttons);
   const paintCompare = radios(compare, buttons, (value) => store.change(set, { compare: /** @type {Compare} */ (value) }));
@@ -47,7 +47,7 @@ export function barPanel({ title, compare }, store, actions) {
 /** What has no room in the bar of a narrow screen. @param {Actions} actions */
 function moreMenu(actions) {
   const menu = byId("more");
-  menu.append(...MORE.map(([name, picture]) => make("button", { type: "button", "data-do": name }, icon(picture), actions[name].label)));
+  menu.append(...MORE.map(([name, picture]) => make("button", { "data-do": name }, icon(picture), actions[name].label)));
   menu.addEventListener("click", () => menu.hidePopover());
 }
 

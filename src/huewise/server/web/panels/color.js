@@ -75,7 +75,7 @@ export function colorPanel(root, store) {
       store.repaint();
       changed();
     } });
-  const auto = make("button", { type: "button", class: "text", title: "New hints take the colour that the picture suggests at their place",
+  const auto = make("button", { class: "text", title: "New hints take the colour that the picture suggests at their place",
     onclick: () => {
       store.change(select, null);
       store.change(chooseColor, null);

@@ -20,7 +20,7 @@ export function helpCard(dialog, actions) {
           ...row("Enter", "Use the tool at the crosshair"),
         ] : []),
       )))),
-      make("div", { class: "foot" }, make("button", { class: "primary", value: "close" }, "Close"))));
+      make("div", { class: "foot" }, make("button", { type: "submit", class: "primary", value: "close" }, "Close"))));
     if (!dialog.open) dialog.showModal();
   };
 }

@@ -10,7 +10,7 @@ import { currentPicture } from "../state.js";
 /** @param {HTMLElement} root @param {Store} store @param {Actions} actions */
 export function hintsPanel(root, store, actions) {
   const list = make("ol", { class: "hint-list" });
-  const clear = make("button", { type: "button", class: "text", onclick: actions.clear.run }, "Delete all");
+  const clear = make("button", { class: "text", onclick: actions.clear.run }, "Delete all");
   const title = make("h2", { id: "hints-title" }, "Hints");
   const empty = make("p", { class: "quiet" }, "Click where the colour is wrong: that sets a point. Drag a point to move it, or press arrow keys; pick a colour to change it.");
   root.append(make("div", { class: "head" }, title, clear), empty, list);
@@ -35,8 +35,8 @@ function entry(store, hint, i, selected) {
   dot.style.background = hint.color;
   const [x, y] = hint.points[0];
   return make("li", { class: selected ? "selected" : "" },
-    make("button", { type: "button", class: "pick", "aria-pressed": String(selected), "aria-label": `${what}, ${describe(hint.color)}, at ${Math.round(x)}, ${Math.round(y)}`,
+    make("button", { class: "pick", "aria-pressed": String(selected), "aria-label": `${what}, ${describe(hint.color)}, at ${Math.round(x)}, ${Math.round(y)}`,
       onclick: () => store.change(select, selected ? null : hint.id) },
     dot, make("span", {}, `${HINT_NAMES[hint.kind]}, ${describe(hint.color)}`), make("span", { class: "where" }, `${Math.round(x)}, ${Math.round(y)}`)),
-    make("button", { type: "button", class: "icon remove", "aria-label": `Delete ${what}`, title: "Delete", onclick: () => store.change(removeHint, hint.id) }, icon("bin")));
+    make("button", { class: "icon remove", "aria-label": `Delete ${what}`, title: "Delete", onclick: () => store.change(removeHint, hint.id) }, icon("bin")));
 }

@@ -17,7 +17,7 @@ export function modelChoice(store) {
   const automatic = make("option", { value: "auto" }, "Automatic");
   const choice = make("select", { id: "model", onchange: () => choose(choice.value) }, automatic);
   const note = make("p", { class: "quiet" });
-  const other = make("button", { type: "button", class: "text", hidden: true, onclick: () => choose(other.value) });
+  const other = make("button", { class: "text", hidden: true, onclick: () => choose(other.value) });
   const changed = changing();
   /** @type {Model[]} */
   let models = [];

@@ -9,7 +9,7 @@ const SHORT = 6000; // milliseconds that good news stays
 /** @param {HTMLElement} root @param {Store} store */
 export function noticePanel(root, store) {
   const line = /** @type {HTMLElement} */ (root.querySelector("p"));
-  const way = make("button", { type: "button", class: "text", onclick: () => {
+  const way = make("button", { class: "text", onclick: () => {
     const { notice } = store.state;
     store.change(hush);
     notice?.way?.run();

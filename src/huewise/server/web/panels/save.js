@@ -35,11 +35,11 @@ export function saveCard(dialog, store, session) {
   make("div", { class: "field" }, make("label", { for: "save-format" }, "Format"), format),
   qualityRow, deepRow, allRow,
   make("div", { class: "foot" },
-    make("button", { class: "plain", value: "cancel" }, "Cancel"),
-    make("button", { class: "primary", id: "save-go", value: "save" }, "Save")),
+    make("button", { type: "submit", class: "plain", value: "cancel" }, "Cancel"),
+    make("button", { type: "submit", class: "primary", id: "save-go", value: "save" }, "Save")),
   make("div", { class: "inline" },
-    make("button", { type: "button", class: "text", onclick: saveHints }, "Save the hints file"),
-    make("button", { type: "button", class: "text", onclick: saveProject }, "Save the project"))));
+    make("button", { class: "text", onclick: saveHints }, "Save the hints file"),
+    make("button", { class: "text", onclick: saveProject }, "Save the project"))));
 
   const written = () => format.value || writtenFormat(currentPicture(store.state)?.format);
   function paint() {

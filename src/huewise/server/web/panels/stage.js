@@ -80,8 +80,8 @@ function paintVeil(veil, picture, actions) {
       make("p", { class: "title-line" }, "This file could not be opened"),
       make("p", { class: "detail", role: "alert" }, `${picture.name}: ${picture.problem}`),
       make("div", { class: "foot" },
-        make("button", { type: "button", class: "plain", onclick: actions.close.run }, "Close it"),
-        make("button", { type: "button", class: "primary", onclick: actions.open.run }, "Choose another picture"))));
+        make("button", { class: "plain", onclick: actions.close.run }, "Close it"),
+        make("button", { class: "primary", onclick: actions.open.run }, "Choose another picture"))));
     return;
   }
   veil.append(make("div", { class: "message" }, make("p", { class: "title-line" }, "Looking at the picture …")));

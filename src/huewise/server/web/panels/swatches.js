@@ -23,7 +23,7 @@ export function swatchesPanel(root, store) {
   };
   name.addEventListener("keydown", (event) => event.key === "Enter" && keep());
   const empty = make("p", { class: "quiet" }, "A palette keeps colours under a name, for every picture. Set hints in the colours that belong together, write a name, and press Keep.");
-  const go = make("button", { type: "button", class: "plain", onclick: keep, title: "Keep the colours of this picture's hints and the recent ones" }, "Keep");
+  const go = make("button", { class: "plain", onclick: keep, title: "Keep the colours of this picture's hints and the recent ones" }, "Keep");
   const form = make("div", { class: "inline" }, name, go);
   const head = make("div", { class: "head" }, make("h2", { id: "swatches-title" }, "Recent colours"));
   const saved = make("details", {}, make("summary", {}, "Palettes"), empty, palettes, form);
@@ -39,7 +39,7 @@ export function swatchesPanel(root, store) {
     recent.replaceChildren(...colors.slice(0, MOST).map((color) => swatch(color, describeFully(color), () => take(color))));
     palettes.replaceChildren(...list.map((palette) => make("div", { class: "palette-row" },
       make("span", { class: "name" }, palette.name),
-      make("button", { type: "button", class: "icon", "aria-label": `Delete the palette ${palette.name}`, title: "Delete",
+      make("button", { class: "icon", "aria-label": `Delete the palette ${palette.name}`, title: "Delete",
         onclick: () => store.change(removePalette, palette.name) }, icon("bin")),
       make("div", { class: "swatches", role: "group", "aria-label": palette.name },
         ...palette.colors.map((color) => swatch(color, describeFully(color), () => take(color)))))));

@@ -15,7 +15,7 @@ const TOOLS = [
 /** @param {HTMLElement} root @param {Store} store */
 export function toolsPanel(root, store) {
   const buttons = TOOLS.map(([tool, label, key]) => make(
-    "button", { type: "button", role: "radio", "data-value": tool, "aria-label": label, title: `${label} (${key})` }, icon(tool),
+    "button", { role: "radio", "data-value": tool, "aria-label": label, title: `${label} (${key})` }, icon(tool),
   ));
   const size = amount(["Brush size", "Brush size ([ and ])"], 4, 200, (value) => store.change(set, { brush: value }));
   const reach = amount(["Reach", "Reach: how much of the picture a click takes ([ and ]); or press on the picture and drag sideways"],

@@ -75,7 +75,7 @@ function wishSlider(store, name, label, toWish, fromWish) {
     oninput: () => put(Math.round(toWish(input.valueAsNumber) * 1000) / 1000),
     onpointerup: settle, onblur: settle }); // "change" comes with every key
   const output = make("output", { for: id });
-  const reset = make("button", { type: "button", class: "text", "aria-label": `${label}: automatic`, onclick: () => {
+  const reset = make("button", { class: "text", "aria-label": `${label}: automatic`, onclick: () => {
     put(null);
     settle();
   } }, "Automatic");
@@ -97,7 +97,7 @@ function wishSlider(store, name, label, toWish, fromWish) {
 
 /** @param {Store} store */
 function shareButton(store) {
-  const button = make("button", { type: "button", class: "plain", onclick: () => {
+  const button = make("button", { class: "plain", onclick: () => {
     const picture = currentPicture(store.state);
     if (!picture) return;
     const others = othersToShare(store.state);
