@@ -74,8 +74,8 @@ class PageServer:
             settings=Settings(),
             given=self.given,
             list_models=lambda: [
-                ModelAnswer(name="photo", note="For photographs."),
-                ModelAnswer(name="drawings", note="For line drawings."),
+                ModelAnswer(name="photo", note="For photographs.", automatic_for="photograph"),
+                ModelAnswer(name="drawings", note="For line drawings.", automatic_for="drawing"),
             ],
         )
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
@@ -233,6 +233,26 @@ def place(page: Page, x: float, y: float) -> tuple[float, float]:
 def click_picture(page: Page, x: float, y: float) -> None:
     page.mouse.click(*place(page, x, y))
     settled(page)
+
+
+def touch(page: Page, kind: str, finger: int, x: float, y: float) -> None:
+    """A finger on the picture, by its number."""
+    facts = {
+        "pointerId": finger,
+        "pointerType": "touch",
+        "clientX": x,
+        "clientY": y,
+        "button": 0,
+        "bubbles": True,
+    }
+    page.evaluate(
+        """([kind, facts]) => {
+            const canvas = document.querySelector("#canvas");
+            canvas.setPointerCapture = () => {};
+            canvas.dispatchEvent(new PointerEvent(kind, facts));
+        }""",
+        [kind, facts],
+    )
 
 
 def open_tab(page: Page, name: str) -> None:

@@ -263,6 +263,54 @@ def test_everything_works_from_the_keyboard(page: Page, photo: Path) -> None:
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
 
 
+def test_arrow_keys_move_the_selected_hint_and_a_run_of_presses_is_one_step(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.2, 0.5)
+    x, y = where(page)
+    scale = page.locator("#canvas").evaluate("canvas => canvas.clientWidth - 48") / 600  # fitted by its width
+    scale = min(scale, page.locator("#canvas").evaluate("canvas => canvas.clientHeight - 84") / 400)
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    assert where(page) == pytest.approx((x + 6 / scale, y + 10 / scale), abs=1)
+    now = where(page)
+    expect(page.locator("#told")).to_have_text(f"Point 1 is at {now[0]}, {now[1]}")
+    expect(page.locator("#canvas")).to_have_attribute(
+        "aria-label", re.compile("Point 1 is selected: arrow keys")
+    )
+    page.keyboard.press("Shift+ArrowUp")  # after a rest: another step
+    page.keyboard.press("Control+z")
+    assert where(page) == now
+    page.keyboard.press("Control+z")
+    assert where(page) == (x, y)
+    page.get_by_role("slider", name="Hue").focus()
+    page.keyboard.press("ArrowRight")  # is the slider's
+    assert where(page) == (x, y)
+    page.keyboard.press("Escape")
+    page.locator("#canvas").focus()
+    page.keyboard.press("ArrowRight")  # nothing is selected: the crosshair's
+    assert where(page) == (x, y)
+
+
+def test_marks_can_be_hidden_and_come_back_with_the_next_hint(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.2, 0.5)
+    marks = page.locator("#overlay circle.ring")
+    expect(marks).to_have_count(1)
+    page.keyboard.press("m")
+    expect(marks).to_have_count(0)
+    choose_color(page, "#a04040")  # recoloured, and still not in the way
+    expect(marks).to_have_count(0)
+    page.get_by_role("button", name="Hide the marks of hints").click()
+    expect(marks).to_have_count(1)
+    page.keyboard.press("m")
+    click_picture(page, 0.7, 0.8)
+    expect(marks).to_have_count(2)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Show or hide the marks of hints")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Move the selected hint")
+
+
 def test_saved_palettes_and_recent_colours_are_there_the_next_time(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     choose_color(page, "#123456")

@@ -162,14 +162,55 @@ def test_no_barrier_and_nothing_sticks_out(
     page.get_by_role("button", name="Save", exact=True).click()
     look("save card")
     page.keyboard.press("Escape")
-    if width > 560:
-        page.get_by_role("button", name="Keyboard shortcuts").click()
-        look("help card")
+    if width < 560:
+        page.get_by_role("button", name="More", exact=True).click()
+        look("more")
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    look("help card")
     page.goto(server.address + "api/docs")
     page.get_by_text("/api/health").first.wait_for()
     look("interface")
     context.close()
     assert not complaints
+
+
+def test_a_phone_reaches_what_has_no_room_in_the_bar(
+    browser: Browser, server: PageServer, photo: Path
+) -> None:
+    context = new_context(
+        browser, viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True, device_scale_factor=2
+    )
+    page = context.new_page()
+    page.goto(server.address)
+    open_pictures(page, photo)
+    more = page.get_by_role("button", name="More", exact=True)
+
+    def tap(name: str) -> None:
+        more.tap()
+        page.locator("#more").get_by_role("button", name=name).tap()
+        expect(page.locator("#more")).to_be_hidden()
+
+    for name, compare in (("Gray only", "gray"), ("Side by side", "side")):
+        tap(name)
+        chosen = page.locator(f"#compare [data-compare={compare}]")
+        expect(chosen).to_have_attribute("aria-checked", "true")
+        expect(chosen).to_be_visible()  # so that one sees where one is
+    assert page.evaluate("innerWidth") == 360
+    page.get_by_role("button", name="One to one").tap()
+    expect(page.locator("#zoom")).to_have_text("100 %")
+    page.get_by_role("button", name="Hide the marks of hints").tap()
+    expect(page.locator("#marks")).to_have_attribute("aria-pressed", "true")
+    tap("Keyboard shortcuts")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).tap()
+    with page.expect_file_chooser():
+        tap("Open more pictures")
+    more.tap()
+    page.keyboard.press("Escape")
+    expect(page.locator("#more")).to_be_hidden()
+    tap("Close the picture")
+    expect(page.get_by_role("button", name="Choose pictures")).to_be_visible()
+    context.close()
 
 
 def test_the_phone_has_every_tool(browser: Browser, server: PageServer, photo: Path) -> None:

@@ -120,7 +120,7 @@ def test_a_drawing_s_model_multiplies_and_offers_flats(
     wanted = made.rgb_hw3[int(height * 0.95), int(width * 0.9)] * paper
     assert np.abs(screen(page, 0.9, 0.95) - wanted).max() < 3
     open_tab(page, "Colour")
-    expect(page.get_by_text("Suggestions for this place")).to_be_hidden()
+    expect(page.locator("#color [role=group]")).to_be_hidden()
     open_tab(page, "Ask me")
     expect(page.get_by_text("This model asks nothing.")).to_be_visible()
     context.close()
@@ -158,7 +158,7 @@ def test_the_tone_of_the_paper_is_told_of_and_can_be_kept(page: Page, tmp_path: 
     tone = np.array([26.0, 2.0, -30.0]) * 4 * gray * (1 - gray)
     Image.fromarray(np.clip(gray * 255 + tone, 0, 255).astype(np.uint8)).save(sepia)
     open_pictures(page, sepia)
-    expect(page.locator("#notice p")).to_contain_text("toned paper: its tint is dropped")
+    expect(page.locator("#notice p")).to_contain_text("toned paper, its tint is dropped")
     expect(page.locator(".title .facts")).to_contain_text("its tint is dropped")
     page.keyboard.press("c")
     before = screen(page, 0.5, 0.2)

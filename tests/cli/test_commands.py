@@ -158,7 +158,8 @@ def test_serve_hands_its_options_to_the_server(shop, monkeypatch, tmp_path, caps
     (_, options) = calls[0]
     assert options["pictures"] == [Path("a.jpg"), Path("b.jpg")]
     assert (options["host"], options["port"], options["open_browser"]) == ("127.0.0.1", 0, False)
-    assert [answer.name for answer in options["list_models"]()] == ["photo"]
+    answers = [(answer.name, answer.automatic_for) for answer in options["list_models"]()]
+    assert answers == [("photo", "photograph")]
     assert main(["serve", "nosuch.jpg"]) == 2
     assert len(calls) == 1
 

@@ -61,9 +61,16 @@ def serve(
 
 def _list_models() -> "list[ModelAnswer]":
     from huewise.models import installed
-    from huewise.server.about_routes import ModelAnswer
+    from huewise.models.registry import DEFAULT, for_drawings
+    from huewise.server.about_routes import ModelAnswer, Taken
 
+    automatic: dict[str, Taken] = {DEFAULT: "photograph", for_drawings(): "drawing"}
     return [
-        ModelAnswer(name=model.spec.name, title=model.spec.name, note=model.spec.description)
+        ModelAnswer(
+            name=model.spec.name,
+            title=model.spec.name,
+            note=model.spec.description,
+            automatic_for=automatic.get(model.spec.name, ""),
+        )
         for model in installed()
     ]

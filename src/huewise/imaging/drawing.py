@@ -24,23 +24,24 @@ SIDE = 256
 # Of the statistics in the order of `statistics`: weight and constant.
 _WEIGHTS = np.array(
     [
-        10.0846,
-        5.0786,
-        -29.9435,
-        -2.7838,
-        1.4322,
-        26.4656,
-        0.6174,
-        -3.9247,
-        0.6857,
-        8.5186,
-        -5.0454,
-        6.5420,
-        5.4819,
+        11.6288,
+        4.0704,
+        -32.0107,
+        -3.0645,
+        1.6915,
+        12.186,
+        -1.9794,
+        -5.5818,
+        -0.3855,
+        11.0299,
+        -3.739,
+        19.511,
+        4.5583,
     ]
 )
-_CONSTANT = -20.1558
+_CONSTANT = -18.0120
 _CLOSING = 7  # cells: lines and hatching are narrower
+_PAPER = 0.75  # of lightness 0..1: no page is darker
 _LEAST_INK = 0.02  # of lightness 0..1: fainter is grain
 
 
@@ -51,7 +52,10 @@ def is_drawing(picture: Picture) -> bool:
 
 def drawing_probability(picture: Picture) -> float:
     """0..1, from how dark the picture is where; coloured lines count by the lowest of their samples."""
-    score = float(statistics(small_lightness(picture)) @ _WEIGHTS + _CONSTANT)
+    l_hw = small_lightness(picture)
+    if l_hw.min() > _PAPER and np.ptp(l_hw) < _LEAST_INK:
+        return 1.0  # an empty page has no lines to be known by, and shall stay as it is
+    score = float(statistics(l_hw) @ _WEIGHTS + _CONSTANT)
     return float(1 / (1 + np.exp(-np.clip(score, -50, 50))))
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse
@@ -17,12 +18,17 @@ WEB = Path(__file__).parent / "web"
 EXAMPLES = WEB / "examples"
 
 
+Taken = Literal["", "photograph", "drawing"]
+"""What a picture can be taken for."""
+
+
 class ModelAnswer(BaseModel):
-    """A model in the shop. `title` and `note` are for people."""
+    """A model in the shop. `title` and `note` are for people; `automatic_for`: what `auto` gives it."""
 
     name: str
     title: str = ""
     note: str = ""
+    automatic_for: Taken = ""
 
 
 class LimitsAnswer(BaseModel):

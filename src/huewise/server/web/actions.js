@@ -3,8 +3,9 @@
 /** @import {Store, Tool, Compare, Picture} from "./state.js" */
 /** @import {Session} from "./session.js" */
 import {
-  chooseTool, clearHints, hush, offer, redo, removeHint, removePicture, select, set, setView, showPicture, undo,
+  chooseTool, clearHints, endGesture, hush, offer, redo, removeHint, removePicture, select, set, setView, showPicture, undo,
 } from "./changes.js";
+import { reachTo } from "./grow.js";
 import { currentPicture } from "./state.js";
 import { fitView, zoomAt } from "./view.js";
 
@@ -72,37 +73,49 @@ export function createActions(store, session, doors) {
   const use = (tool) => () => store.change(chooseTool, tool);
   /** @param {Compare} compare */
   const show = (compare) => () => store.change(set, { compare });
-  /** @param {number} factor */
-  const brush = (factor) => () => store.change(set, { brush: Math.min(200, Math.max(4, Math.round(store.state.brush * factor))) });
+  /** The brush, or the reach of a region. @param {number} factor */
+  const amount = (factor) => () => {
+    const { tool, brush, reach } = store.state;
+    if (tool === "region") {
+      reachTo(store, reach + Math.sign(factor - 1) * Math.max(1, reach / 10));
+      store.change(endGesture);
+    }
+    else store.change(set, { brush: Math.min(200, Math.max(4, Math.round(brush * factor))) });
+  };
 
   /** @type {[string, string, string, string[], () => void][]} */
   const list = [
     ["point", "Tools", "Point", ["P"], use("point")],
     ["brush", "Tools", "Brush", ["B"], use("brush")],
-    ["region", "Tools", "Region by click", ["R"], use("region")],
+    ["region", "Tools", "Region by click (drag sideways: more, less)", ["R"], use("region")],
     ["pick", "Tools", "Eyedropper", ["I"], use("pick")],
     ["hand", "Tools", "Move the picture (or hold Space)", ["H"], use("hand")],
-    ["thinner", "Tools", "Smaller brush", ["["], brush(1 / 1.25)],
-    ["thicker", "Tools", "Larger brush", ["]"], brush(1.25)],
+    ["thinner", "Tools", "Smaller brush, shorter reach", ["["], amount(1 / 1.25)],
+    ["thicker", "Tools", "Larger brush, longer reach", ["]"], amount(1.25)],
     ["undo", "Hints", "Undo", ["Mod+Z"], () => store.change(undo)],
     ["redo", "Hints", "Redo", ["Mod+Shift+Z", "Mod+Y"], () => store.change(redo)],
     ["remove", "Hints", "Delete the selected hint", ["Delete", "Backspace"], removeSelected],
-    ["deselect", "Hints", "Select nothing", ["Escape"], () => store.change(select, null)],
+    ["deselect", "Hints", "Select nothing, dismiss a message", ["Escape"], () => {
+      store.change(select, null);
+      store.change(hush);
+    }],
     ["clear", "Hints", "Delete all hints", [], () => store.change(clearHints)],
     ["zoom-in", "View", "Zoom in", ["+", "="], () => zoom(ZOOM)],
     ["zoom-out", "View", "Zoom out", ["-"], () => zoom(1 / ZOOM)],
     ["fit", "View", "Fit", ["0"], fit],
     ["actual", "View", "One to one", ["1"], actual],
+    ["show-gray", "View", "Gray only", ["G"], show("gray")],
     ["show-divider", "View", "Gray and colour with a divider", ["D"], show("divider")],
     ["show-color", "View", "Colour only", ["C"], show("color")],
     ["show-side", "View", "Side by side", ["S"], show("side")],
+    ["marks", "View", "Show or hide the marks of hints", ["M"], () => store.change(set, { marks: !store.state.marks })],
     ["next", "Pictures", "Next picture", ["."], () => turn(1)],
     ["previous", "Pictures", "Previous picture", [","], () => turn(-1)],
-    ["open", "Pictures", "Open pictures", ["O", "Mod+O"], doors.open],
+    ["open", "Pictures", "Open more pictures", ["O", "Mod+O"], doors.open],
     ["save", "Pictures", "Save", ["Mod+S"], doors.save],
     ["close", "Pictures", "Close the picture", [], close],
     ["home", "Pictures", "Back to the start", [], () => store.change(showPicture, null)],
-    ["help", "Pictures", "This card", ["?"], doors.help],
+    ["help", "Pictures", "Keyboard shortcuts", ["?"], doors.help],
     ["hush", "", "Dismiss the message", [], () => store.change(hush)],
   ];
   return Object.fromEntries(list.map(([name, group, label, keys, run]) => [name, { group, label, keys, run }]));

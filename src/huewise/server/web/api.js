@@ -2,6 +2,8 @@
 
 /** @import {ColorMap, Question} from "./state.js" */
 
+import { inSentences } from "./told.js";
+
 const JSON_HEADERS = { "content-type": "application/json" };
 const HEADER_BYTES = 16;
 
@@ -9,7 +11,7 @@ const HEADER_BYTES = 16;
 export class ApiError extends Error {
   /** @param {number} status @param {{code?: string, message?: string, hint?: string}} [error] */
   constructor(status, error = {}) {
-    super([error.message ?? `the server answered ${status}`, error.hint].filter(Boolean).join("; "));
+    super(inSentences(error.message ?? `the server answered ${status}`, error.hint));
     this.status = status;
     this.code = error.code ?? "http";
   }
@@ -19,9 +21,9 @@ export class ApiError extends Error {
 export class Unreachable extends Error {}
 
 /**
- * @typedef {{id: string, width: number, height: number, kind: string, format: string, bits: number, notes: string[], offers: string[]}} Opened
+ * @typedef {{id: string, width: number, height: number, kind: string, format: string, bits: number, notes: string[], model: string, offers: string[]}} Opened   `model`: the one that has it
  * @typedef {{hints: object[], global: object}} Said   hints and wishes
- * @typedef {{name: string, title: string, note: string}} Model
+ * @typedef {{name: string, title: string, note: string, automatic_for: string}} Model   `automatic_for`: "photograph" or "drawing" where the automatic choice gives it those
  * @typedef {{title: string, credit: string, picture: string, colored: string, width: number, height: number}} Example
  * @typedef {{format?: string, quality?: number, bits?: number}} SaveOptions
  * @typedef {Said & SaveOptions} ExportWish

@@ -28,6 +28,19 @@ export function removePicture(state, key) {
   return showPicture(without, pictures[Math.min(at, pictures.length - 1)]?.key ?? null);
 }
 
+/**
+ * A file that could not be opened takes nobody's place: what was opened with it, or what was shown before, is shown.
+ * Where there is nothing else it stays, and the stage says why.
+ * @param {State} state @param {string} key @param {string[]} rather keys of what is shown rather @returns {State}
+ */
+export function leaveBroken(state, key, rather) {
+  if (state.pictures.find((picture) => picture.key === key)?.status !== "failed") return state;
+  const others = state.pictures.filter((picture) => picture.key !== key && picture.status !== "failed");
+  const next = rather.map((one) => others.find((picture) => picture.key === one)).find(Boolean) ?? others[0];
+  if (!next) return state;
+  return removePicture(state.current === key ? showPicture(state, next.key) : state, key);
+}
+
 /** @param {State} state @param {string} key @param {Partial<Picture>} facts @returns {State} */
 export function updatePicture(state, key, facts) {
   if (!state.pictures.some((picture) => picture.key === key)) return state;
@@ -106,12 +119,12 @@ export function setHints(state, hints, gesture) {
 export function addHint(state, hint, gesture) {
   const picture = currentPicture(state);
   if (!picture) return state;
-  return { ...setHints(state, [...picture.hints, hint], gesture), selected: hint.id, draft: null };
+  return { ...setHints(state, [...picture.hints, hint], gesture), selected: hint.id, draft: null, marks: true };
 }
 
 /** @param {State} state @param {string} id @param {number} dx @param {number} dy @param {string} gesture */
 export function moveHint(state, id, dx, dy, gesture) {
-  return alterHint(state, id, gesture, (hint, picture) => {
+  return alterHint(set(state, { marks: true }), id, gesture, (hint, picture) => {
     const xs = hint.points.map(([x]) => x);
     const ys = hint.points.map(([, y]) => y);
     // at least one corner of it stays on the picture
@@ -124,6 +137,11 @@ export function moveHint(state, id, dx, dy, gesture) {
 /** @param {State} state @param {string} id @param {string} color @param {string} [gesture] */
 export function recolorHint(state, id, color, gesture = "") {
   return alterHint(state, id, gesture, (hint) => (hint.color === color ? hint : { ...hint, color }));
+}
+
+/** Another outline for a region. @param {State} state @param {string} id @param {[number, number][]} points @param {string} gesture */
+export function reshapeHint(state, id, points, gesture) {
+  return alterHint(state, id, gesture, (hint) => ({ ...hint, points }));
 }
 
 /** @param {State} state @param {string} id @returns {State} */
@@ -160,23 +178,10 @@ export function wish(state, key, wishes, gesture) {
   return picture ? step(state, key, { wishes: { ...picture.wishes, ...wishes } }, gesture) : state;
 }
 
-/** @param {State} state @returns {Picture[]} the other pictures that could have the current one's wishes */
-export function othersToShare({ pictures, current }) {
-  return pictures.filter(({ key, status }) => key !== current && status !== "failed");
-}
-
-/** All open pictures get the current one's references, saturation and vividness. @param {State} state @returns {State} */
-export function shareWishes(state) {
-  const picture = currentPicture(state);
-  if (!picture) return state;
-  const { references, saturation, temperature } = picture.wishes;
-  return othersToShare(state).reduce((now, { key }) => wish(now, key, { references, saturation, temperature }), state);
-}
-
 /** @param {State} state @param {[number, number][]} region of a question that is not to be asked again @returns {State} */
 export function skipQuestion(state, region) {
   const picture = currentPicture(state);
-  return picture ? updatePicture(state, picture.key, { skipped: [...picture.skipped, region] }) : state;
+  return picture ? updatePicture(set(state, { marks: true }), picture.key, { skipped: [...picture.skipped, region] }) : state;
 }
 
 // --- colours ---
@@ -190,10 +195,14 @@ export function chooseColor(state, color, gesture) {
   return color && state.selected ? recolorHint(chosen, state.selected, color, gesture) : chosen;
 }
 
-/** @param {State} state @param {string} color @returns {State} */
-export function rememberColor(state, color) {
-  if (state.recent[0] === color) return state;
-  return { ...state, recent: [color, ...state.recent.filter((one) => one !== color)].slice(0, RECENT) };
+/**
+ * @param {State} state @param {string} color
+ * @param {string|null} [tuned] the hint whose sliders gave it ("next": hints to come); their last colour was on the way to this one @returns {State}
+ */
+export function rememberColor(state, color, tuned = null) {
+  if (state.recent[0] === color) return set(state, { tuned });
+  const earlier = tuned && state.tuned === tuned ? state.recent.slice(1) : state.recent;
+  return { ...state, tuned, recent: [color, ...earlier.filter((one) => one !== color)].slice(0, RECENT) };
 }
 
 /** @param {State} state @param {string} name @param {string[]} colors @returns {State} */
@@ -227,7 +236,7 @@ export function chooseTool(state, tool) {
 
 /** @param {State} state @param {string|null} id @returns {State} a selected hint shows and offers its colour */
 export function select(state, id) {
-  return set(state, { selected: id });
+  return set(state, { selected: id, ...(id ? { marks: true } : {}) });
 }
 
 /** @param {State} state @param {string} text @param {"info"|"error"} [kind] @param {boolean} [stays] */
@@ -238,6 +247,17 @@ export function say(state, text, kind = "info", stays = kind === "error") {
 /** What happened, and a way back. @param {State} state @param {string} text @param {string} label @param {() => void} run @returns {State} */
 export function offer(state, text, label, run) {
   return { ...state, notice: { text, kind: "info", stays: false, way: { label, run } } };
+}
+
+/** The person goes on. @param {State} state @returns {State} */
+export function goOn(state) {
+  const { notice } = state;
+  return notice?.kind === "error" && !notice.read ? { ...state, notice: { ...notice, read: true } } : state;
+}
+
+/** Something has succeeded: an error from before is of no interest any more. @param {State} state @returns {State} */
+export function succeed(state) {
+  return state.notice?.read ? { ...state, notice: null } : state;
 }
 
 /** @param {State} state @returns {State} */

@@ -8,6 +8,7 @@
 /** @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {Props} [props] @param {...(Node|string|null)} children @returns {HTMLElementTagNameMap[T]} */
 export function make(tag, props = {}, ...children) {
   const element = document.createElement(tag);
+  if (tag === "button") element.setAttribute("type", "button"); // one that submits says so
   for (const [name, value] of Object.entries(props)) {
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");
@@ -36,10 +37,21 @@ export function byId(id) {
 
 /** A button that is a square of colour. @param {string} color @param {string} label @param {(event: MouseEvent) => void} onclick @param {boolean} [pressed] */
 export function swatch(color, label, onclick, pressed) {
-  const button = make("button", { type: "button", class: "swatch", "aria-label": label, title: label, onclick });
+  const button = make("button", { class: "swatch", "aria-label": label, title: label, onclick });
   if (pressed !== undefined) button.setAttribute("aria-pressed", String(pressed));
   button.style.background = color;
   return button;
+}
+
+/** @returns {(...now: unknown[]) => boolean} whether what is given is anything else than the last time */
+export function changing() {
+  /** @type {unknown[]} */
+  let last = [];
+  return (...now) => {
+    const same = now.length === last.length && now.every((value, i) => value === last[i]);
+    last = now;
+    return !same;
+  };
 }
 
 /** Give a blob to the browser's downloads. @param {Blob} blob @param {string} name */

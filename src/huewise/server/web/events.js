@@ -3,12 +3,12 @@
 /** @import {Store, Hint, Picture} from "./state.js" */
 import { paneSize } from "./actions.js";
 import {
-  addHint, cancelGesture, chooseColor, chooseTool, endGesture, moveHint, rememberColor, say, select, set, setView, tenth,
+  addHint, cancelGesture, chooseColor, chooseTool, endGesture, moveHint, rememberColor, select, set, setView, tenth,
 } from "./changes.js";
 import { labToHex } from "./color.js";
 import { byId } from "./dom.js";
+import { pressRegion } from "./grow.js";
 import { hintUnder, paneShift } from "./overlay.js";
-import { regionAt } from "./region.js";
 import { labAt } from "./render.js";
 import { currentPicture, newId } from "./state.js";
 import { inside, panBy, toPicture, zoomAt } from "./view.js";
@@ -97,6 +97,7 @@ function begin(store, picture, x, y, event) {
     return null;
   }
   if (tool === "brush") return paint(store, picture, at);
+  if (tool === "region") return growRegion(store, picture, at, x);
   const added = actAt(store, picture, at);
   return added ? dragHint(store, added, x, y) : null;
 }
@@ -114,10 +115,7 @@ export function actAt(store, picture, at) {
     return null;
   }
   if (tool === "region") {
-    const outline = regionAt(picture, at);
-    if (outline) store.change(addHint, { id: newId(), kind: "region", points: outline, color: here, size: 0 });
-    else store.change(say, "There is no region to be found at this place; try the brush.");
-    remember(store);
+    growRegion(store, picture, at).end();
     return null;
   }
   const size = Math.max(4, Math.round(Math.max(picture.width, picture.height) / 400));
@@ -126,6 +124,18 @@ export function actAt(store, picture, at) {
   store.change(addHint, point, `add ${point.id}`);
   remember(store);
   return point.id;
+}
+
+/** @param {Store} store @param {Picture} picture @param {[number, number]} at @param {number} [x] of the stage @returns {Drag} */
+function growRegion(store, picture, at, x) {
+  const drag = pressRegion(store, picture, at, colorHere(store, picture, at), x);
+  return {
+    move: drag.move,
+    end() {
+      drag.end();
+      remember(store);
+    },
+  };
 }
 
 /** The chosen colour, or what the picture itself suggests. @param {Store} store @param {Picture} picture @param {[number, number]} at */

@@ -5,6 +5,7 @@
 import { keyName } from "./actions.js";
 import { endGesture, set } from "./changes.js";
 import { actAt } from "./events.js";
+import { ARROWS, createNudge } from "./nudge.js";
 import { currentPicture } from "./state.js";
 
 const CROSS_STEP = 8; // CSS pixels that an arrow key moves the crosshair
@@ -21,10 +22,8 @@ function crossKeys(event, store) {
   if (!picture?.guide || event.ctrlKey || event.metaKey) return;
   const [x, y] = store.state.cross ?? store.state.cursor ?? [picture.width / 2, picture.height / 2];
   const step = (CROSS_STEP * (event.shiftKey ? 4 : 1)) / picture.view.scale;
-  /** @type {Record<string, [number, number]>} */
-  const ways = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
-  const way = ways[event.key];
-  if (!way && event.key !== "Enter") return;
+  const way = ARROWS[event.key]?.map((one) => one * step);
+  if (way ? store.state.selected : event.key !== "Enter") return; // a selected hint moves instead
   event.preventDefault();
   event.stopPropagation();
   if (way) {
@@ -59,12 +58,13 @@ export function listenToDivider(divider, stage, store) {
   });
 }
 
-/** @param {Store} store @param {Actions} actions @param {HTMLElement} stage */
-export function listenToKeys(store, actions, stage) {
+/** @param {Store} store @param {Actions} actions @param {HTMLElement} stage @param {HTMLElement} told read out when it changes */
+export function listenToKeys(store, actions, stage, told) {
+  const nudge = createNudge(store, told);
   const byKey = new Map(Object.values(actions).flatMap((action) => action.keys.map((key) => [key, action])));
   addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (document.querySelector("dialog[open]") || !currentPicture(store.state)) return;
+    if (document.querySelector("dialog[open], :popover-open") || !currentPicture(store.state)) return;
     if (target.matches("input:not([type=range]):not([type=checkbox]), select, textarea")) return;
     if (event.key === " " && (target === document.body || target.id === "canvas")) {
       stage.classList.add("panning");
@@ -73,9 +73,8 @@ export function listenToKeys(store, actions, stage) {
     }
     if (event.key === "x" && !event.repeat && !event.ctrlKey) store.change(set, { peek: true });
     const action = byKey.get(keyName(event));
-    if (!action) return;
-    event.preventDefault();
-    action.run();
+    if (action || (!target.matches("input") && nudge(event))) event.preventDefault();
+    action?.run();
   });
   addEventListener("keyup", (event) => {
     if (event.key === " ") stage.classList.remove("panning");

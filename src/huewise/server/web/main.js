@@ -28,6 +28,7 @@ import { wholePanel } from "./panels/whole.js";
 import { createView } from "./render.js";
 import { createSession } from "./session.js";
 import { createStore, defaults, newPicture, noWishes } from "./state.js";
+import { sentence, whyOf } from "./told.js";
 import { watch } from "./watch.js";
 
 const reloaded = isReload();
@@ -63,7 +64,7 @@ keepWork(byId("editor"), store, () => store.change(say, "This browser keeps noth
 listenToStage(byId("stage"), store);
 listenToCanvasKeys(byId("canvas"), store);
 listenToDivider(byId("divider"), byId("stage"), store);
-listenToKeys(store, actions, byId("stage"));
+listenToKeys(store, actions, byId("stage"), byId("told"));
 listenToFiles((files, target) => (byId("whole").contains(target) ? refer(files) : open(files)), byId("drop"));
 input.addEventListener("change", () => {
   open([...(input.files ?? [])]);
@@ -114,4 +115,4 @@ async function begin() {
   paint();
 }
 
-begin().catch((error) => store.change(say, error instanceof Error ? error.message : String(error), "error"));
+begin().catch((error) => store.change(say, sentence(whyOf(error)), "error"));

@@ -27,6 +27,8 @@ const NAMES = /** @type {Record<string, string>} */ ({
   "bright orange": "#ff9a14", "bright yellow": "#fff200", "bright violet": "#8430f0", "pale violet": "#d8c8f0", "grayish blue": "#78869e", "dull violet": "#77749a", drab: "#8a8064", "light drab": "#b0a58a", taupe: "#8a7466", "light taupe": "#ad9a8c", "light olive": "#a39c4c",
 });
 
+export const HINT_NAMES = { point: "Point", stroke: "Stroke", region: "Region" };
+
 /** @type {{name: string, lab: Triple}[]} */
 const KNOWN = Object.entries(NAMES).map(([name, hex]) => ({ name, lab: hexToLab(hex) }));
 

@@ -4,29 +4,52 @@
 /** @import {Entry, Project, Read} from "./project.js" */
 /** @import {Session} from "./session.js" */
 import { getModels } from "./api.js";
-import { say, showPicture, step, updatePicture } from "./changes.js";
+import { hush, say, showPicture, step, updatePicture } from "./changes.js";
 import { fingerprint, fromHintsFile, heldReferences } from "./project.js";
 import { currentPicture, noWishes } from "./state.js";
+import { sentence, whyOf } from "./told.js";
+
+/** Projects some of whose pictures were not there yet. @type {{name: string, project: Project}[]} */
+let waiting = [];
 
 /** @param {File[]} files @param {Store} store @param {Session} session */
 export async function openFiles(files, store, session) {
   const pictures = files.filter((file) => !file.name.endsWith(".json"));
+  for (const { name, project } of pictures.length ? waiting : []) await goOn(name, project, pictures, store, session);
   for (const file of files.filter((one) => one.name.endsWith(".json"))) {
     try {
       const content = JSON.parse(await file.text());
-      const missing = content?.huewise_project
-        ? await openProject(content, pictures, store, session)
-        : await useHints(content, pictures, store, session);
-      if (missing.length) {
-        const them = missing.length === 1 ? "it" : "them";
-        store.change(say, `${file.name}: not found: ${missing.join(", ")}. Drop ${them} together with this file; the rest is used.`, "error");
-      }
+      if (content?.huewise_project) await goOn(file.name, content, pictures, store, session);
+      else tellMissing(file.name, await useHints(content, pictures, store, session), store);
     } catch (error) {
-      const why = error instanceof SyntaxError ? "it is no JSON" : error instanceof Error ? error.message : String(error);
+      const why = error instanceof SyntaxError ? "it is no JSON" : whyOf(error);
       store.change(say, `${file.name} cannot be used: ${why}`, "error");
     }
   }
   await session.openFiles(pictures);
+}
+
+/** @param {string} name of a hints file or project @param {string[]} missing @param {Store} store */
+function tellMissing(name, missing, store) {
+  if (!missing.length) return;
+  const them = missing.length === 1 ? "it" : "them";
+  store.change(say, `${name}: not found: ${missing.join(", ")}. Drop ${them} together with this file; the rest is used.`, "error");
+}
+
+/**
+ * Use as much of a project as there are pictures for; the rest waits for those that are dropped later.
+ * @param {string} name @param {Project} project @param {File[]} pictures @param {Store} store @param {Session} session
+ */
+async function goOn(name, project, pictures, store, session) {
+  const named = pictures.map((file) => file.name);
+  const { left, missing } = await openProject(project, pictures, store, session);
+  waiting = waiting.filter((one) => one.name !== name);
+  if (left.length) waiting.push({ name, project: { ...project, pictures: left } });
+  tellMissing(name, missing, store);
+  const [wanted, other] = [left.map(({ picture }) => picture.name), left.find(({ picture }) => named.includes(picture.name))];
+  if (other) store.change(say, `${other.picture.name} is not the picture that ${name} was saved with: its content differs.`, "info", true);
+  else if (wanted.length) store.change(say, `${name} wants ${wanted.join(", ")}. Drop ${wanted.length === 1 ? "it" : "them"} here, and it goes on.`, "info", true);
+  else if (store.state.notice?.text.startsWith(`${name} wants`)) store.change(hush);
 }
 
 /**
@@ -78,18 +101,20 @@ async function newsOf({ hints, wishes, model }, references) {
 /**
  * Find a project's pictures by their fingerprints, among open ones and those that came with it, and say what it says of them.
  * @param {Project} project @param {File[]} pictures taken out of this list where they belong to the project
- * @param {Store} store @param {Session} session @returns {Promise<string[]>} what was not found
+ * @param {Store} store @param {Session} session @returns {Promise<{left: Entry[], missing: string[]}>} what waits for its picture, and what else was not found
  */
 async function openProject(project, pictures, store, session) {
   const find = await finder(project, pictures, store);
+  /** @type {Entry[]} */
+  const left = [];
   /** @type {Set<string>} */
   const missing = new Set();
   for (const entry of project.pictures) {
     const place = find.picture(entry.picture.sha256);
-    if (!place) missing.add(entry.picture.name);
+    if (!place) left.push(entry);
     else for (const name of await useEntry(entry, place, find.reference, store, session)) missing.add(name);
   }
-  return [...missing];
+  return { left, missing: [...missing] };
 }
 
 /**

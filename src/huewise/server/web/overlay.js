@@ -1,6 +1,8 @@
 // Draws the hints over the picture, and what is being drawn, as SVG. Only the eye needs it: the list of hints is a panel.
 
 /** @import {State, Store, Hint, View, Picture} from "./state.js" */
+import { changing } from "./dom.js";
+import { foresee } from "./grow.js";
 import { currentPicture } from "./state.js";
 import { toStage } from "./view.js";
 
@@ -21,21 +23,20 @@ export function paneShift(state) {
 
 /** @param {SVGSVGElement} svg @param {Store} store */
 export function createOverlay(svg, store) {
-  /** @type {unknown[]} */
-  let shown = [];
+  const changed = changing();
   store.onPaint((state) => {
     const picture = currentPicture(state);
-    const { selected, draft, cross, cursor, tool, brush, compare, peek, stage } = state;
+    const { selected, draft, cross, cursor, tool, brush, compare, peek, stage, marks } = state;
     const tip = tool === "brush" ? cursor : null;
     const asked = state.ask?.key === picture?.key ? state.ask?.question : null;
-    const now = [asked, picture?.hints, picture?.view, picture?.width, selected, draft, cross, tip, tool, brush, compare, peek, stage];
-    if (now.every((value, i) => value === shown[i])) return;
-    shown = now;
+    const ahead = foresee(state);
+    if (!changed(ahead, asked, picture?.hints, picture?.view, picture?.width, selected, draft, cross, tip, tool, brush, compare, peek, stage, marks)) return;
     svg.replaceChildren();
     if (!picture?.width || peek || compare === "gray") return;
     const layer = shape("g", { transform: `translate(${paneShift(state)} 0)` });
-    if (asked) layer.append(spotlight(asked.region, picture));
-    for (const hint of picture.hints) layer.append(draw(hint, picture.view, hint.id === selected));
+    if (asked && marks) layer.append(spotlight(asked.region, picture));
+    for (const hint of marks ? picture.hints : []) layer.append(draw(hint, picture.view, hint.id === selected));
+    if (ahead) layer.append(foreseen(ahead, picture.view));
     if (draft) layer.append(draw(draft, picture.view, true));
     if (tip) layer.append(brushTip(toStage(picture.view, tip), brush / 2));
     if (cross) layer.append(crosshair(toStage(picture.view, cross)));
@@ -66,6 +67,14 @@ function draw(hint, view, selected) {
   const d = outlinePath(hint.points, view);
   group.append(shape("path", { class: "halo", d, "fill-rule": "evenodd", fill: selected ? hint.color : "none", "fill-opacity": 0.25 }));
   group.append(shape("path", { class: selected ? "march" : "ring", d }));
+  return group;
+}
+
+/** What a press of the region tool would take. @param {[number, number][]} points @param {View} view */
+function foreseen(points, view) {
+  const group = shape("g", { class: "foreseen" });
+  const d = outlinePath(points, view);
+  group.append(shape("path", { class: "halo", d }), shape("path", { class: "march", d }));
   return group;
 }
 

@@ -1,9 +1,9 @@
 // Hints as JSON, as the hints file has them, and projects: which pictures, and what was said about each. Pure, but for files.
 
 /** @import {Hint, Picture, Wishes} from "./state.js" */
-import { bytesToHex, parseHex } from "./color.js";
 import { newId, noWishes } from "./state.js";
 import { sha256 } from "./sha256.js";
+import { writtenColor } from "./written.js";
 
 const VERSION = 1;
 const MOST_HELD = 8 << 20; // bytes of a reference that a project holds; of a larger one it has the fingerprint alone
@@ -46,24 +46,15 @@ function hintFromJson(entry, [sx, sy]) {
   const kind = "point" in entry ? "point" : "stroke" in entry ? "stroke" : "region";
   const points = kind === "point" ? [entry.point] : entry[kind];
   if (!Array.isArray(points)) throw new Error("it has a region that is a picture file; use it with the command line");
+  const color = writtenColor(entry.color);
+  if (!color) throw new Error(`it has a colour that is not understood: ${entry.color}`);
   return {
     id: newId(), kind,
     points: points.map(([x, y]) => [x * sx, y * sy]),
-    color: parseHex(entry.color) ?? cssColor(entry.color),
+    color,
     size: (entry.radius ?? entry.width ?? 4) * Math.sqrt(sx * sy),
     ...(entry.mean ? { mean: true } : {}),
   };
-}
-
-/** @param {string} text a CSS name or rgb(...) or lab(...) @returns {string} "#rrggbb" */
-function cssColor(text) {
-  const context = document.createElement("canvas").getContext("2d");
-  const plain = text.replace(/^(rgb|lab)\(\s*([^)]*)\)$/, (_, name, numbers) => `${name}(${numbers.replaceAll(",", " ")})`);
-  if (!context || !CSS.supports("color", plain)) throw new Error(`it has a colour that is not understood: ${text}`);
-  context.fillStyle = plain;
-  context.fillRect(0, 0, 1, 1);
-  const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
-  return bytesToHex([r, g, b]);
 }
 
 /** @param {Picture} picture @returns {object} a hints file */

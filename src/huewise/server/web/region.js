@@ -1,98 +1,145 @@
-// A region by click: the connected part of the picture that looks like the place, as an outline. Pure.
-// It floods lightness and predicted colour together, at a small size, and follows the outer border.
+// A region by click: the connected part of the picture that looks like the place, as far as a person lets it reach. Pure.
+// It floods lightness and predicted colour together, at a small size: a way costs its length, more where the picture differs from the place, and much over an edge.
 
-/** @import {Picture} from "./state.js" */
+/** @import {ColorMap, Guide, Picture} from "./state.js" */
+/** @import {Field} from "./guided.js" */
+import { rgbToLab } from "./color.js";
+import { outlineOf } from "./outline.js";
 import { fieldFor } from "./render.js";
-import { sampleField } from "./render-plain.js";
 
-const SIDE = 420; // pixels of the longer side while flooding
-const FARTHEST = 30; // largest difference to the place, Lab units
-const LOCAL = 2.5; // how much more a step between neighbours counts than the difference to the place
-const GROWTH = 2; // Lab units over which the growth of a region is looked at
+const SIDE = 700; // pixels of the longer side while flooding, at most
 const COLOR = 0.7; // weight of a and b beside L: the colours are a guess
 const SMALLEST = 30; // pixels of a region worth having
-const LARGEST = 0.7; // of the picture
-const BEND = 0.8; // pixels by which the outline may be simplified
+const GRAIN = 6; // units of L that are smoothed away
+const EDGE = 0.15; // cost of a step between neighbours, for the square of their difference
+const OTHER = 8; // difference to the place, Lab units, at which the way counts twice
+const NEAREST = 2.5; // percent of the picture's longer side that is reached at 0, where all is even
+const DOUBLE = 14; // steps of reach that double that
+export const REACHES = { least: 1, most: 100 };
 
-/** @typedef {{width: number, height: number, lab: Float32Array}} Map three numbers a pixel */
+/** @typedef {{width: number, height: number, lab: Float32Array}} Small three numbers a pixel: L, and a and b by their weight */
+/**
+ * For each pixel what the easiest way to it from the place costs; Infinity: beyond what was asked for.
+ * @typedef {{width: number, height: number, costs: Float32Array}} Growth
+ */
 
-/** @param {Picture} picture @param {[number, number]} at @returns {[number, number][]|null} the outline, in picture pixels */
-export function regionAt(picture, [x, y]) {
-  const map = smallLab(picture);
-  if (!map) return null;
-  const scale = map.width / picture.width;
-  const mask = closeGaps(flood(map, Math.floor(x * scale), Math.floor(y * scale)), map.width, map.height);
-  if (mask.reduce((sum, one) => sum + one, 0) < SMALLEST) return null;
-  const outline = simplify(follow(mask, map.width, map.height), BEND);
+/** @typedef {{width: number, height: number, data: Float32Array}} Plane */
+/** @type {WeakMap<Guide, {plane: Plane, ab: ColorMap|null, small: Small}>} */
+const smalls = new WeakMap();
+
+/** @param {Picture} picture @param {[number, number]} at @param {number} [most] the largest reach that will be asked for @returns {Growth|null} */
+export function growthAt(picture, [x, y], most = REACHES.most) {
+  const small = smallOf(picture);
+  if (!small) return null;
+  const [column, row] = [x / picture.width * small.width, y / picture.height * small.height].map(Math.floor);
+  const start = Math.min(small.height - 1, Math.max(0, row)) * small.width + Math.min(small.width - 1, Math.max(0, column));
+  return { width: small.width, height: small.height, costs: flood(small, start, most) };
+}
+
+/** The outline of what is within reach. @param {Growth} growth @param {number} reach @param {Picture} picture @returns {[number, number][]|null} in its pixels; null: too small to be a region */
+export function outlineAt({ width, height, costs }, reach, picture) {
+  const [data, dearest] = [new Uint8Array(costs.length), NEAREST * 2 ** (reach / DOUBLE)];
+  let count = 0;
+  for (let i = 0; i < costs.length; i += 1) if (costs[i] <= dearest) count += data[i] = 1;
+  if (count < SMALLEST) return null;
+  const outline = outlineOf({ width, height, data });
   if (outline.length < 3) return null;
-  const [sx, sy] = [picture.width / map.width, picture.height / map.height];
+  const [sx, sy] = [picture.width / width, picture.height / height];
   return outline.map(([u, v]) => [Math.round(u * sx * 10) / 10, Math.round(v * sy * 10) / 10]);
 }
 
-/** @param {Picture} picture @returns {Map|null} */
-function smallLab(picture) {
-  const { guide } = picture;
+/** @param {Picture} picture @returns {Small|null} */
+function smallOf(picture) {
+  const { guide, ab } = picture;
   if (!guide) return null;
-  const level = guide.levels.find((one) => Math.max(one.width, one.height) <= SIDE) ?? guide.levels[0];
-  const field = fieldFor(picture);
-  const { width, height } = level;
-  const lab = new Float32Array(3 * width * height);
-  for (let i = 0; i < width * height; i += 1) {
-    const l = level.data[i] / 2.55;
-    const [u, v] = [((i % width) + 0.5) / width, (Math.floor(i / width) + 0.5) / height];
-    const [a, b] = field ? sampleField(field, u, v, l) : [0, 0];
-    lab.set([l, a * COLOR, b * COLOR], 3 * i);
-  }
-  return { width, height, lab };
+  const known = smalls.get(guide);
+  if (known && known.ab === ab) return known.small;
+  const plane = known?.plane ?? smooth(guide.levels.find((one) => Math.max(one.width, one.height) <= SIDE) ?? guide.levels[guide.levels.length - 1]);
+  const small = { width: plane.width, height: plane.height, lab: labOf(plane, fieldFor(picture)) };
+  smalls.set(guide, { plane, ab, small });
+  return small;
 }
 
-/**
- * The region around a place that changes least when its tolerance grows: as MSER (Matas et al. 2002), for one seed.
- * @param {Map} map @param {number} x @param {number} y @returns {Uint8Array} 1 inside
- */
-function flood(map, x, y) {
-  const { reached, sizes } = tolerances(map, Math.min(map.height - 1, y) * map.width + Math.min(map.width - 1, x));
-  let best = GROWTH;
-  let calmest = Infinity;
-  for (let t = GROWTH; t + GROWTH < sizes.length; t += 1) {
-    if (sizes[t] < SMALLEST || sizes[t] > LARGEST * reached.length) continue;
-    const growth = (sizes[t + GROWTH] - sizes[t - GROWTH]) / sizes[t];
-    if (growth <= calmest) [best, calmest] = [t, growth];
-  }
-  return reached.map((tolerance) => Number(tolerance <= best));
-}
-
-/**
- * For each pixel the least tolerance at which it is joined to the place (along the easiest path), FARTHEST and more as 255;
- * for each tolerance how many pixels are joined.
- * @param {Map} map @param {number} start @returns {{reached: Uint8Array, sizes: number[]}}
- */
-function tolerances({ width, height, lab }, start) {
-  const reached = new Uint8Array(width * height).fill(255);
-  const place = around(lab, width, height, start);
-  /** @type {number[][]} pixels to look at, by tolerance */
-  const queues = Array.from({ length: FARTHEST + 1 }, () => []);
-  const sizes = [];
-  let count = 0;
-  queues[0].push(start);
-  for (let tolerance = 0; tolerance <= FARTHEST; tolerance += 1) {
-    const queue = queues[tolerance];
-    for (let here = queue.pop(); here !== undefined; here = queue.pop()) {
-      if (reached[here] !== 255) continue;
-      reached[here] = tolerance;
-      count += 1;
-      const column = here % width;
-      for (const [there, ok] of /** @type {[number, boolean][]} */ ([
-        [here - 1, column > 0], [here + 1, column < width - 1], [here - width, here >= width], [here + width, here < width * (height - 1)],
-      ])) {
-        if (!ok || reached[there] !== 255) continue;
-        const cost = Math.max(distance(place, 0, lab, there), LOCAL * distance(lab, here, lab, there));
-        if (cost <= FARTHEST) queues[Math.max(tolerance, Math.ceil(cost))].push(there);
+/** Lightness without its grain: a bilateral filter (Tomasi and Manduchi 1998) of 5 x 5 pixels. @param {{width: number, height: number, data: Uint8Array}} level @returns {Plane} */
+function smooth({ width, height, data }) {
+  const out = new Float32Array(data.length);
+  const weights = Float32Array.from({ length: 256 }, (_, i) => Math.exp(-((i / 2.55 / GRAIN) ** 2) / 2));
+  for (let y = 0, i = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, i += 1) {
+      let [sum, total] = [0, 0];
+      for (let v = Math.max(0, y - 2); v <= Math.min(height - 1, y + 2); v += 1) {
+        for (let u = Math.max(0, x - 2); u <= Math.min(width - 1, x + 2); u += 1) {
+          const value = data[v * width + u];
+          const weight = weights[Math.abs(value - data[i])];
+          sum += weight * value;
+          total += weight;
+        }
       }
+      out[i] = sum / total / 2.55;
     }
-    sizes.push(count);
   }
-  return { reached, sizes };
+  return { width, height, data: out };
+}
+
+/** @param {Plane} plane @param {Field|null} field @returns {Float32Array} */
+function labOf({ width, height, data }, field) {
+  const lab = new Float32Array(3 * width * height);
+  for (let i = 0; i < data.length; i += 1) lab[3 * i] = data[i];
+  if (!field) return lab;
+  const [columns, rows] = [texelsOf(width, field.width, 1), texelsOf(height, field.height, field.width)];
+  for (let i = 0; i < data.length; i += 1) {
+    const [left, right, u] = columns[i % width];
+    const [top, bottom, v] = rows[Math.floor(i / width)];
+    const [nw, ne, sw, se] = [top + left, top + right, bottom + left, bottom + right];
+    const mixed = (/** @type {number} */ c) => (field.colors[4 * nw + c] * (1 - u) + field.colors[4 * ne + c] * u) * (1 - v)
+      + (field.colors[4 * sw + c] * (1 - u) + field.colors[4 * se + c] * u) * v;
+    const [a, b] = field.fine === null ? rgbToLab(mixed(0), mixed(1), mixed(2)).slice(1) : [mixed(0), mixed(1)];
+    lab[3 * i + 1] = a * COLOR;
+    lab[3 * i + 2] = b * COLOR;
+  }
+  return lab;
+}
+
+/** For each of `count` pixels the two texels around it, and how far it is from the first. @param {number} count @param {number} texels @param {number} stride @returns {[number, number, number][]} */
+function texelsOf(count, texels, stride) {
+  return Array.from({ length: count }, (_, i) => {
+    const at = Math.min(texels - 1, Math.max(0, ((i + 0.5) / count) * texels - 0.5));
+    const first = Math.floor(at);
+    return [first * stride, Math.min(texels - 1, first + 1) * stride, at - first];
+  });
+}
+
+/** Least ways from the start, as Dijkstra (1959), in queues (Dial 1969). @param {Small} small @param {number} start @param {number} most @returns {Float32Array} as Growth has it */
+function flood({ width, height, lab }, start, most) {
+  const costs = new Float32Array(width * height).fill(Infinity);
+  const place = around(lab, width, height, start);
+  const length = 100 / Math.max(width, height); // of a step: the longer side of the picture is 100
+  const last = width * (height - 1);
+  /** @type {number[][]} pixels to look at; no step is shorter than what one queue spans */
+  const queues = Array.from({ length: Math.ceil(NEAREST * 2 ** (most / DOUBLE) / length) }, () => []);
+  /** @param {number} here @param {number} there */
+  const visit = (here, there) => {
+    if (costs[there] <= costs[here] + length) return;
+    const [other, step] = [difference(place, 0, lab, there), difference(lab, here, lab, there)];
+    const cost = costs[here] + length * (1 + other / (OTHER * OTHER)) + EDGE * step;
+    const queue = Math.floor(cost / length);
+    if (cost >= costs[there] || queue >= queues.length) return;
+    costs[there] = cost;
+    queues[queue].push(there);
+  };
+  costs[start] = 0;
+  queues[0].push(start);
+  for (const [at, queue] of queues.entries()) {
+    for (const here of queue) {
+      if (Math.floor(costs[here] / length) < at) continue; // a shorter way was found
+      const column = here % width;
+      if (column > 0) visit(here, here - 1);
+      if (column < width - 1) visit(here, here + 1);
+      if (here >= width) visit(here, here - width);
+      if (here < last) visit(here, here + width);
+    }
+  }
+  return costs;
 }
 
 /** The mean of the 3 x 3 pixels around one. @param {Float32Array} lab @param {number} width @param {number} height @param {number} at */
@@ -110,75 +157,8 @@ function around(lab, width, height, at) {
   return mean.map((sum) => sum / count);
 }
 
-/** @param {ArrayLike<number>} one @param {number} i @param {ArrayLike<number>} other @param {number} j */
-function distance(one, i, other, j) {
-  return Math.hypot(one[3 * i] - other[3 * j], one[3 * i + 1] - other[3 * j + 1], one[3 * i + 2] - other[3 * j + 2]);
-}
-
-/** Grow by two pixels and shrink again: grain leaves holes. @param {Uint8Array} mask @param {number} width @param {number} height */
-function closeGaps(mask, width, height) {
-  let closed = mask;
-  for (const keep of [1, 1, 0, 0]) closed = spread(closed, width, height, keep);
-  for (let i = 0; i < mask.length; i += 1) closed[i] |= mask[i];
-  return closed;
-}
-
-/** Pixels take the value `value` if a neighbour has it. @param {Uint8Array} mask @param {number} width @param {number} height @param {number} value */
-function spread(mask, width, height, value) {
-  const out = Uint8Array.from(mask);
-  for (let i = 0; i < mask.length; i += 1) {
-    const x = i % width;
-    const near = (x > 0 && mask[i - 1] === value) || (x < width - 1 && mask[i + 1] === value)
-      || (i >= width && mask[i - width] === value) || (i + width < mask.length && mask[i + width] === value);
-    if (near) out[i] = value;
-  }
-  return out;
-}
-
-/** The outer border, corner by corner, with the region on the right hand. @param {Uint8Array} mask @param {number} width @param {number} height @returns {[number, number][]} */
-function follow(mask, width, height) {
-  const has = (/** @type {number} */ x, /** @type {number} */ y) => x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x] === 1;
-  const first = mask.indexOf(1);
-  const start = /** @type {[number, number]} */ ([first % width, Math.floor(first / width)]);
-  let [x, y] = start;
-  let way = 0; // right, down, left, up: along the top edge of the first pixel
-  /** @type {[number, number][]} */
-  const path = [];
-  do {
-    path.push([x, y]);
-    [x, y] = [x + [1, 0, -1, 0][way], y + [0, 1, 0, -1][way]];
-    // the pixels ahead of the corner, left and right of the way
-    const left = [has(x, y - 1), has(x, y), has(x - 1, y), has(x - 1, y - 1)][way];
-    const right = [has(x, y), has(x - 1, y), has(x - 1, y - 1), has(x, y - 1)][way];
-    if (left) way = (way + 3) % 4;
-    else if (!right) way = (way + 1) % 4;
-  } while (x !== start[0] || y !== start[1] || way !== 0);
-  return path;
-}
-
-/** Fewer corners, none moved by more than `bend` (Douglas and Peucker 1973). @param {[number, number][]} path @param {number} bend @returns {[number, number][]} */
-function simplify(path, bend) {
-  const keep = new Uint8Array(path.length);
-  const far = Math.floor(path.length / 2);
-  const parts = [[0, far], [far, path.length - 1]];
-  for (const i of [0, far, path.length - 1]) keep[i] = 1;
-  for (let part = parts.pop(); part; part = parts.pop()) {
-    const [from, to] = part;
-    let worst = bend;
-    let at = -1;
-    for (let i = from + 1; i < to; i += 1) {
-      const off = offLine(path[i], path[from], path[to]);
-      if (off > worst) [worst, at] = [off, i];
-    }
-    if (at < 0) continue;
-    keep[at] = 1;
-    parts.push([from, at], [at, to]);
-  }
-  return path.filter((_, i) => keep[i]);
-}
-
-/** @param {[number, number]} point @param {[number, number]} from @param {[number, number]} to */
-function offLine([x, y], [ax, ay], [bx, by]) {
-  const length = Math.hypot(bx - ax, by - ay);
-  return length === 0 ? Math.hypot(x - ax, y - ay) : Math.abs((bx - ax) * (ay - y) - (ax - x) * (by - ay)) / length;
+/** The square of it. @param {ArrayLike<number>} one @param {number} i @param {ArrayLike<number>} other @param {number} j */
+function difference(one, i, other, j) {
+  const [l, a, b] = [one[3 * i] - other[3 * j], one[3 * i + 1] - other[3 * j + 1], one[3 * i + 2] - other[3 * j + 2]];
+  return l * l + a * a + b * b;
 }

@@ -128,10 +128,12 @@ function fitCanvas(canvas, { stage }, ratio) {
 function frameOf(state, picture, canvas, ratio) {
   const { view } = picture;
   const scale = view.scale * ratio;
+  const sharp = scale > 0.999 && Math.abs(scale - Math.round(scale)) < 1e-3; // its pixels are whole ones of the canvas: they lie on them
+  const put = (/** @type {number} */ at) => (sharp ? Math.round(at * ratio) : at * ratio);
   const texels = picture.guide ? picture.guide.width / picture.width / scale : 1; // of the guide, for a pixel of the canvas
   const deepest = (picture.guide?.levels.length ?? 1) - 1;
   return {
-    scale, x: view.x * ratio, y: view.y * ratio, width: picture.width, height: picture.height,
+    scale, x: put(view.x), y: put(view.y), width: picture.width, height: picture.height,
     lod: Math.min(deepest, Math.max(0, Math.round(Math.log2(texels)))),
     panes: panesOf(state, canvas.width),
   };

@@ -3,12 +3,13 @@
 /** @import {ColorMap, Guide, Hint, Picture, Question, Reference, Store} from "./state.js" */
 /** @import {SaveOptions} from "./api.js" */
 import * as api from "./api.js";
-import { addPicture, say, set, showPicture, updatePicture } from "./changes.js";
+import { addPicture, leaveBroken, say, set, showPicture, succeed, updatePicture } from "./changes.js";
 import { createEdits } from "./edits.js";
 import { pyramid } from "./guided.js";
 import { hintsToJson } from "./project.js";
 import { createPatience } from "./reach.js";
 import { newId, newPicture } from "./state.js";
+import { brokenWords, sentence, whyOf } from "./told.js";
 
 const FIRST_SIDE = 2048; // of the guide that is fetched first; the full one follows when somebody zooms in
 
@@ -128,6 +129,7 @@ export function createSession(store) {
     const guide = picture.guide && drawn !== !!picture.guide.drawn ? await getGuide(id, sideOf(picture), drawn) : null;
     if (find(key)?.id !== id) return; // of another model meanwhile: its own colours are on their way
     store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes, passing, ...(guide ? { guide } : {}) });
+    store.change(succeed);
   }
 
   /** @param {unknown} error @param {string} [key] of the picture that it spoils */
@@ -135,8 +137,8 @@ export function createSession(store) {
     if (api.isAborted(error)) return;
     if (error instanceof api.ApiError && error.code === "overtaken") return;
     const name = find(key ?? "")?.name;
-    const text = error instanceof Error ? error.message : String(error);
-    store.change(say, name ? `${name}: ${text}` : text, "error");
+    const text = whyOf(error);
+    store.change(say, name ? `${name}: ${text}` : sentence(text), "error");
   }
 
   /** @param {string} key open it and show its first colours */
@@ -147,7 +149,7 @@ export function createSession(store) {
       await reopen(key); // another model may have been wished for meanwhile
     } catch (error) {
       if (find(key)?.status === "opening" && !api.isAborted(error)) { // aborted, the page goes away: the picture is kept
-        const problem = error instanceof Error ? error.message : String(error);
+        const problem = whyOf(error);
         store.change(updatePicture, key, { status: "failed", problem });
         if (store.state.current === key) return; // said on the stage
       }
@@ -160,7 +162,7 @@ export function createSession(store) {
     const picture = find(key);
     if (!picture?.notes.length || store.state.current !== key || store.state.notice) return;
     const keep = picture.offers.includes("keep_tint") && !picture.wishes.keepTint ? " It can be kept: see Whole picture." : "";
-    store.change(say, `${picture.name}: ${picture.notes.join("; ")}.${keep}`);
+    store.change(say, `${picture.name}: ${picture.notes.join("; ").replaceAll(": ", ", ")}.${keep}`);
   }
 
   /** @param {string} key @param {string} id @param {number} side */
@@ -206,10 +208,19 @@ export function createSession(store) {
 
   return {
     async openFiles(files, names = [], more = []) {
+      const before = store.state.current;
       const pictures = files.map((file, i) => newPicture(newId(), names[i] ?? nameOf(file), file, more[i]));
       for (const picture of pictures) store.change(addPicture, picture);
       if (pictures.length) store.change(showPicture, pictures[0].key);
-      for (const picture of pictures) await start(picture.key);
+      /** @type {Picture[]} */
+      const broken = [];
+      for (const { key } of pictures) {
+        await start(key);
+        const picture = find(key);
+        if (picture?.status === "failed") broken.push(picture);
+        store.change(leaveBroken, key, [...pictures.map((one) => one.key), before ?? ""]);
+      }
+      if (broken.some(({ key }) => !find(key))) store.change(say, brokenWords(broken), "error"); // else the stage says it
       return pictures.map(({ key }) => key);
     },
     async restore(picture) {
@@ -231,7 +242,7 @@ export function createSession(store) {
         references.set(id, (references.get(id) ?? new Map()).set(fresh.key, reference));
         return fresh;
       } catch (error) {
-        const text = error instanceof Error ? error.message : String(error);
+        const text = whyOf(error);
         store.change(say, `${name} cannot be a reference: ${text}`, "error");
         return null;
       }
@@ -260,8 +271,8 @@ export function createSession(store) {
 }
 
 /** @param {api.Opened} opened @returns {Partial<Picture>} */
-function factsOf({ id, width, height, kind, format, bits, notes, offers }) {
-  return { id, width, height, kind, format, bits, notes, offers };
+function factsOf({ id, width, height, kind, format, bits, notes, model, offers }) {
+  return { id, width, height, kind, format, bits, notes, servedBy: model, offers };
 }
 
 /** Whether there may be quick answers. @param {Picture} picture */

@@ -71,6 +71,7 @@
  * @property {number} bits                   8 or 16
  * @property {string} model                  name of the model that is wished for; "auto" lets Huewise choose
  * @property {string} openedWith             the wish that the server's copy was opened with
+ * @property {string} servedBy               name of the model that it was opened with: what "auto" has chosen
  * @property {string[]} offers               what that model can: "palette", "question", "reference", ...
  * @property {string[]} notes                what the person should know about the file
  * @property {Hint[]} hints                  later ones lie over earlier ones
@@ -101,6 +102,7 @@
  * @property {string} text                   one line
  * @property {"info"|"error"} kind
  * @property {boolean} stays                 until dismissed, or until what it says has passed
+ * @property {boolean} [read]                 the person has gone on since: an error goes with the next thing that succeeds
  * @property {{label: string, run: () => void}} [way]   a button beside it
  */
 
@@ -111,16 +113,19 @@
  * @property {Tool} tool
  * @property {string|null} color             of new hints; null: the picture's own suggestion for the place
  * @property {number} brush                  diameter in CSS pixels
+ * @property {number} reach                  how far a region by click reaches, 1..100: see region.js
  * @property {Compare} compare
+ * @property {boolean} marks                hints are drawn over the picture
  * @property {number} divider                0..1 of the stage's width; gray to the left of it
  * @property {boolean} peek                  the gray picture is shown while a key is held
  * @property {string|null} selected          id of a hint of the current picture
  * @property {[number, number]|null} cursor  place under the pointer in picture pixels
  * @property {[number, number]|null} cross   place of the keyboard's crosshair
  * @property {Hint|null} draft               what is being drawn
- * @property {{key: string, at: [number, number], colors: string[]}|null} palette   suggestions and their place
+ * @property {{key: string, at: [number, number], colors: string[], hint: string|null}|null} palette   suggestions, their place, and the hint they are for
  * @property {Tab} tab                       of the side
  * @property {Ask|null} ask                  while that tab is open
+ * @property {string|null} tuned             the hint whose sliders gave the newest recent colour; "next": of the hints to come
  * @property {string[]} recent               colours used, newest first
  * @property {{name: string, colors: string[]}[]} palettes   saved ones
  * @property {boolean} busy                  colour is being computed and it takes long enough to say so
@@ -138,7 +143,9 @@ export function defaults() {
     tool: "point",
     color: null,
     brush: 28,
+    reach: 50,
     compare: "divider",
+    marks: true,
     divider: 0.5,
     peek: false,
     selected: null,
@@ -148,6 +155,7 @@ export function defaults() {
     palette: null,
     tab: "color",
     ask: null,
+    tuned: null,
     recent: [],
     palettes: [],
     busy: false,
@@ -165,7 +173,7 @@ export const noWishes = () => ({ references: [], saturation: null, temperature: 
 export function newPicture(key, name, file, more = {}) {
   return {
     key, name, file,
-    hints: [], wishes: noWishes(), model: "auto", openedWith: "", skipped: [], offers: [],
+    hints: [], wishes: noWishes(), model: "auto", openedWith: "", servedBy: "", skipped: [], offers: [],
     status: "opening", problem: "", id: null,
     width: 0, height: 0, kind: "ab", format: "", bits: 8, notes: [],
     past: [], future: [], gesture: "",

@@ -4,10 +4,11 @@
 /** @import {Session} from "../session.js" */
 import { isAborted } from "../api.js";
 import { addHint, rememberColor, say, select, set, skipQuestion, updatePicture } from "../changes.js";
-import { make } from "../dom.js";
+import { changing, make } from "../dom.js";
 import { describeAll, describeFully } from "../names.js";
 import { paintThumbnail } from "../render.js";
 import { currentPicture, newId } from "../state.js";
+import { whyOf } from "../told.js";
 
 const ANSWER_RADIUS = 4; // picture pixels
 const PREVIEW = 260; // pixels of a preview's longer side
@@ -21,9 +22,9 @@ export function askPanel(root, store, session) {
   const custom = make("input", { type: "color", value: "#7f9fc0", "aria-label": "Another colour" });
   const foot = make("div", { class: "inline" },
     custom,
-    make("button", { type: "button", class: "plain", onclick: () => reply(custom.value) }, "Use this colour"),
-    make("button", { type: "button", class: "plain", onclick: skip }, "Skip"));
-  const again = make("button", { type: "button", class: "plain", onclick: () => {
+    make("button", { class: "plain", onclick: () => reply(custom.value) }, "Use this colour"),
+    make("button", { class: "plain", onclick: skip }, "Skip"));
+  const again = make("button", { class: "plain", onclick: () => {
     const picture = currentPicture(store.state);
     if (picture) store.change(updatePicture, picture.key, { skipped: [] });
   } }, "Ask the skipped ones again");
@@ -42,13 +43,10 @@ export function askPanel(root, store, session) {
     if (question) store.change(skipQuestion, question.region);
   }
 
-  /** @type {unknown[]} */
-  let shown = [];
+  const changed = changing();
   store.onPaint((state) => {
     const picture = currentPicture(state);
-    const now = [state.ask, state.tab, picture?.key, picture?.offers, picture?.skipped, !!picture?.ab];
-    if (now.every((value, i) => value === shown[i])) return;
-    shown = now;
+    if (!changed(state.ask, state.tab, picture?.key, picture?.offers, picture?.skipped, !!picture?.ab)) return;
     const question = state.ask?.question ?? null;
     title.textContent = question ? "Which colour is this?" : "Ask me";
     line.textContent = words(picture, state.ask);
@@ -81,7 +79,7 @@ function answer(color, name, picture, map, onclick) {
   chip.style.background = color;
   if (picture) preview.style.aspectRatio = `${picture.width} / ${picture.height}`;
   if (picture && map) paintThumbnail(preview, { ...picture, ab: map }, PREVIEW);
-  return make("button", { type: "button", class: "answer", "aria-label": describeFully(color), onclick },
+  return make("button", { class: "answer", "aria-label": describeFully(color), onclick },
     preview, make("span", { class: "name" }, chip, name));
 }
 
@@ -94,12 +92,10 @@ function hintOf(question, color) {
 /** Ask anew whenever the tab opens, or hints, wishes or skipped questions change. @param {Store} store @param {Session} session */
 function watchQuestion(store, session) {
   let abort = new AbortController();
-  /** @type {unknown[]} what the last question was asked for */
-  let asked = [];
+  const changed = changing(); // what the last question was asked for
   store.onChange((now) => {
     const wish = wishOf(now);
-    if (wish.length === asked.length && wish.every((value, i) => value === asked[i])) return;
-    asked = wish;
+    if (!changed(...wish)) return;
     abort.abort();
     abort = new AbortController();
     const picture = currentPicture(now);
@@ -111,7 +107,7 @@ function watchQuestion(store, session) {
   function failed(error) {
     if (isAborted(error)) return;
     store.change(set, { ask: null });
-    store.change(say, `No question: ${error instanceof Error ? error.message : error}`, "error");
+    store.change(say, `No question: ${whyOf(error)}`, "error");
   }
 
   /** @param {Picture} picture @param {AbortSignal} signal */

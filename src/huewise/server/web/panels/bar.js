@@ -3,29 +3,33 @@
 /** @import {Store, Compare, Picture} from "../state.js" */
 /** @import {Actions} from "../actions.js" */
 import { set } from "../changes.js";
-import { icon, make } from "../dom.js";
+import { byId, icon, make } from "../dom.js";
 import { currentPicture } from "../state.js";
 import { radios } from "./radios.js";
 
 /** @type {[Compare, string, string][]} */
 const COMPARE = [
-  ["gray", "Gray only", "X, held"], ["divider", "Gray and colour with a divider", "D"], ["color", "Colour only", "C"], ["side", "Side by side", "S"],
+  ["gray", "Gray only", "G; X as long as it is held"], ["divider", "Gray and colour with a divider", "D"], ["color", "Colour only", "C"], ["side", "Side by side", "S"],
 ];
+
+/** Names of actions and of their icons. @type {[string, string][]} */
+const MORE = [["show-gray", "gray"], ["show-side", "side"], ["open", "add"], ["close", "close"], ["help", "help"]];
 
 /** @param {{title: HTMLElement, compare: HTMLElement}} places @param {Store} store @param {Actions} actions */
 export function barPanel({ title, compare }, store, actions) {
   const name = make("span", { class: "name" });
   const facts = make("span", { class: "facts" });
   const close = make("button", {
-    type: "button", class: "icon wide-only", "aria-label": "Close the picture", title: "Close the picture", onclick: actions.close.run,
+    class: "icon wide-only", "aria-label": "Close the picture", title: "Close the picture", onclick: actions.close.run,
   }, icon("close"));
   title.append(make("div", { class: "text" }, name, facts), close);
   const buttons = COMPARE.map(([value, label, key]) => make("button", {
-    type: "button", role: "radio", "data-value": value, "data-compare": value, "aria-label": label, title: `${label} (${key})`,
+    role: "radio", "data-value": value, "data-compare": value, "aria-label": label, title: `${label} (${key})`,
   }, icon(value)));
   compare.append(...buttons);
   const paintCompare = radios(compare, buttons, (value) => store.change(set, { compare: /** @type {Compare} */ (value) }));
 
+  moreMenu(actions);
   store.onPaint((state) => {
     const picture = currentPicture(state);
     document.title = picture ? `${picture.name} – Huewise` : "Huewise";
@@ -38,6 +42,13 @@ export function barPanel({ title, compare }, store, actions) {
     facts.textContent = factsOf(picture);
     facts.title = facts.textContent;
   });
+}
+
+/** What has no room in the bar of a narrow screen. @param {Actions} actions */
+function moreMenu(actions) {
+  const menu = byId("more");
+  menu.append(...MORE.map(([name, picture]) => make("button", { "data-do": name }, icon(picture), actions[name].label)));
+  menu.addEventListener("click", () => menu.hidePopover());
 }
 
 /** @param {string} action @param {boolean} enabled */

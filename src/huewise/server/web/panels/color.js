@@ -2,11 +2,13 @@
 
 /** @import {State, Store} from "../state.js" */
 import { chooseColor, endGesture, rememberColor, say, select } from "../changes.js";
-import { fromHueChroma, hexToLab, labToHex, parseHex, toHueChroma } from "../color.js";
-import { make, swatch } from "../dom.js";
+import { fromHueChroma, hexToLab, labToHex, toHueChroma } from "../color.js";
+import { changing, make, swatch } from "../dom.js";
 import { describe, describeFully } from "../names.js";
 import { labAt } from "../render.js";
 import { currentPicture, newId, selectedHint } from "../state.js";
+import { subjectOf } from "../suggest.js";
+import { writtenColor } from "../written.js";
 import { gamutMap } from "./gamut.js";
 
 const SUGGESTIONS = 9;
@@ -23,38 +25,57 @@ export function shownColor(state) {
   return { hex: hint?.color ?? state.color, own, l: seen?.l ?? USUAL_L };
 }
 
+/** The suggestions and their title. @param {State} state @returns {{colors: string[], words: string}} none while those for another hint are on their way */
+function offeredIn(state) {
+  const { palette, current, selected, cursor } = state;
+  const hint = subjectOf(state)?.hint ?? null;
+  const fits = palette?.key === current && (palette.hint === null ? !hint : palette.hint === selected);
+  const colors = fits ? palette.colors : [];
+  if (fits ? palette.hint : hint) return { colors, words: "Suggestions for the selected hint" };
+  return { colors, words: cursor ? "Suggestions under the cursor" : "Suggestions for this place" };
+}
+
 /** @param {HTMLElement} root @param {Store} store */
 export function colorPanel(root, store) {
-  let gesture = "";
-  /** A colour on its way: all of them until it settles are one step. @param {string} color */
-  const slide = (color) => {
-    gesture ||= `color ${newId()}`;
-    store.change(chooseColor, color, gesture);
+  const changed = changing();
+  let running = { by: "", gesture: "" };
+  /** A colour on its way: all of them until it settles are one step. @param {string} color @param {string} by what moves it */
+  const slide = (color, by) => {
+    if (running.by !== by) running = { by, gesture: `color ${newId()}` };
+    store.change(chooseColor, color, running.gesture);
   };
-  const settle = () => {
-    if (!gesture) return;
-    gesture = "";
+  /** @param {string} by another one's end is not that of what runs: it loses the focus when this one begins */
+  const settle = (by) => {
+    if (running.by !== by) return;
+    running = { by: "", gesture: "" };
     store.change(endGesture);
-    if (store.state.color) store.change(rememberColor, store.state.color);
+    const { color, selected } = store.state;
+    if (color) store.change(rememberColor, color, selected ?? "next");
   };
   /** @param {string} color */
   const take = (color) => {
-    slide(color);
-    settle();
+    store.change(chooseColor, color);
+    store.change(rememberColor, color);
   };
 
-  const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value), onchange: settle });
+  /** It colours what the title of the suggestions names. @param {string} color */
+  const takeSuggestion = (color) => {
+    if (store.state.palette?.hint === null) store.change(select, null);
+    take(color);
+  };
+
+  const well = make("input", { type: "color", "aria-label": "Colour", oninput: () => slide(well.value, "well"), onchange: () => settle("well") });
   const wellBox = make("div", { class: "well" }, well);
-  const hex = make("input", { type: "text", "aria-label": "Colour as hex", placeholder: "automatic", spellcheck: "false", autocomplete: "off", maxlength: 7,
+  const hex = make("input", { type: "text", "aria-label": "Colour as hex or by name", title: "Like #0aa, 8a2f1d or teal", placeholder: "automatic", spellcheck: "false", autocomplete: "off", maxlength: 40,
     onchange: () => {
-      const color = parseHex(hex.value);
+      const color = writtenColor(hex.value);
       hex.setAttribute("aria-invalid", String(!color && hex.value.trim() !== ""));
       if (color) take(color);
-      else if (hex.value.trim()) store.change(say, `“${hex.value}” is no colour: write it like #8a2f1d.`, "error");
+      else if (hex.value.trim()) store.change(say, `“${hex.value}” is no colour. Write it like #8a2f1d, or by its name in CSS, like teal.`, "error");
       store.repaint();
-      last = [];
+      changed();
     } });
-  const auto = make("button", { type: "button", class: "text", title: "New hints take the colour that the picture suggests at their place",
+  const auto = make("button", { class: "text", title: "New hints take the colour that the picture suggests at their place",
     onclick: () => {
       store.change(select, null);
       store.change(chooseColor, null);
@@ -62,18 +83,20 @@ export function colorPanel(root, store) {
   const title = make("h2", { id: "color-title" }, "Colour of the next hint");
   const words = make("span", { class: "quiet" });
 
-  const row = make("div", { class: "swatches", role: "group", "aria-label": "Suggestions for this place" });
-  const rowTitle = make("div", { class: "head" }, make("h2", {}, "Suggestions for this place"));
+  const row = make("div", { class: "swatches", role: "group", "aria-label": "Suggestions" });
+  const rowName = make("h2", {}, "Suggestions");
+  const rowTitle = make("div", { class: "head" }, rowName);
   const sliders = { hue: slider("Hue", 360, "°"), chroma: slider("Chroma", MOST_CHROMA, "") };
-  const fromSliders = () => {
+  /** @param {string} by */
+  const fromSliders = (by) => {
     const [a, b] = fromHueChroma(sliders.hue.input.valueAsNumber, sliders.chroma.input.valueAsNumber);
-    slide(labToHex(shownColor(store.state).l, a, b));
+    slide(labToHex(shownColor(store.state).l, a, b), by);
   };
-  for (const { input } of Object.values(sliders)) {
-    input.addEventListener("input", fromSliders);
-    for (const end of ["pointerup", "blur"]) input.addEventListener(end, settle); // "change" comes with every key
+  for (const [name, { input }] of Object.entries(sliders)) {
+    input.addEventListener("input", () => fromSliders(name));
+    for (const end of ["pointerup", "blur"]) input.addEventListener(end, () => settle(name)); // "change" comes with every key
   }
-  const map = gamutMap((l, a, b) => slide(labToHex(l, a, b)), settle);
+  const map = gamutMap((l, a, b) => slide(labToHex(l, a, b), "plane"), () => settle("plane"));
 
   root.append(
     make("div", { class: "head" }, title, auto),
@@ -85,14 +108,10 @@ export function colorPanel(root, store) {
     sliders.chroma.field,
   );
 
-  /** @type {unknown[]} */
-  let last = [];
   store.onPaint((state) => {
     const { hex: color, own, l } = shownColor(state);
     const suggests = currentPicture(state)?.offers.includes("palette") ?? true;
-    const now = [suggests, color, color ?? own, Math.round(l), state.selected, state.palette, state.current];
-    if (now.every((value, i) => value === last[i])) return;
-    last = now;
+    if (!changed(suggests, color, color ?? own, Math.round(l), state.selected, state.palette, state.current, offeredIn(state).words)) return;
     title.textContent = state.selected ? "Colour of the selected hint" : "Colour of the next hint";
     wellBox.classList.toggle("auto", !color);
     wellBox.style.background = color ?? "";
@@ -103,9 +122,13 @@ export function colorPanel(root, store) {
       hex.removeAttribute("aria-invalid");
     }
     words.textContent = color && describe(color) !== color ? describe(color) : "";
-    const offered = state.palette?.key === state.current ? state.palette.colors : [];
+    const { colors: offered, words: whose } = offeredIn(state);
+    if (rowName.textContent !== whose) {
+      rowName.textContent = whose;
+      row.setAttribute("aria-label", whose);
+    }
     rowTitle.hidden = row.hidden = !suggests;
-    paintSuggestions(row, offered, color, take);
+    paintSuggestions(row, offered, color, takeSuggestion);
     const [, a, b] = color ? hexToLab(color) : [0, 0, 0];
     map.paint(l, color ? [a, b] : null);
     const [, ownA, ownB] = own ? hexToLab(own) : [0, 0, 0]; // what an automatic hint would take

@@ -15,9 +15,12 @@ export function helpCard(dialog, actions) {
       make("div", { class: "columns" }, ...groups.map((group) => make("section", {}, make("h3", {}, group), make("dl", { class: "keys" },
         ...list.filter((action) => action.group === group).flatMap(({ keys, label }) => row(keys[0], label)),
         ...(group === "View" ? row("X", "Gray, as long as it is held") : []),
-        ...(group === "Hints" ? row("Enter", "On the picture: use the tool at the crosshair (arrow keys)") : []),
+        ...(group === "Hints" ? [
+          ...row("Arrows", "Move the selected hint; with Shift ten times as far. With none, on the picture: move a crosshair"),
+          ...row("Enter", "Use the tool at the crosshair"),
+        ] : []),
       )))),
-      make("div", { class: "foot" }, make("button", { class: "primary", value: "close" }, "Close"))));
+      make("div", { class: "foot" }, make("button", { type: "submit", class: "primary", value: "close" }, "Close"))));
     if (!dialog.open) dialog.showModal();
   };
 }

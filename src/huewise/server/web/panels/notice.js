@@ -1,7 +1,7 @@
 // One line that says what happened.
 
 /** @import {Store, Notice} from "../state.js" */
-import { hush } from "../changes.js";
+import { goOn, hush } from "../changes.js";
 import { make } from "../dom.js";
 
 const SHORT = 6000; // milliseconds that good news stays
@@ -9,12 +9,15 @@ const SHORT = 6000; // milliseconds that good news stays
 /** @param {HTMLElement} root @param {Store} store */
 export function noticePanel(root, store) {
   const line = /** @type {HTMLElement} */ (root.querySelector("p"));
-  const way = make("button", { type: "button", class: "text", onclick: () => {
+  const way = make("button", { class: "text", onclick: () => {
     const { notice } = store.state;
     store.change(hush);
     notice?.way?.run();
   } });
   line.after(way);
+  for (const act of ["pointerdown", "keydown", "drop", "change"]) {
+    addEventListener(act, (event) => !root.contains(/** @type {Node} */ (event.target)) && store.change(goOn), true);
+  }
   /** @type {Notice|null} */
   let shown = null;
   let timer = 0;
@@ -24,7 +27,7 @@ export function noticePanel(root, store) {
     clearTimeout(timer);
     root.hidden = !notice;
     root.classList.toggle("error", notice?.kind === "error");
-    line.textContent = notice?.text ?? "";
+    if (line.textContent !== (notice?.text ?? "")) line.textContent = notice?.text ?? ""; // read out when it is new
     way.textContent = notice?.way?.label ?? "";
     way.hidden = !notice?.way;
     if (notice && !notice.stays) timer = setTimeout(() => store.state.notice === notice && store.change(hush), SHORT);

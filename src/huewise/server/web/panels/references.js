@@ -30,7 +30,7 @@ export function referenceList(store, session) {
   const element = make("div", { class: "part" },
     make("div", { class: "head" }, make("h2", {}, "Reference pictures")),
     make("p", { class: "quiet" }, "A colour picture whose colours are taken over. Choose one, or drop it here."),
-    list, make("button", { type: "button", class: "plain", onclick: () => file.click() }, "Choose a reference"), file);
+    list, make("button", { class: "plain", onclick: () => file.click() }, "Choose a reference"), file);
   /** @type {Reference[]|null} */
   let shown = null;
   return {
@@ -59,7 +59,7 @@ function entry({ key, name, file, colors }, store) {
   return make("li", {}, preview(file, name, take),
     make("div", { class: "palette-row" },
       make("span", { class: "name" }, name),
-      make("button", { type: "button", class: "icon", "aria-label": `Remove ${name}`, title: "Remove", onclick: remove }, icon("bin")),
+      make("button", { class: "icon", "aria-label": `Remove ${name}`, title: "Remove", onclick: remove }, icon("bin")),
       make("div", { class: "swatches", role: "group", "aria-label": `Colours of ${name}` },
         ...colors.map((color) => swatch(color, describeFully(color), () => take(color))))));
 }

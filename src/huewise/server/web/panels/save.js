@@ -7,6 +7,7 @@ import { say, set } from "../changes.js";
 import { download, make } from "../dom.js";
 import { toHintsFile, toProject } from "../project.js";
 import { currentPicture } from "../state.js";
+import { whyOf } from "../told.js";
 import { zip } from "../zip.js";
 
 const ENDINGS = /** @type {Record<string, string>} */ ({ jpeg: "jpg", png: "png", tiff: "tif", webp: "webp", avif: "avif" });
@@ -34,11 +35,11 @@ export function saveCard(dialog, store, session) {
   make("div", { class: "field" }, make("label", { for: "save-format" }, "Format"), format),
   qualityRow, deepRow, allRow,
   make("div", { class: "foot" },
-    make("button", { class: "plain", value: "cancel" }, "Cancel"),
-    make("button", { class: "primary", id: "save-go", value: "save" }, "Save")),
+    make("button", { type: "submit", class: "plain", value: "cancel" }, "Cancel"),
+    make("button", { type: "submit", class: "primary", id: "save-go", value: "save" }, "Save")),
   make("div", { class: "inline" },
-    make("button", { type: "button", class: "text", onclick: saveHints }, "Save the hints file"),
-    make("button", { type: "button", class: "text", onclick: saveProject }, "Save the project"))));
+    make("button", { class: "text", onclick: saveHints }, "Save the hints file"),
+    make("button", { class: "text", onclick: saveProject }, "Save the project"))));
 
   const written = () => format.value || writtenFormat(currentPicture(store.state)?.format);
   function paint() {
@@ -81,7 +82,7 @@ export function saveCard(dialog, store, session) {
       else download(await zip(files), "huewise.zip");
       store.change(say, files.length === 1 ? `Saved as ${files[0].name}` : `Saved ${files.length} pictures in huewise.zip`);
     } catch (error) {
-      store.change(say, `Not saved: ${error instanceof Error ? error.message : error}`, "error");
+      store.change(say, `Not saved: ${whyOf(error)}`, "error");
     } finally {
       store.change(set, { saving: false });
     }
@@ -101,7 +102,7 @@ export function saveCard(dialog, store, session) {
     try {
       download(json(await toProject(ready)), `${stem(ready[0].name)}-project.json`);
     } catch (error) {
-      store.change(say, `The project could not be saved: ${error instanceof Error ? error.message : error}`, "error");
+      store.change(say, `The project could not be saved: ${whyOf(error)}`, "error");
     }
   }
 

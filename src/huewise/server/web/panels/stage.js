@@ -4,13 +4,14 @@
 /** @import {Actions} from "../actions.js" */
 import { paneSize } from "../actions.js";
 import { set, setView } from "../changes.js";
-import { byId, make } from "../dom.js";
+import { byId, changing, make } from "../dom.js";
+import { selectedWords } from "../nudge.js";
 import { currentPicture } from "../state.js";
 import { fitView } from "../view.js";
 
 /** @param {HTMLElement} stage @param {Store} store @param {Actions} actions */
 export function stagePanel(stage, store, actions) {
-  const [divider, veil, zoom, progress, canvas] = ["divider", "veil", "zoom", "progress", "canvas"].map(byId);
+  const [divider, veil, zoom, progress, canvas, marks] = ["divider", "veil", "zoom", "progress", "canvas", "marks"].map(byId);
   const zoomBar = /** @type {HTMLElement} */ (zoom.parentElement);
   const tags = /** @type {HTMLElement[]} */ ([...stage.querySelectorAll(".tag")]);
   new ResizeObserver(() => {
@@ -18,8 +19,7 @@ export function stagePanel(stage, store, actions) {
   }).observe(stage);
   store.onChange((now, before) => refit(store, now, before));
 
-  /** @type {unknown[]} */
-  let veiled = [];
+  const changed = changing();
   store.onPaint((state) => {
     const picture = currentPicture(state);
     const seen = !!picture?.guide;
@@ -35,10 +35,10 @@ export function stagePanel(stage, store, actions) {
     zoom.setAttribute("aria-label", `Zoom ${zoom.textContent}: fit the picture`);
     zoomBar.hidden = !seen;
     progress.hidden = !(state.busy || state.saving);
-    canvas.setAttribute("aria-label", labelOf(picture));
-    const now = [picture?.status, picture?.problem, seen];
-    if (now.some((value, i) => value !== veiled[i])) paintVeil(veil, picture, actions);
-    veiled = now;
+    canvas.setAttribute("aria-label", labelOf(picture, selectedWords(state)));
+    marks.setAttribute("aria-pressed", String(!state.marks));
+    marks.title = `${state.marks ? "Hide" : "Show"} the marks of hints (M)`;
+    if (changed(picture?.status, picture?.problem, seen)) paintVeil(veil, picture, actions);
   });
 }
 
@@ -50,12 +50,15 @@ function coloredOf(picture) {
   return passing ? "passing" : "up to date";
 }
 
-/** @param {Picture|undefined} picture */
-function labelOf(picture) {
+/** @param {Picture|undefined} picture @param {string|null} selected */
+function labelOf(picture, selected) {
   if (!picture?.guide) return "Picture";
   const count = picture.hints.length;
   const hints = count === 1 ? "1 hint" : `${count} hints`;
-  return `${picture.name}, ${hints}. Arrow keys move a crosshair, Enter uses the tool there.`;
+  const keys = selected
+    ? `${selected} is selected: arrow keys move it, with Shift ten times as far, Escape lets it go.`
+    : "Arrow keys move a crosshair, Enter uses the tool there.";
+  return `${picture.name}, ${hints}. ${keys}`;
 }
 
 /** Keep a fitted picture fitted when the stage, the picture or the panes change. @param {Store} store @param {State} now @param {State} before */
@@ -77,8 +80,8 @@ function paintVeil(veil, picture, actions) {
       make("p", { class: "title-line" }, "This file could not be opened"),
       make("p", { class: "detail", role: "alert" }, `${picture.name}: ${picture.problem}`),
       make("div", { class: "foot" },
-        make("button", { type: "button", class: "plain", onclick: actions.close.run }, "Close it"),
-        make("button", { type: "button", class: "primary", onclick: actions.open.run }, "Choose another picture"))));
+        make("button", { class: "plain", onclick: actions.close.run }, "Close it"),
+        make("button", { class: "primary", onclick: actions.open.run }, "Choose another picture"))));
     return;
   }
   veil.append(make("div", { class: "message" }, make("p", { class: "title-line" }, "Looking at the picture …")));

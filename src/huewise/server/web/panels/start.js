@@ -13,7 +13,7 @@ export function examplesPanel(examples, open) {
   const root = byId("examples");
   root.hidden = examples.length === 0;
   root.querySelector("ul")?.replaceChildren(...examples.map((example) => make("li", {},
-    make("button", { type: "button", class: "example", onclick: () => open(example) },
+    make("button", { class: "example", onclick: () => open(example) },
       make("span", { class: "frame" },
         make("img", { src: example.colored, alt: "", loading: "lazy", width: example.width, height: example.height }),
         make("img", { src: example.picture, alt: "", class: "gray", loading: "lazy", width: example.width, height: example.height })),
@@ -34,8 +34,8 @@ export function resumePanel(kept, resume, discard) {
       make("h2", { id: "resume-title" }, "Go on where you stopped"),
       make("p", {}, `${names[0]}${more}, ${when}`)),
     make("div", { class: "foot" },
-      make("button", { type: "button", class: "plain", onclick: discard }, "Forget it"),
-      make("button", { type: "button", class: "primary", onclick: resume }, "Go on")));
+      make("button", { class: "plain", onclick: discard }, "Forget it"),
+      make("button", { class: "primary", onclick: resume }, "Go on")));
 }
 
 /** Which of the two screens is shown, and the way back to pictures that are open. @param {Store} store */
@@ -57,5 +57,5 @@ function backPanel(pictures, goBack) {
   const what = pictures.length === 1 ? pictures[0].name : `${pictures[0].name} and ${pictures.length - 1} more`;
   root.replaceChildren(
     make("div", {}, make("h2", { id: "resume-title" }, "Still open"), make("p", {}, what)),
-    make("div", { class: "foot" }, make("button", { type: "button", class: "primary", onclick: goBack }, "Back to the editor")));
+    make("div", { class: "foot" }, make("button", { class: "primary", onclick: goBack }, "Back to the editor")));
 }

@@ -20,9 +20,9 @@ export function stripPanel(root, store, session) {
     const known = tiles.get(picture.key);
     if (known) return known;
     const canvas = make("canvas", { width: 1, height: 1 });
-    const button = make("button", { type: "button", class: "show", "aria-label": picture.name, title: picture.name,
+    const button = make("button", { class: "show", "aria-label": picture.name, title: picture.name,
       onclick: () => store.change(showPicture, picture.key) }, canvas);
-    const shut = make("button", { type: "button", class: "icon shut", "aria-label": `Close ${picture.name}`, title: "Close",
+    const shut = make("button", { class: "icon shut", "aria-label": `Close ${picture.name}`, title: "Close",
       onclick: () => {
         const now = store.state.pictures.find(({ key }) => key === picture.key);
         if (now) closePicture(store, session, now);

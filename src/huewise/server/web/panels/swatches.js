@@ -2,7 +2,7 @@
 
 /** @import {Store} from "../state.js" */
 import { chooseColor, removePalette, savePalette } from "../changes.js";
-import { icon, make, swatch } from "../dom.js";
+import { changing, icon, make, swatch } from "../dom.js";
 import { describeFully } from "../names.js";
 import { currentPicture } from "../state.js";
 
@@ -22,23 +22,24 @@ export function swatchesPanel(root, store) {
     name.value = "";
   };
   name.addEventListener("keydown", (event) => event.key === "Enter" && keep());
-  const form = make("div", { class: "inline" }, name, make("button", {
-    type: "button", class: "plain", onclick: keep, title: "Keep the colours of this picture's hints and the recent ones",
-  }, "Keep"));
+  const empty = make("p", { class: "quiet" }, "A palette keeps colours under a name, for every picture. Set hints in the colours that belong together, write a name, and press Keep.");
+  const go = make("button", { class: "plain", onclick: keep, title: "Keep the colours of this picture's hints and the recent ones" }, "Keep");
+  const form = make("div", { class: "inline" }, name, go);
   const head = make("div", { class: "head" }, make("h2", { id: "swatches-title" }, "Recent colours"));
-  const saved = make("details", {}, make("summary", {}, "Palettes"), palettes, form);
+  const saved = make("details", {}, make("summary", {}, "Palettes"), empty, palettes, form);
   root.append(head, recent, saved);
 
-  /** @type {unknown[]} */
-  let shown = [];
-  store.onPaint(({ recent: colors, palettes: list }) => {
-    if (shown[0] === colors && shown[1] === list) return;
-    shown = [colors, list];
-    root.hidden = !colors.length && !list.length;
+  const changed = changing();
+  store.onPaint((state) => {
+    const { recent: colors, palettes: list } = state;
+    go.disabled = !colors.length && !currentPicture(state)?.hints.length;
+    if (!changed(colors, list)) return;
+    head.hidden = recent.hidden = !colors.length;
+    empty.hidden = list.length > 0;
     recent.replaceChildren(...colors.slice(0, MOST).map((color) => swatch(color, describeFully(color), () => take(color))));
     palettes.replaceChildren(...list.map((palette) => make("div", { class: "palette-row" },
       make("span", { class: "name" }, palette.name),
-      make("button", { type: "button", class: "icon", "aria-label": `Delete the palette ${palette.name}`, title: "Delete",
+      make("button", { class: "icon", "aria-label": `Delete the palette ${palette.name}`, title: "Delete",
         onclick: () => store.change(removePalette, palette.name) }, icon("bin")),
       make("div", { class: "swatches", role: "group", "aria-label": palette.name },
         ...palette.colors.map((color) => swatch(color, describeFully(color), () => take(color)))))));

@@ -11,7 +11,7 @@ const TABS = [["color", "Colour"], ["ask", "Ask me"], ["whole", "Whole picture"]
 /** @param {HTMLElement} root @param {Store} store */
 export function tabsPanel(root, store) {
   const buttons = TABS.map(([value, label]) => make("button", {
-    type: "button", role: "tab", id: `tab-${value}`, "data-value": value, "aria-controls": `page-${value}`,
+    role: "tab", id: `tab-${value}`, "data-value": value, "aria-controls": `page-${value}`,
   }, label));
   root.append(...buttons);
   const paint = radios(root, buttons, (tab) => store.change(set, { tab: /** @type {Tab} */ (tab) }), "aria-selected");

@@ -2,10 +2,11 @@
 
 /** @import {Store} from "../state.js" */
 /** @import {Session} from "../session.js" */
-import { getModels } from "../api.js";
-import { endGesture, othersToShare, say, shareWishes, step, wish } from "../changes.js";
-import { make } from "../dom.js";
+import { endGesture, say, wish } from "../changes.js";
+import { changing, make } from "../dom.js";
+import { othersToShare, sharedWords, shareWishes } from "../share.js";
 import { currentPicture, newId } from "../state.js";
+import { modelChoice } from "./models.js";
 import { referenceList } from "./references.js";
 
 const CALMEST = 1; // temperature of the annealed mean
@@ -23,14 +24,11 @@ export function wholePanel(root, store, session) {
   const share = shareButton(store);
   root.append(modelChoice(store), references.element, saturation.element, vividness.element, keepTint.element, flats.element, share.element);
 
-  /** @type {unknown[]} */
-  let shown = [];
+  const changed = changing();
   store.onPaint((state) => {
     const picture = currentPicture(state);
     const others = othersToShare(state).length;
-    const now = [picture?.wishes, picture?.offers, picture?.model, picture?.key, state.tab, others];
-    if (!picture || now.every((value, i) => value === shown[i])) return;
-    shown = now;
+    if (!picture || !changed(picture?.wishes, picture?.offers, picture?.model, picture?.key, state.tab, others)) return;
     const { wishes, offers } = picture;
     references.paint(wishes, offers.includes("reference"));
     saturation.paint(wishes.saturation, offers.includes("saturation"));
@@ -40,35 +38,6 @@ export function wholePanel(root, store, session) {
     share.paint(SHARED.some((one) => offers.includes(one)) ? others : 0);
   });
   return references.refer;
-}
-
-/** @param {Store} store */
-function modelChoice(store) {
-  const choice = make("select", { id: "model", onchange: () => {
-    if (store.state.current) store.change(step, store.state.current, { model: choice.value });
-  } }, make("option", { value: "auto" }, "Automatic"));
-  const note = make("p", { class: "quiet" });
-  /** @type {string|null} */
-  let painted = null;
-  /** @type {Map<string, string>} */
-  const notes = new Map([["auto", "The model that suits the picture."]]);
-  getModels().then((models) => {
-    for (const { name, title, note } of models) {
-      notes.set(name, note);
-      choice.append(make("option", { value: name }, title || name));
-    }
-    painted = null; // the picture's own may be among them
-    store.repaint();
-  }, () => {}); // without a list there is still the automatic choice
-  const element = make("div", { class: "field part" }, make("label", { for: "model" }, "Model"), choice, note);
-  store.onPaint((state) => {
-    const model = currentPicture(state)?.model ?? "auto";
-    if (model === painted) return;
-    painted = model;
-    choice.value = model;
-    note.textContent = notes.get(model) ?? "";
-  });
-  return element;
 }
 
 /** A box to tick. @param {Store} store @param {"flats"|"keepTint"} name @param {string} label */
@@ -106,7 +75,7 @@ function wishSlider(store, name, label, toWish, fromWish) {
     oninput: () => put(Math.round(toWish(input.valueAsNumber) * 1000) / 1000),
     onpointerup: settle, onblur: settle }); // "change" comes with every key
   const output = make("output", { for: id });
-  const reset = make("button", { type: "button", class: "text", "aria-label": `${label}: automatic`, onclick: () => {
+  const reset = make("button", { class: "text", "aria-label": `${label}: automatic`, onclick: () => {
     put(null);
     settle();
   } }, "Automatic");
@@ -128,10 +97,12 @@ function wishSlider(store, name, label, toWish, fromWish) {
 
 /** @param {Store} store */
 function shareButton(store) {
-  const button = make("button", { type: "button", class: "plain", onclick: () => {
-    const count = othersToShare(store.state).length;
+  const button = make("button", { class: "plain", onclick: () => {
+    const picture = currentPicture(store.state);
+    if (!picture) return;
+    const others = othersToShare(store.state);
     store.change(shareWishes);
-    store.change(say, `${count === 1 ? "The other picture has" : `The ${count} other pictures have`} these references, saturation and vividness now. Undo works in each.`);
+    store.change(say, sharedWords(picture, others));
   } }, "Use for all open pictures");
   const element = make("div", { class: "part" }, button, make("p", { class: "quiet" }, "The references, saturation and vividness of this picture."));
   return {
