@@ -9,7 +9,7 @@ from huewise.color import ab313
 from huewise.engine import Colorizer
 from huewise.engine.questions import Question, choose_region, recentred
 from huewise.engine.session import Session
-from huewise.hints import Point, Region, rasterize
+from huewise.hints import Hint, Point, Region, rasterize
 from huewise.models import Feed, Graph, Output, Part
 from huewise.propagate.doubt import Doubt
 from tests.engine.fakes import Decode, Encode, colorizer, spec
@@ -100,7 +100,7 @@ def test_wholly_hinted_picture_has_nothing_to_ask() -> None:
 
 def test_answered_questions_move_on_and_come_to_an_end() -> None:
     opened = colorizer().open(ramp())
-    hints: list[Region | Point] = []
+    hints: list[Hint] = []
     asked: list[Question] = []
     while (question := opened.question(hints)) is not None:
         assert all(not np.allclose(question.region, other.region, atol=0.3) for other in asked)

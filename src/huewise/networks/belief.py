@@ -19,6 +19,7 @@ from huewise.networks.photo import N_BINS, PhotoSize
 
 RANK = 32
 AB_UNIT = 30.0  # ab units: factors and errors are in these
+_CENTERS = torch.tensor(ab313().centers).float()
 
 
 class Summary(NamedTuple):
@@ -35,7 +36,7 @@ def summarize(l_b1hw: Tensor, a16: Tensor, a8: Tensor, ab2: Tensor, logits4: Ten
     p8 = functional.avg_pool2d(torch.softmax(logits4, 1), 2)
     lightness = functional.avg_pool2d(l_b1hw, 8)
     spread = (functional.avg_pool2d(l_b1hw.square(), 8) - lightness.square()).clamp_min(0.0).sqrt()
-    centers = torch.tensor(ab313().centers, dtype=p8.dtype, device=p8.device)
+    centers = _CENTERS.to(p8)
     mean = torch.einsum("bqhw,qc->bchw", p8, centers)
     square = torch.einsum("bqhw,q->bhw", p8, centers.square().sum(1))[:, None]
     variance = (square - mean.square().sum(1, keepdim=True)).clamp_min(0.0)

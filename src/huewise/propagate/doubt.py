@@ -32,7 +32,7 @@ CUT = 0.4  # of a map's maximum: below, a cell is not part of the question
 MOST_AREA = 0.5  # share of the picture: a person names one thing's colour, not that of everything
 LEAST_VARIANCE = 4.0  # ab units squared: no distribution is that sure
 ANSWER_NOISE = 0.9  # ab units squared: how far an answer may be wrong
-HINT_NOISE = 30.0  # ab units squared: how far a hint may differ from the mean of the cell that it covers
+HINT_NOISE = 100.0  # ab units squared: how far a hint may differ from the mean of the cell that it covers
 RANK = 32  # latents of each channel, where the covariance is made of a distribution
 
 _MOST_CELLS = 1536  # that covariance is of all pairs
