@@ -53,7 +53,7 @@ class Belief:
         """The network's answer (h, w, 2) to the local hints of an edit, moved towards the belief's."""
         told_hw2, _ = self.after(sources)
         believed_hw2 = self.automatic_hw2 + enlarged(told_hw2, ab_hw2.shape[:2])
-        return ab_hw2 + np.float32(share(len(sources.hints))) * (believed_hw2 - ab_hw2)
+        return ab_hw2 + np.float32(belief_share(len(sources.hints))) * (believed_hw2 - ab_hw2)
 
     def after(self, sources: Sources) -> tuple[F32, Doubt]:
         """How far all cells follow the local hints of an edit, and what is then not known."""
@@ -61,7 +61,7 @@ class Belief:
         return self.doubt.after(*sources.raster(at), self.small_hw2)
 
 
-def share(n_hints: int) -> float:
+def belief_share(n_hints: int) -> float:
     """The belief's part in the answer to n hints, 0..MOST: a lone hint tells of its own object (decision 0004)."""
     square = n_hints**2
     return MOST * (square - 1) / (square + 3) / (1.0 + square / _MANY**2) if n_hints else 0.0

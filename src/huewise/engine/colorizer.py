@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from huewise import imaging
 from huewise.color import BinSet, annealed_mean, bin_set
-from huewise.engine.belief import Belief
+from huewise.engine.belief import Belief, belief_share
 from huewise.engine.classical import ClassicalSession
 from huewise.engine.global_hints import agreeing, agreeing_distribution, shift
 from huewise.engine.palette import Suggestion, suggest
@@ -213,7 +213,7 @@ class OpenPicture:
         ab, p_hwq = self._mixed(sources, temperature)
         if values.known and self.colorizer.spec.bins:
             ab = self._agreeing(ab, sources, temperature)
-        elif sources.hints and temperature is None and self.belief is not None:
+        elif belief_share(len(sources.hints)) > 0.0 and temperature is None and self.belief is not None:
             ab = self.belief.weighed(ab, sources)
         if self.colorizer.spec.spread is not None:
             ab = self._with_fill(ab, sources)
