@@ -13,7 +13,7 @@ def test_a_lone_hint_and_very_many_are_the_networks_matter() -> None:
     assert belief_share(3) > 0.5 * MOST and belief_share(10) > 0.9 * MOST
     assert belief_share(500) < 0.02 * MOST
     shares = [belief_share(n) for n in (2, 3, 5, 10)]
-    assert shares == sorted(shares) and max(map(share, range(500))) <= MOST
+    assert shares == sorted(shares) and max(map(belief_share, range(500))) <= MOST
 
 
 def test_two_hints_move_what_errs_together_with_them_and_nothing_else() -> None:
