@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import (
@@ -149,3 +151,20 @@ def test_a_region_of_twelve_megapixels_is_quick(page: Page, tmp_path: Path) -> N
         }"""
     )
     assert spent < 400  # milliseconds with the frame, on a busy machine; 30 on a quiet one
+
+
+@pytest.mark.parametrize("side", [480, 500, 600])
+def test_an_even_page_is_taken_whole_and_soon(page: Page, tmp_path: Path, side: int) -> None:
+    """Rounded costs once made a way look shorter than itself: the flood stopped, or went on for ever."""
+    path = tmp_path / "even.png"
+    Image.fromarray(np.full((side * 3 // 4, side), 150, np.uint8)).save(path)
+    open_pictures(page, path)
+    choose_color(page, "#802080")
+    page.keyboard.press("r")
+    page.get_by_label("Reach").fill("100")
+    click_picture(page, 0.58, 0.87)
+    expect(hints(page)).to_have_count(1)
+    corners = hints_file(page)[-1]["region"]
+    assert isinstance(corners, list)
+    xs = [x for x, _ in corners]
+    assert max(xs) - min(xs) > 0.95 * side

@@ -151,6 +151,18 @@ def test_interrupted_talk_writes_the_result_so_far(folder: Path, monkeypatch: py
     assert np.abs(chroma_of("gray-color.png")).max() > 10
 
 
+def test_questions_of_an_earlier_time_stay_and_new_ones_take_the_next_numbers(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "gray.png"]) == main(["ask", "gray.png"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "which colour" in line] == [
+        f"gray-question-{n}.png: which colour has this region?" for n in (1, 2)
+    ]
+    assert any(line.strip().startswith("1. #") for line in lines)
+    assert (folder / "gray-question-2.png").exists()
+
+
 def test_without_answers_the_first_question_is_shown_and_nothing_coloured(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

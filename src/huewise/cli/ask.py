@@ -124,7 +124,7 @@ class _Talk:
             return 0
         self._put(question)
         lines = [f"{self.told[0]['picture']}: which colour has this region?", *_listed(question.suggestions)]
-        self.common.result({"input": self.source.name, "questions": self.told}, "\n".join(lines))
+        self.common.result({"input": self.source.name, "questions": self.told}, *lines)
         return 0
 
     def run(self, steps: int, answers: Path | None) -> int:
@@ -164,13 +164,18 @@ class _Talk:
         from huewise.engine.question_picture import question_picture
         from huewise.imaging.writer import check_target
 
-        name = f"{Path(self.source.name).stem}-question-{len(self.told) + 1}.png"
-        path = self._folder() / name
+        path = self._picture(len(self.told) + 1)
         check_target(path, self.source.path, overwrite=self.to.overwrite)
         shown = question_picture(self.opened.guide(SHOWN_SIDE), question.region)
         Image.fromarray(shown).save(path)
         suggested = [{"color": s.color, "probability": round(s.probability, 4)} for s in question.suggestions]
         self.told.append({"picture": str(path), "suggestions": suggested, "answer": None})
+
+    def _picture(self, number: int) -> Path:
+        """The first place from that number on where there is none yet: questions of an earlier time stay."""
+        folder, stem = self._folder(), Path(self.source.name).stem
+        path = folder / f"{stem}-question-{number}.png"
+        return path if self.to.overwrite or not path.exists() else self._picture(number + 1)
 
     def _folder(self) -> Path:
         """Where the result goes; that of --output is made."""

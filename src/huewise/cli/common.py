@@ -41,12 +41,13 @@ class Common:
             json="--json" in words, quiet="--quiet" in words, verbose="-v" in words or "--verbose" in words
         )
 
-    def result(self, fields: Mapping[str, Any], text: str | None = None) -> None:
-        """Say a result: as one JSON object, or as text unless --quiet."""
+    def result(self, fields: Mapping[str, Any], *lines: str | None) -> None:
+        """Say a result: as one JSON object, or as lines unless --quiet."""
         if self.json:
             put(json.dumps(fields))
-        elif text is not None and not self.quiet:
-            put(printable(text))
+        elif not self.quiet:
+            for line in filter(None, lines):
+                put(printable(line))
 
     def say(self, text: str) -> None:
         """Say something beside the results."""

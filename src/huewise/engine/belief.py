@@ -6,7 +6,7 @@ err differently: for up to a few dozen hints their mean is better than either (d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +48,10 @@ class Belief:
         h, w = own_hw.shape
         doubt = Doubt(factor_cnk, latent_kk, np.square(own_hw.ravel()), (h, w))
         return cls(doubt, automatic_hw2, block_mean(automatic_hw2, opened.l_hw.shape[0] // h))
+
+    def halved(self) -> Belief:
+        """The same for the picture at half the network's size: a draft believes what the whole answer does."""
+        return replace(self, automatic_hw2=block_mean(self.automatic_hw2, 2))
 
     def weighed(self, ab_hw2: F32, sources: Sources) -> F32:
         """The network's answer (h, w, 2) to the local hints of an edit, moved towards the belief's."""

@@ -155,6 +155,7 @@ class OpenPicture:
     kind: Literal["ab", "rgb"] = "ab"
     _half: "OpenPicture | None" = None
     _belief: Belief | None = None
+    _doubt: Doubt | None = None
     _last_distribution: tuple[object, tuple[F32, F32 | None]] | None = None
 
     def __init__(self, colorizer: Colorizer, picture: Picture, *, side: int | None = None) -> None:
@@ -287,7 +288,9 @@ class OpenPicture:
         # No cached_property: until Python 3.12 all pictures share its lock.
         spec = self.colorizer.spec
         if self._half is None and not spec.square:
-            self._half = OpenPicture(self.colorizer, self.picture, side=spec.side // 2)
+            half = OpenPicture(self.colorizer, self.picture, side=spec.side // 2)
+            half._belief = self.belief and self.belief.halved()
+            self._half = half
         return self._half
 
     def guide(self, max_side: int) -> NDArray[np.uint8]:
@@ -444,10 +447,12 @@ class OpenPicture:
             self._belief = Belief.of(self)
         return self._belief
 
-    @cached_property
+    @property
     def doubt(self) -> Doubt:
         """What the model does not know of this picture without any hint."""
-        return first_doubt(self)
+        if self._doubt is None:
+            self._doubt = first_doubt(self)
+        return self._doubt
 
     @cached_property
     def affinities(self) -> Affinities | None:

@@ -68,6 +68,7 @@ class OpenDrawing(OpenPicture):
 
     kind: Literal["ab", "rgb"] = "rgb"
     _last_drawn: tuple[float, tuple[F32, F32]] | None = None
+    _paper_areas: NDArray[np.bool_] | None = None
 
     def __init__(self, colorizer: Colorizer, source: Picture | NDArray[Any]) -> None:
         from huewise.imaging.drawing import is_drawing
@@ -194,12 +195,14 @@ class OpenDrawing(OpenPicture):
         small = small_drawing(self.drawing.paper_hw, self.map_size)
         return find_areas(small, wall_below=self.drawing.wall_below)
 
-    @cached_property
+    @property
     def _background(self) -> NDArray[np.bool_]:
         """Which areas (n,) stay white unless somebody hints them."""
-        return background(
-            within_areas(self.regression(self.sources()), self.areas, self._borders), self.areas
-        )
+        # No cached_property: until Python 3.12 all drawings share its lock, and this runs the network.
+        if self._paper_areas is None:
+            made = within_areas(self.regression(self.sources()), self.areas, self._borders)
+            self._paper_areas = background(made, self.areas)
+        return self._paper_areas
 
     @cached_property
     def _borders(self) -> Borders:

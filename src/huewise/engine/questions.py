@@ -30,7 +30,7 @@ F32 = NDArray[np.float32]
 
 REGION_SIDE = 512  # pixels: longer side of a question's map
 LEAST_AREA = 0.004  # share of the picture below which a region is not worth a question
-LEAST_GAIN = 1.0  # ab units squared, mean over the picture, below which nothing is left to ask
+LEAST_GAIN = 0.5  # ab units squared of a channel, mean over the picture, below which nothing is left to ask
 LEAST_CONTRAST = 2.0  # of L: a flat picture shows nothing that could be asked about
 
 

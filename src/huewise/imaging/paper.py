@@ -16,7 +16,7 @@ from huewise.imaging.picture import Picture
 Floats = NDArray[Any]
 
 INK_BELOW = 0.72  # of the paper: where a line is a wall between areas
-BLANK = "a page without lines: it stays as it is, but for hints"
+BLANK = "a page without lines: only hints give it colour"
 INVERTED = "a drawing in white on black: it is inverted"
 COLORED = "coloured lines: they become gray ones, the darker the stronger their colour"
 LIGHT_INK = "light lines on a transparent page: they become dark lines on white"

@@ -9,7 +9,7 @@ eigenvector of S_aa + S_bb. That is asked, as far as it is positive, in one piec
 picture.
 
 The factors are learnt (`networks.belief`). For a model without such a network they are those of the covariance
-S_ij = s_i s_j k_ij, both channels alike, with s_i^2 the variance of cell i's distribution and
+S_ij = s_i s_j k_ij, both channels alike, with s_i^2 half the variance of cell i's distribution (that is of both) and
 
     k_ij = (b_ij)^LIKENESS (COMMON + (1 - COMMON) exp(-d_ij^2 / 2 DISTANCE^2 - (L_i - L_j)^2 / 2 LIGHTNESS^2))
 
@@ -37,7 +37,8 @@ RANK = 32  # latents of each channel, where the covariance is made of a distribu
 
 _MOST_CELLS = 1536  # that covariance is of all pairs
 _ROUNDS = 15
-_FREEDOM = 4.0
+_FREEDOM = 4.0  # of Student's distribution
+_EXPECTED = 20.0  # ab units
 
 
 def belief_shape(height: int, width: int) -> tuple[int, int]:
@@ -72,7 +73,7 @@ class Doubt:
         p_nq = p_hwq.reshape(-1, p_hwq.shape[-1])
         root_nq = np.sqrt(p_nq / p_nq.sum(1, keepdims=True))
         together *= np.clip(root_nq @ root_nq.T, 0.0, 1.0) ** LIKENESS
-        s_n = np.sqrt(np.maximum(variance(p_nq, centers_q2), LEAST_VARIANCE)).astype(np.float32)
+        s_n = np.sqrt(np.maximum(variance(p_nq, centers_q2), LEAST_VARIANCE) / 2.0).astype(np.float32)
         return cls._alike(together * s_n[:, None] * s_n, shape)
 
     @classmethod
@@ -95,13 +96,15 @@ class Doubt:
         """How far (h, w, 2) all cells follow hinted cells, and what is then not known.
 
         `hint_hw2`: mean hinted ab of each cell, `mask_hw` its hinted share; `predicted_hw2`: colours without hints. A
-        hint may differ from the mean of its cell, the more the less of it is hinted. One far from what was believed
-        possible tells of its own object and is believed less, as if its error were Student's (`_FREEDOM` degrees).
+        hint may differ from the mean of its cell, the more the less of it is hinted. One far from the prediction tells
+        of its own object: its noise grows with the distance (`_EXPECTED`), and its error counts for one of Student's.
         """
         cells = np.flatnonzero(mask_hw.ravel() > 0.0)
         error_2m = (hint_hw2 - predicted_hw2).reshape(-1, 2)[cells].T
         factor_cmk = self.factor_cnk[:, cells]
-        noise_m = self.own_n[cells] + HINT_NOISE / mask_hw.ravel()[cells]
+        noise_m = (self.own_n[cells] + HINT_NOISE / mask_hw.ravel()[cells]) * (
+            1.0 + np.square(error_2m).sum(0) / _EXPECTED**2
+        )
         expected_m = np.einsum("cmk,kl,cml->m", factor_cmk, self.latent_kk, factor_cmk) / 2.0 + noise_m
         surprise_m = np.square(error_2m).sum(0) / expected_m
         weight_m = (_FREEDOM + 2.0) / (_FREEDOM + surprise_m) / noise_m
@@ -110,7 +113,9 @@ class Doubt:
         left_kk: F32 = np.linalg.inv(precision).astype(np.float32)
         latent_k = left_kk @ np.einsum("cmk,cm->k", weighed_cmk, error_2m).astype(np.float32)
         moved_hw2 = (self.factor_cnk @ latent_k).T.reshape(*self.shape, 2)
-        return moved_hw2, replace(self, latent_kk=left_kk)
+        unknown_n = 1.0 - np.clip(mask_hw.ravel(), 0.0, 1.0)
+        left = replace(self, factor_cnk=self.factor_cnk * unknown_n[:, None], own_n=self.own_n * unknown_n**2)
+        return moved_hw2, replace(left, latent_kk=left_kk)
 
     def question(self) -> F32 | None:
         """The map (h, w) in 0..1, its maximum 1, whose answer takes most of the expected error away; None: no doubt."""

@@ -160,7 +160,8 @@ def color_areas(labels_hw: Labels, hints: Sequence[Hint] = (), color_map: Floats
         hinted_n[chosen] = True
     if color_map is not None:
         rgb_n3[~hinted_n] = _medians(labels_hw, n, color_map)[~hinted_n]
-        rgb_n3 = few_colors(rgb_n3, np.bincount(labels_hw.ravel(), minlength=n), hinted_n)
+        own_n = hinted_n | (rgb_n3 > 1.0 - _SAME_BYTE).all(1)  # white is paper, whatever is nearly white
+        rgb_n3 = few_colors(rgb_n3, np.bincount(labels_hw.ravel(), minlength=n), own_n)
         painted_n[:] = True
     return Flats(labels_hw, rgb_n3, painted_n | hinted_n, int(contested_n.sum()))
 

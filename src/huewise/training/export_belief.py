@@ -68,7 +68,7 @@ def export_belief(network: BeliefNetwork, out: Path, facts: Facts, photo: str = 
 def measured_belief_difference(
     network: BeliefNetwork, folder: Path, pictures: Sequence[NDArray[Any]] = ()
 ) -> float:
-    """Mean |difference| of the factors, ab units, between ONNX Runtime and torch on real pictures."""
+    """Mean |difference| of factors and own deviations, ab units, between ONNX Runtime and torch on real pictures."""
     colorizer, believe = exported(folder), _Believe(network.eval())
     graph = next(graph for graph in colorizer.spec.graphs if graph.per == "belief")
     differences = []
@@ -78,9 +78,8 @@ def measured_belief_difference(
         opened.regression(sources)
         opened.distribution(sources)
         with torch.no_grad():
-            truth, _ = believe(
-                **{name: torch.from_numpy(value) for name, value in sources.feeds(graph).items()}
-            )
-        made = colorizer.run("belief", sources)["factors"]
-        differences.append(np.abs(made - AB_UNIT * truth.numpy()).mean())
+            truth = believe(**{name: torch.from_numpy(value) for name, value in sources.feeds(graph).items()})
+        made = colorizer.run("belief", sources)
+        pairs = zip(("factors", "own"), truth, strict=True)
+        differences.append(max(np.abs(made[name] - AB_UNIT * value.numpy()).mean() for name, value in pairs))
     return float(np.mean(differences))

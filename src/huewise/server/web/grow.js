@@ -50,7 +50,7 @@ export function pressRegion(store, picture, at, color, pressed = 0) {
       store.change(addHint, { ...draft, id: last.id });
       if (explained || from !== store.state.reach) return;
       explained = true;
-      store.change(say, "Too much, or too little? Press and drag sideways, or move Reach.");
+      store.change(say, "Too much, or too little? Move Reach; or drag sideways before you let go.");
     },
   };
 }

@@ -58,13 +58,16 @@ export function listenToDivider(divider, stage, store) {
   });
 }
 
+/** Whether a menu is open; older browsers know no popovers, nor the word for one that is open. */
+const openPopover = () => "popover" in document.body && document.querySelector(":popover-open") !== null;
+
 /** @param {Store} store @param {Actions} actions @param {HTMLElement} stage @param {HTMLElement} told read out when it changes */
 export function listenToKeys(store, actions, stage, told) {
   const nudge = createNudge(store, told);
   const byKey = new Map(Object.values(actions).flatMap((action) => action.keys.map((key) => [key, action])));
   addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (document.querySelector("dialog[open], :popover-open") || !currentPicture(store.state)) return;
+    if (document.querySelector("dialog[open]") || openPopover() || !currentPicture(store.state)) return;
     if (target.matches("input:not([type=range]):not([type=checkbox]), select, textarea")) return;
     if (event.key === " " && (target === document.body || target.id === "canvas")) {
       stage.classList.add("panning");

@@ -15,17 +15,18 @@ let waiting = [];
 /** @param {File[]} files @param {Store} store @param {Session} session */
 export async function openFiles(files, store, session) {
   const pictures = files.filter((file) => !file.name.endsWith(".json"));
-  for (const { name, project } of pictures.length ? waiting : []) await goOn(name, project, pictures, store, session);
-  for (const file of files.filter((one) => one.name.endsWith(".json"))) {
+  const use = async (/** @type {string} */ name, /** @type {() => any} */ read) => {
     try {
-      const content = JSON.parse(await file.text());
-      if (content?.huewise_project) await goOn(file.name, content, pictures, store, session);
-      else tellMissing(file.name, await useHints(content, pictures, store, session), store);
+      const content = await read();
+      if (content?.huewise_project) await goOn(name, content, pictures, store, session);
+      else tellMissing(name, await useHints(content, pictures, store, session), store);
     } catch (error) {
       const why = error instanceof SyntaxError ? "it is no JSON" : whyOf(error);
-      store.change(say, `${file.name} cannot be used: ${why}`, "error");
+      store.change(say, `${name} cannot be used: ${why}`, "error");
     }
-  }
+  };
+  for (const { name, project } of pictures.length ? waiting : []) await use(name, () => project);
+  for (const file of files.filter((one) => one.name.endsWith(".json"))) await use(file.name, async () => JSON.parse(await file.text()));
   await session.openFiles(pictures);
 }
 
@@ -42,8 +43,8 @@ function tellMissing(name, missing, store) {
  */
 async function goOn(name, project, pictures, store, session) {
   const named = pictures.map((file) => file.name);
-  const { left, missing } = await openProject(project, pictures, store, session);
   waiting = waiting.filter((one) => one.name !== name);
+  const { left, missing } = await openProject(project, pictures, store, session);
   if (left.length) waiting.push({ name, project: { ...project, pictures: left } });
   tellMissing(name, missing, store);
   const [wanted, other] = [left.map(({ picture }) => picture.name), left.find(({ picture }) => named.includes(picture.name))];

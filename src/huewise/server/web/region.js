@@ -121,7 +121,7 @@ function flood({ width, height, lab }, start, most) {
   const visit = (here, there) => {
     if (costs[there] <= costs[here] + length) return;
     const [other, step] = [difference(place, 0, lab, there), difference(lab, here, lab, there)];
-    const cost = costs[here] + length * (1 + other / (OTHER * OTHER)) + EDGE * step;
+    const cost = Math.fround(costs[here] + length * (1 + other / (OTHER * OTHER)) + EDGE * step); // as it is kept
     const queue = Math.floor(cost / length);
     if (cost >= costs[there] || queue >= queues.length) return;
     costs[there] = cost;

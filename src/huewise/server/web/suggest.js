@@ -85,6 +85,7 @@ export function watchSuggestions(store, session) {
       const { signal } = abort;
       const at = clampTo(place, picture);
       const colors = await session.palette(picture.key, at, signal).catch(() => null);
+      if (!colors && !signal.aborted) asked = ""; // it failed: the next look asks again
       if (!colors || signal.aborted) return;
       const palette = { key: picture.key, at, colors, hint };
       known.set(wish, palette);

@@ -4,6 +4,7 @@ import { bytesToHex, parseHex } from "./color.js";
 
 /** @param {string} text @returns {string|null} "#rrggbb"; null where it is no colour, or one that is seen through */
 export function writtenColor(text) {
+  if (typeof text !== "string") return null; // a file may hold anything
   const plain = text.trim().replace(/^(rgb|lab)\(\s*([^)]*)\)$/, (_, name, numbers) => `${name}(${numbers.replaceAll(",", " ")})`);
   return parseHex(plain) ?? known(plain);
 }
