@@ -44,6 +44,15 @@ def test_a_draft_is_nearer_to_the_whole_answer_than_what_was_there_before(astron
     assert far(draft, whole) < 0.7 * far(alone, whole)
 
 
+@pytest.mark.parametrize("size", [(300, 400), (400, 300), (211, 350), (64, 500)])
+def test_a_picture_of_any_shape_has_drafts(size: tuple[int, int]) -> None:
+    """Half the network's size is a multiple of its stride, so it may have another shape than the half of the whole."""
+    opened = Colorizer.load("photo").open(np.ascontiguousarray(data.astronaut()[: size[0], : size[1]]))
+    hints = [Point(20, 30, "sienna"), Point(50, 40, "teal")]
+    whole = opened.predict(hints).ab_hw2
+    assert Draft(opened, whole, hints, {}).ab([hints[0], Point(52, 40, "teal")]).shape == whole.shape
+
+
 def test_answers_stay_as_they_are_in_a_draft(astronaut: OpenPicture) -> None:
     answer = Region([(0, 0), (200, 0), (200, 200), (0, 200)], "teal", mean=True)
     whole = astronaut.predict([answer, BROWN]).ab_hw2

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.imaging.lightness import block_mean
+from huewise.hints import rasterize
+from huewise.imaging.lightness import area_mean, block_mean
 from huewise.propagate.doubt import Doubt
 from huewise.propagate.resample import enlarged
 
@@ -49,9 +50,9 @@ class Belief:
         doubt = Doubt(factor_cnk, latent_kk, np.square(own_hw.ravel()), (h, w))
         return cls(doubt, automatic_hw2, block_mean(automatic_hw2, opened.l_hw.shape[0] // h))
 
-    def halved(self) -> Belief:
-        """The same for the picture at half the network's size: a draft believes what the whole answer does."""
-        return replace(self, automatic_hw2=block_mean(self.automatic_hw2, 2))
+    def at_size(self, shape: tuple[int, int]) -> Belief:
+        """The same for the picture at another network size (h, w): a draft believes what the whole answer does."""
+        return replace(self, automatic_hw2=area_mean(self.automatic_hw2, shape))
 
     def weighed(self, ab_hw2: F32, sources: Sources) -> F32:
         """The network's answer (h, w, 2) to the local hints of an edit, moved towards the belief's."""
@@ -61,8 +62,8 @@ class Belief:
 
     def after(self, sources: Sources) -> tuple[F32, Doubt]:
         """How far all cells follow the local hints of an edit, and what is then not known."""
-        at = sources.l_hw.shape[0] // self.doubt.shape[0]
-        return self.doubt.after(*sources.raster(at), self.small_hw2)
+        hinted = rasterize(sources.hints, sources.picture_size, self.doubt.shape)
+        return self.doubt.after(*hinted, self.small_hw2)
 
 
 def belief_share(n_hints: int) -> float:

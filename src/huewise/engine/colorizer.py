@@ -289,7 +289,7 @@ class OpenPicture:
         spec = self.colorizer.spec
         if self._half is None and not spec.square:
             half = OpenPicture(self.colorizer, self.picture, side=spec.side // 2)
-            half._belief = self.belief and self.belief.halved()
+            half._belief = self.belief and self.belief.at_size((half.l_hw.shape[0], half.l_hw.shape[1]))
             self._half = half
         return self._half
 
