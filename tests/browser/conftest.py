@@ -235,8 +235,8 @@ def click_picture(page: Page, x: float, y: float) -> None:
     settled(page)
 
 
-def touch(page: Page, kind: str, finger: int, x: float, y: float) -> None:
-    """A finger on the picture, by its number."""
+def touch(page: Page, kind: str, finger: int, x: float, y: float, *, first: bool = False) -> None:
+    """A finger on the picture, by its number; `first`: of those that lie on it."""
     facts = {
         "pointerId": finger,
         "pointerType": "touch",
@@ -244,6 +244,7 @@ def touch(page: Page, kind: str, finger: int, x: float, y: float) -> None:
         "clientY": y,
         "button": 0,
         "bubbles": True,
+        "isPrimary": first,
     }
     page.evaluate(
         """([kind, facts]) => {

@@ -16,6 +16,7 @@ from tests.browser.conftest import (
     painted,
     place,
     settled,
+    touch,
     write_photo,
 )
 
@@ -330,29 +331,17 @@ def test_a_finger_and_a_pinch(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     x, y = place(page, 0.75, 0.6)
 
-    def touch(kind: str, finger: int, fx: float, fy: float) -> None:
-        facts = {"pointerId": finger, "pointerType": "touch", "clientX": fx, "clientY": fy, "button": 0,
-                 "bubbles": True, "isPrimary": finger == 11}  # fmt: skip
-        page.evaluate(
-            """([kind, facts]) => {
-                const canvas = document.querySelector("#canvas");
-                canvas.setPointerCapture = () => {};
-                canvas.dispatchEvent(new PointerEvent(kind, facts));
-            }""",
-            [kind, facts],
-        )
-
-    touch("pointerdown", 11, x, y)
-    touch("pointerup", 11, x, y)
+    touch(page, "pointerdown", 11, x, y, first=True)
+    touch(page, "pointerup", 11, x, y, first=True)
     settled(page)
     expect(hints(page)).to_have_count(1)
     before = page.locator("#zoom").inner_text()
-    touch("pointerdown", 11, x - 30, y + 60)
-    touch("pointerdown", 12, x + 30, y + 60)
-    touch("pointermove", 11, x - 90, y + 60)
-    touch("pointermove", 12, x + 90, y + 60)
-    touch("pointerup", 11, x - 90, y + 60)
-    touch("pointerup", 12, x + 90, y + 60)
+    touch(page, "pointerdown", 11, x - 30, y + 60, first=True)
+    touch(page, "pointerdown", 12, x + 30, y + 60)
+    touch(page, "pointermove", 11, x - 90, y + 60, first=True)
+    touch(page, "pointermove", 12, x + 90, y + 60)
+    touch(page, "pointerup", 11, x - 90, y + 60, first=True)
+    touch(page, "pointerup", 12, x + 90, y + 60)
     settled(page)
     assert int(page.locator("#zoom").inner_text().split()[0]) > 2 * int(before.split()[0])
     expect(hints(page)).to_have_count(1)  # the first finger of a pinch sets nothing

@@ -38,9 +38,8 @@ class Belief:
     @classmethod
     def of(cls, opened: OpenPicture) -> Belief:
         """What the model's own network for it believes."""
-        sources = opened.sources()
-        automatic_hw2 = enlarged(opened.regression(sources), opened.l_hw.shape)
-        opened.distribution(sources)
+        sources, ab_hw2 = opened.unhinted()
+        automatic_hw2 = enlarged(ab_hw2, opened.l_hw.shape)
         made = opened.colorizer.run("belief", sources)
         factor_xhw = made[opened.colorizer.output("factors")][0]
         own_hw = made[opened.colorizer.output("own_deviation")][0, 0]

@@ -154,6 +154,7 @@ class OpenPicture:
 
     kind: Literal["ab", "rgb"] = "ab"
     _half: "OpenPicture | None" = None
+    _whole: "OpenPicture | None" = None
     _belief: Belief | None = None
     _doubt: Doubt | None = None
     _last_distribution: tuple[object, tuple[F32, F32 | None]] | None = None
@@ -229,6 +230,16 @@ class OpenPicture:
         """Colours at network size as the network alone gives them, before `adhere`: for measurements."""
         return self._mixed(self.sources(hints), None)[0]
 
+    def unhinted(self) -> tuple[Sources, F32]:
+        """The sources of an edit without hints, all that colours and distribution leave to later graphs kept in them.
+
+        And the regression's colours, (h, w, 2) ab units at its own output size.
+        """
+        sources = self.sources()
+        ab_hw2 = self.regression(sources)
+        self.distribution(sources)
+        return sources, ab_hw2
+
     def branches(self, hints: Sequence[Hint] = ()) -> tuple[F32, F32]:
         """The two answers that `predict` mixes: the regression's colours (`regression`), and the distribution."""
         sources = self.sources(hints)
@@ -289,7 +300,7 @@ class OpenPicture:
         spec = self.colorizer.spec
         if self._half is None and not spec.square:
             half = OpenPicture(self.colorizer, self.picture, side=spec.side // 2)
-            half._belief = self.belief and self.belief.at_size((half.l_hw.shape[0], half.l_hw.shape[1]))
+            half._whole = self
             self._half = half
         return self._half
 
@@ -444,7 +455,9 @@ class OpenPicture:
         """What the model has learnt of its errors in this picture; None where it has no network for it."""
         # No cached_property: until Python 3.12 all pictures share its lock.
         if self._belief is None and self.colorizer.has("belief"):
-            self._belief = Belief.of(self)
+            whole = None if self._whole is None else self._whole.belief
+            height, width = self.l_hw.shape
+            self._belief = Belief.of(self) if whole is None else whole.at_size((height, width))
         return self._belief
 
     @property

@@ -247,9 +247,7 @@ def whole_crop(rgb_hw3: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[
 def seen(colorizer: Any, rgb_hw3: NDArray[np.uint8]) -> dict[str, NDArray[Any]]:
     """A cache's row: the summary of a crop (256, 256, 3), the errors of its automatic colours and what is finer."""
     opened = colorizer.open(np.ascontiguousarray(rgb_hw3))
-    sources = opened.sources()
-    opened.regression(sources)
-    opened.distribution(sources)
+    sources, _ = opened.unhinted()
     kept = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in sources.kept.items()}
     l_b1hw = torch.from_numpy(opened.l_hw)[None, None] / 50.0 - 1.0
     summary = summarize(l_b1hw, kept["a16"], kept["a8"], kept["ab"], kept["logits"])

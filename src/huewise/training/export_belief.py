@@ -73,10 +73,7 @@ def measured_belief_difference(
     graph = next(graph for graph in colorizer.spec.graphs if graph.per == "belief")
     differences = []
     for rgb in pictures or parity_pictures():
-        opened = colorizer.open(rgb)
-        sources = opened.sources()
-        opened.regression(sources)
-        opened.distribution(sources)
+        sources, _ = colorizer.open(rgb).unhinted()
         with torch.no_grad():
             truth = believe(**{name: torch.from_numpy(value) for name, value in sources.feeds(graph).items()})
         made = colorizer.run("belief", sources)
