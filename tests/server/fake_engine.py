@@ -24,6 +24,7 @@ MAP_SIDE = 128
 class FakePrediction:
     ab_hw2: NDArray[np.float32]
     rgb_hw3: NDArray[np.uint8] | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -92,7 +93,10 @@ class FakeOpenPicture:
         if self.kind == "ab" and not options.get("flats"):
             return FakePrediction(ab_hw2)
         lab_hw3 = np.dstack([np.full(ab_hw2.shape[:2], 75, np.float32), ab_hw2])
-        return FakePrediction(ab_hw2, np.rint(np.clip(lab_to_rgb(lab_hw3), 0, 1) * 255).astype(np.uint8))
+        rgb_hw3 = np.rint(np.clip(lab_to_rgb(lab_hw3), 0, 1) * 255).astype(np.uint8)
+        return FakePrediction(
+            ab_hw2, rgb_hw3, (f"{len(hints)} hints – flats",) if options.get("flats") else ()
+        )
 
     def colorize(self, hints: Any = (), **options: Any) -> FakeResult:
         return FakeResult(self.picture, self._wished(self._ab(hints), options))

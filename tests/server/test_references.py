@@ -1,6 +1,7 @@
 """Wishes for the whole picture: references, saturation, temperature, flats; and drawings, whose colours are RGB."""
 
 import io
+import json
 import struct
 
 import numpy as np
@@ -50,9 +51,12 @@ def test_flats_of_a_photograph_are_rgb_over_the_drawing_that_it_is_taken_for(
     client: TestClient, picture_id: str
 ) -> None:
     assert "flats" in client.get(f"/api/pictures/{picture_id}").json()["offers"]
-    body = client.post(f"/api/pictures/{picture_id}/color", json={"global": {"flats": True}}).content
-    assert body[:4] == b"HWrg"
-    assert client.post(f"/api/pictures/{picture_id}/color", json={}).content[:4] == b"HWab"
+    flat = client.post(f"/api/pictures/{picture_id}/color", json={"global": {"flats": True}})
+    assert flat.content[:4] == b"HWrg"
+    assert json.loads(flat.headers["huewise-notes"]) == ["0 hints – flats"]
+    shaded = client.post(f"/api/pictures/{picture_id}/color", json={})
+    assert shaded.content[:4] == b"HWab"
+    assert "huewise-notes" not in shaded.headers
     drawing, photograph = (
         client.get(f"/api/pictures/{picture_id}/guide?side=48&flats={flats}").content for flats in (1, 0)
     )

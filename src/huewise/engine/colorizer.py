@@ -51,12 +51,13 @@ class Prediction:
 
     `ab_hw2`: colours at network size, hints reached, ab units. `p_hwq`: distribution over the model's bins at a lower
     resolution, or None where the model has none or it was not asked for. `rgb_hw3`: for drawings, colours to multiply
-    with the drawing, sRGB uint8; else None.
+    with the drawing, sRGB uint8; else None. `notes`: see `Result`.
     """
 
     ab_hw2: F32
     p_hwq: F32 | None = None
     rgb_hw3: NDArray[np.uint8] | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Colorizer:
@@ -206,9 +207,10 @@ class OpenPicture:
         the model's default mix. `flats`: as in `colorize`, to be multiplied with the guide of `as_drawing`.
         """
         if flats:
-            return self.as_drawing.predict(
+            drawn = self.as_drawing.predict(
                 hints, reference=reference, saturation=saturation, temperature=temperature, flats=True
             )
+            return replace(drawn, notes=(*self._notes_on_flats(), *drawn.notes))
         self._check(hints, temperature)
         values = self._global_values(reference, saturation)
         sources = self.sources(hints, values)

@@ -106,7 +106,7 @@ class OpenDrawing(OpenPicture):
         self._refuse(hints, reference, saturation, temperature)
         ab_hw2, map_hw3 = self._colors(hints, temperature)
         made = self._flats(hints, map_hw3) if flats else None
-        notes = (CONTESTED.format(made.contested),) if made is not None and made.contested else ()
+        notes = _contested(made) if made is not None else ()
         return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made, notes=notes)
 
     def predict(
@@ -122,7 +122,8 @@ class OpenDrawing(OpenPicture):
         self._refuse(hints, reference, saturation, temperature)
         ab_hw2, map_hw3 = self._colors(hints, temperature)
         if flats:
-            return Prediction(ab_hw2, rgb_hw3=flat_rgb(self._map_flats(hints, map_hw3)))
+            made = self._map_flats(hints, map_hw3)
+            return Prediction(ab_hw2, rgb_hw3=flat_rgb(made), notes=_contested(made))
         rgb_hw3: NDArray[np.uint8] = np.rint(map_hw3 * 255).astype(np.uint8)
         return Prediction(ab_hw2, rgb_hw3=rgb_hw3)
 
@@ -343,3 +344,7 @@ class OpenDrawing(OpenPicture):
     def _flats(self, hints: Sequence[Hint], map_hw3: F32) -> Flats:
         made = self._map_flats(hints, map_hw3)
         return replace(made, labels_hw=full_areas(self.areas, self.drawing.paper_hw, self.drawing.wall_below))
+
+
+def _contested(flats: Flats) -> tuple[str, ...]:
+    return (CONTESTED.format(flats.contested),) if flats.contested else ()

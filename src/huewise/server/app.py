@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 import huewise
 from huewise.errors import HuewiseError
@@ -19,6 +18,7 @@ from huewise.server.bodies import BodyTypes
 from huewise.server.desk import Desk
 from huewise.server.guard import Guard
 from huewise.server.json_bodies import request_schemas
+from huewise.server.page import Page
 from huewise.server.picture_routes import picture_routes
 from huewise.server.ports import ColorizerFactory
 from huewise.server.question_routes import question_routes
@@ -65,7 +65,7 @@ def create_app(
     app.include_router(picture_routes(desk))
     app.include_router(question_routes(desk))
     mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which browsers refuse
-    app.mount("/", StaticFiles(directory=WEB, html=True))
+    app.mount("/", Page(WEB))
     app.add_middleware(BodyTypes)
     app.add_middleware(Guard, token=settings.token)
     return app

@@ -1,5 +1,6 @@
 """`/api/pictures`: open, look, colour, ask for a palette, give a reference, save, close."""
 
+import json
 from functools import partial
 from typing import Annotated
 
@@ -29,6 +30,7 @@ from huewise.server.wire import (
 from huewise.server.wishes import colored_of, global_hints_of, hints_of, if_offered, offers_of, options_of
 
 BINARY = "application/octet-stream"
+NOTES = "huewise-notes"
 ERRORS = {
     "4XX": {
         "description": "Error",
@@ -94,7 +96,8 @@ def picture_routes(desk: Desk) -> APIRouter:
 
         "HWab": int16 a, b in 1/256 unit of CIE Lab, or "HWrg" (kind "rgb", and all flats): uint8 r, g, b to multiply
         the drawing with. Edits of one picture are answered in order; one that a newer one has overtaken gets 409
-        "overtaken". `draft`: near the last whole answer; whole where there is none of the same kind.
+        "overtaken". `draft`: near the last whole answer; whole where there is none of the same kind. Header
+        `Huewise-Notes`: a JSON list of sentences for the person, where there are any.
         """
         shelved = desk.shelf.get(picture_id)
         wish = await read_json(request, desk, ColorRequest)
@@ -102,8 +105,8 @@ def picture_routes(desk: Desk) -> APIRouter:
             desk.shelf.draw(shelved)
         job = partial(_predict, shelved, wish)
         if wish.trial:
-            return Response(await desk.edits.run(job), media_type=BINARY)
-        return Response(await shelved.edits.run(wish.sequence, desk.edits, job), media_type=BINARY)
+            return await desk.edits.run(job)
+        return await shelved.edits.run(wish.sequence, desk.edits, job)
 
     @routes.post("/{picture_id}/palette", openapi_extra=json_body(PaletteRequest))
     async def palette(picture_id: str, request: Request) -> PaletteAnswer:
@@ -160,17 +163,18 @@ def _picture_answer(shelved: Shelved) -> PictureAnswer:
     )
 
 
-def _predict(shelved: Shelved, wish: ColorRequest) -> bytes:
+def _predict(shelved: Shelved, wish: ColorRequest) -> Response:
     hints, options = hints_of(wish.hints, shelved.opened), options_of(wish.wishes, shelved)
     colored = colored_of(wish.wishes, shelved)
     if wish.draft and (draft := _draft(shelved, colored, wish.wishes.flats)):
-        return ab_bytes(draft.ab(hints, **options), wish.sequence)
+        return Response(ab_bytes(draft.ab(hints, **options), wish.sequence), media_type=BINARY)
     made = colored.predict(hints, **options)
     if not wish.trial:
         shelved.draft = Draft(colored, made.ab_hw2, hints, options) if made.rgb_hw3 is None else None
-    if made.rgb_hw3 is not None:
-        return rgb_bytes(made.rgb_hw3, wish.sequence)
-    return ab_bytes(made.ab_hw2, wish.sequence)
+    drawn = made.rgb_hw3
+    body = ab_bytes(made.ab_hw2, wish.sequence) if drawn is None else rgb_bytes(drawn, wish.sequence)
+    headers = {NOTES: json.dumps(made.notes)} if made.notes else None  # JSON is ASCII, as headers are
+    return Response(body, headers=headers, media_type=BINARY)
 
 
 def _draft(shelved: Shelved, colored: Colored, flats: bool) -> Draft | None:

@@ -34,12 +34,15 @@ class Prediction(Protocol):
     """`ab_hw2`: (h, w, 2) float32, CIE Lab a and b, a small map over the whole picture.
 
     `rgb_hw3`: (h, w, 3) uint8 for pictures of kind "rgb", colours to be multiplied with the drawing; else None.
+    `notes`: sentences for the person, of these colours.
     """
 
     @property
     def ab_hw2(self) -> NDArray[np.float32]: ...  # noqa: D102
     @property
     def rgb_hw3(self) -> NDArray[np.uint8] | None: ...  # noqa: D102
+    @property
+    def notes(self) -> Sequence[str]: ...  # noqa: D102
 
 
 class SpecFacts(Protocol):

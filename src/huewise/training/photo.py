@@ -2,7 +2,8 @@
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from huewise.training.pictures import Source, batches, short_side
 from huewise.training.recipe import Phase, Recipe
 
 Batch = dict[str, Tensor]
+ColorLoss = Callable[[Tensor, Tensor], Tensor]  # ab (b, 2, h, w) and the truth, both ab/110
+LEAST_ERROR = 1.5  # ab units a channel: what is nearer than that is near enough
 _STRIDES = {"f4": 4, "f8": 8, "f16": 16, "f32": 32}
 
 
@@ -191,32 +194,33 @@ def step_of(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> Step:
     """The losses of a phase."""
     if phase.bins:
         return lambda batch: bin_losses(network, batch)
+    color = decibels if recipe.loss == "decibels" else partial(smooth_l1, beta=recipe.beta)
     if phase.hints:
-        return lambda batch: hint_losses(network, batch, recipe.beta)
-    return lambda batch: automatic_losses(network, batch, recipe.beta)
+        return lambda batch: hint_losses(network, batch, color)
+    return lambda batch: automatic_losses(network, batch, color)
 
 
 def _features(batch: Batch) -> list[Tensor]:
     return [batch[name] for name in _STRIDES]
 
 
-def automatic_losses(network: PhotoNetwork, batch: Batch, beta: float) -> dict[str, Tensor]:
+def automatic_losses(network: PhotoNetwork, batch: Batch, color: ColorLoss) -> dict[str, Tensor]:
     """The neck alone: automatic colour, and the affinities by what a plain spread of hints makes of them."""
     network.neck.train()
     context = network.neck(_features(batch), batch["l"])
     with torch.autocast(batch["l"].device.type, enabled=False):
         spread4 = network.spread(context, batch["hint"], batch["mask"])
         base2, _ = network.decoder.relaxed(context, batch["hint"], batch["mask"], spread4)
-    auto = _loss(context.auto2, batch["ab"], beta)
-    base = _loss(base2, batch["ab"], beta)
+    auto = color(context.auto2, batch["ab"])
+    base = color(base2, batch["ab"])
     return {"loss": auto + base, "auto": auto, "base": base}
 
 
-def hint_losses(network: PhotoNetwork, batch: Batch, beta: float) -> dict[str, Tensor]:
+def hint_losses(network: PhotoNetwork, batch: Batch, color: ColorLoss) -> dict[str, Tensor]:
     """Automatic colour, spread hints and corrected colour against the truth."""
     network.train()
     made = _forward(network, batch)
-    auto, base, final = (_loss(ab, batch["ab"], beta) for ab in (made.auto2, made.base2, made.ab2))
+    auto, base, final = (color(ab, batch["ab"]) for ab in (made.auto2, made.base2, made.ab2))
     return {"loss": final + 0.5 * auto + 0.5 * base, "auto": auto, "base": base, "final": final}
 
 
@@ -247,5 +251,15 @@ def _forward(network: PhotoNetwork, batch: Batch, *, with_bins: bool = False) ->
     return made
 
 
-def _loss(ab_b2hw: Tensor, truth_b2hw: Tensor, beta: float) -> Tensor:
+def smooth_l1(ab_b2hw: Tensor, truth_b2hw: Tensor, *, beta: float) -> Tensor:
+    """Squared below `beta` (ab/110), linear above; pictures of strong colours decide it."""
     return 100.0 * functional.smooth_l1_loss(ab_b2hw, truth_b2hw, beta=beta)
+
+
+def decibels(ab_b2hw: Tensor, truth_b2hw: Tensor) -> Tensor:
+    """A picture's squared error in dB, its mean over the pictures: a tenth less error counts the same in each.
+
+    Muted pictures and those with many hints, whose errors are small, weigh as much as the others; so PSNR counts too.
+    """
+    squared_b = (ab_b2hw - truth_b2hw).square().mean((1, 2, 3))
+    return 10.0 * torch.log10(squared_b + (LEAST_ERROR / AB_SCALE) ** 2).mean()

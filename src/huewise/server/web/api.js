@@ -69,7 +69,8 @@ export async function getGuide(id, side, drawn = false) {
 export async function getColor(id, said, turn, signal) {
   const response = await post(`/api/pictures/${id}/color`, { ...said, ...turn }, signal);
   const { width, height, body, magic } = await binary(response, "HWab", "HWrg");
-  if (magic === "HWrg") return { width, height, data: new Uint8Array(body, HEADER_BYTES) };
+  const notes = JSON.parse(response.headers.get("huewise-notes") ?? "[]");
+  if (magic === "HWrg") return { width, height, data: new Uint8Array(body, HEADER_BYTES), notes };
   return { width, height, data: new Int16Array(body, HEADER_BYTES) };
 }
 
@@ -92,7 +93,7 @@ export async function exportPicture(id, wish, signal) {
   return (await post(`/api/pictures/${id}/export`, wish, signal)).blob();
 }
 
-/** @returns {Promise<{version: string, formats: string[], limits: {body: number, pixels: number}}>} */
+/** @returns {Promise<object>} */
 export async function getHealth() {
   return (await ask("/api/health")).json();
 }

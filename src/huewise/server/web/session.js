@@ -9,7 +9,7 @@ import { pyramid } from "./guided.js";
 import { hintsToJson } from "./project.js";
 import { createPatience } from "./reach.js";
 import { newId, newPicture } from "./state.js";
-import { brokenWords, sentence, whyOf } from "./told.js";
+import { brokenWords, noteLine, sentence, whyOf } from "./told.js";
 
 const FIRST_SIDE = 2048; // of the guide that is fetched first; the full one follows when somebody zooms in
 
@@ -130,6 +130,8 @@ export function createSession(store) {
     if (find(key)?.id !== id) return; // of another model meanwhile: its own colours are on their way
     store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes, passing, ...(guide ? { guide } : {}) });
     store.change(succeed);
+    const notes = noteLine(picture.name, ab.notes);
+    if (notes && notes !== noteLine(picture.name, picture.ab?.notes)) store.change(say, notes);
   }
 
   /** @param {unknown} error @param {string} [key] of the picture that it spoils */
@@ -162,7 +164,7 @@ export function createSession(store) {
     const picture = find(key);
     if (!picture?.notes.length || store.state.current !== key || store.state.notice) return;
     const keep = picture.offers.includes("keep_tint") && !picture.wishes.keepTint ? " It can be kept: see Whole picture." : "";
-    store.change(say, `${picture.name}: ${picture.notes.join("; ").replaceAll(": ", ", ")}.${keep}`);
+    store.change(say, noteLine(picture.name, picture.notes) + keep);
   }
 
   /** @param {string} key @param {string} id @param {number} side */
@@ -209,7 +211,7 @@ export function createSession(store) {
   return {
     async openFiles(files, names = [], more = []) {
       const before = store.state.current;
-      const pictures = files.map((file, i) => newPicture(newId(), names[i] ?? nameOf(file), file, more[i]));
+      const pictures = files.map((file, i) => newPicture(newId(), names[i] ?? (file instanceof File ? file.name : "picture"), file, more[i]));
       for (const picture of pictures) store.change(addPicture, picture);
       if (pictures.length) store.change(showPicture, pictures[0].key);
       /** @type {Picture[]} */
@@ -290,9 +292,4 @@ function nearTo(last, draft) {
 /** Of a guide that takes the place of a picture's own. @param {Picture} picture */
 function sideOf({ guide }) {
   return Math.max(FIRST_SIDE, guide?.width ?? 0, guide?.height ?? 0);
-}
-
-/** @param {Blob} file */
-function nameOf(file) {
-  return file instanceof File ? file.name : "picture";
 }

@@ -19,12 +19,12 @@
 
 /**
  * The small colour map of the server: a and b in turn, in 1/256 unit of CIE Lab. `near`: of a draft, the last whole one.
- * @typedef {{width: number, height: number, data: Int16Array, near?: AbMap}} AbMap
+ * @typedef {{width: number, height: number, data: Int16Array, near?: AbMap, notes?: undefined}} AbMap
  */
 
 /**
- * For drawings: sRGB colours, r, g, b in turn, that the drawing is multiplied with.
- * @typedef {{width: number, height: number, data: Uint8Array}} RgbMap
+ * For drawings: sRGB colours, r, g, b in turn, that the drawing is multiplied with. `notes`: what to know of them.
+ * @typedef {{width: number, height: number, data: Uint8Array, notes?: string[]}} RgbMap
  */
 
 /** @typedef {AbMap|RgbMap} ColorMap */
