@@ -122,11 +122,13 @@ def test_person_takes_a_suggestion_types_a_colour_or_skips(
 def test_reply_that_makes_no_sense_is_asked_for_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    say(monkeypatch, "99", "no colour at all", "teal")
+    say(monkeypatch, "99", "no colour at all", "", "teal")
     assert main(["ask", "gray.png", "--interactive", "--steps", "1", "--json"]) == 0
     out = capsys.readouterr()
     assert json.loads(out.out)["questions"][0]["answer"] == "teal"
     assert "number 99" in out.err
+    assert out.err.count("number, colour, skip or done") == 4
+    assert "''" not in out.err  # Enter alone is no colour that could be wrong
 
 
 @pytest.mark.parametrize("replies", [("teal",), ("teal", "done")])

@@ -5,9 +5,10 @@ import pytest
 
 from huewise.color import lab_to_rgb, rgb_to_lab
 from huewise.engine import Colorizer
-from huewise.engine.toned import Tone, TonedPicture
+from huewise.engine.toned import NOT_KEPT, Tone, TonedPicture
 from huewise.hints import Point, Region, Stroke
 from huewise.imaging import read
+from tests.engine import fakes
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +78,11 @@ def test_a_drawing_on_yellowed_paper_gets_the_hinted_colour_itself(sepia):
     assert drawing.picture.tint == "toned"
     hints = [Point(60.5, 80.5, "skyblue", radius=12)]
     assert np.array_equal(TonedPicture(drawing).predict(hints).rgb_hw3, drawing.predict(hints).rgb_hw3)
+
+
+def test_what_is_not_on_toned_paper_keeps_no_tone_and_says_so() -> None:
+    gray = np.linspace(0, 1, 64 * 96, dtype=np.float32).reshape(64, 96)
+    opened = fakes.colorizer().open(gray)
+    toned = TonedPicture(opened)
+    assert np.array_equal(toned.predict().ab_hw2, opened.predict().ab_hw2)
+    assert toned.predict().notes == toned.colorize().notes == (NOT_KEPT,)

@@ -204,6 +204,8 @@ class _Talk:
                 return None
             if reply in ("done", "d"):
                 raise _DoneError
+            if not reply:
+                continue  # the prompt says what can be typed
             try:
                 color = _chosen(reply, question.suggestions)
                 hint = question.answer(color)

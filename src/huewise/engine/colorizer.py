@@ -338,7 +338,9 @@ class OpenPicture:
             return GlobalValues()
         if not self.colorizer.spec.global_hints:
             raise HintError(
-                f"model {self.colorizer.spec.name} takes no reference and no saturation", "a model that does"
+                f"model {self.colorizer.spec.name} takes no reference and no saturation",
+                "a model that does",
+                "leave them out, or name the model photo",
             )
         if saturation is not None and not 0.0 <= saturation <= 1.0:
             raise UsageError(f"saturation {saturation}", "a number from 0 to 1")

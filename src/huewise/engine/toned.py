@@ -17,6 +17,7 @@ from huewise.imaging.tint import curve_at, tone_curve
 
 F32 = NDArray[np.float32]
 
+NOT_KEPT = "no tone is kept: the picture's paper has none, or it is a drawing's, which becomes white"
 _SIDE = 96
 """Cells of the longer side of the grid on which a stroke's and a region's lightness is averaged."""
 
@@ -44,7 +45,10 @@ class Tone:
 
 
 class TonedPicture:
-    """An open picture (`engine.OpenPicture`) on its paper's tone; one that has none, drawings and flats are as ever."""
+    """An open picture (`engine.OpenPicture`) on its paper's tone.
+
+    One that has none, drawings and flats are as ever, and a note says so.
+    """
 
     def __init__(self, opened: Any) -> None:
         self.opened = opened
@@ -60,14 +64,14 @@ class TonedPicture:
     def predict(self, hints: Sequence[Hint] = (), *, flats: bool = False, **options: Any) -> Any:
         """As `OpenPicture.predict`, with the tone."""
         if self.tone is None or flats:
-            return self.opened.predict(hints, flats=flats, **options)
+            return _untoned(self.opened.predict(hints, flats=flats, **options))
         made = self.opened.predict(self._beneath(hints, self.tone), **options)
         return replace(made, ab_hw2=self._with_tone(made.ab_hw2, self.tone))
 
     def colorize(self, hints: Sequence[Hint] = (), *, flats: bool = False, **options: Any) -> Any:
         """As `OpenPicture.colorize`, with the tone."""
         if self.tone is None or flats:
-            return self.opened.colorize(hints, flats=flats, **options)
+            return _untoned(self.opened.colorize(hints, flats=flats, **options))
         made = self.opened.colorize(self._beneath(hints, self.tone), **options)
         return replace(made, ab_small_hw2=self._with_tone(made.ab_small_hw2, self.tone))
 
@@ -101,3 +105,7 @@ class TonedPicture:
     def _small_lightness(self) -> F32:
         picture: Picture = self.opened.picture
         return shrink(picture.lightness, size_within(picture.width, picture.height, _SIDE))
+
+
+def _untoned(made: Any) -> Any:
+    return replace(made, notes=(*made.notes, NOT_KEPT))
