@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from huewise.engine import Colorizer
-from huewise.engine.colorizer import FLATS_BY
 from huewise.engine.open_drawing import CONTESTED, NO_NETWORK, PHOTOGRAPH
+from huewise.engine.open_picture import FLATS_BY
 from huewise.engine.questions import Question
 from huewise.errors import HintError, HuewiseError, ModelError, UsageError
 from huewise.hints import Point, Region, Stroke

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from huewise import imaging
 from huewise.color import rgb_to_lab
 from huewise.engine.area_colors import drawn_colors, next_area, place_in
-from huewise.engine.colorizer import Colorizer, OpenPicture, Prediction
+from huewise.engine.colorizer import Colorizer
 from huewise.engine.drawn import DrawnResult
+from huewise.engine.open_picture import OpenPicture, Prediction
 from huewise.engine.palette import Suggestion, suggest_rgb
 from huewise.engine.questions import REGION_SIDE, Question, resized
 from huewise.engine.reference import Reference, ReferenceLike

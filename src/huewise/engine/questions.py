@@ -23,7 +23,7 @@ from huewise.propagate.doubt import Doubt, belief_shape
 from huewise.propagate.resample import enlarged
 
 if TYPE_CHECKING:
-    from huewise.engine.colorizer import OpenPicture
+    from huewise.engine.open_picture import OpenPicture
     from huewise.engine.sources import Sources
 
 F32 = NDArray[np.float32]

@@ -2,8 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from huewise.training.pictures import Source, batches, short_side
 from huewise.training.recipe import Phase, Recipe
 
 Batch = dict[str, Tensor]
-ColorLoss = Callable[[Tensor, Tensor], Tensor]  # ab (b, 2, h, w) and the truth, both ab/110
 LEAST_ERROR = 1.5  # ab units a channel: what is nearer than that is near enough
 _STRIDES = {"f4": 4, "f8": 8, "f16": 16, "f32": 32}
 
@@ -194,34 +192,35 @@ def step_of(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> Step:
     """The losses of a phase."""
     if phase.bins:
         return lambda batch: bin_losses(network, batch)
-    color = decibels if recipe.loss == "decibels" else partial(smooth_l1, beta=recipe.beta)
     if phase.hints:
-        return lambda batch: hint_losses(network, batch, color)
-    return lambda batch: automatic_losses(network, batch, color)
+        return lambda batch: hint_losses(network, batch, recipe.beta, recipe.decibels)
+    return lambda batch: automatic_losses(network, batch, recipe.beta)
 
 
 def _features(batch: Batch) -> list[Tensor]:
     return [batch[name] for name in _STRIDES]
 
 
-def automatic_losses(network: PhotoNetwork, batch: Batch, color: ColorLoss) -> dict[str, Tensor]:
+def automatic_losses(network: PhotoNetwork, batch: Batch, beta: float) -> dict[str, Tensor]:
     """The neck alone: automatic colour, and the affinities by what a plain spread of hints makes of them."""
     network.neck.train()
     context = network.neck(_features(batch), batch["l"])
     with torch.autocast(batch["l"].device.type, enabled=False):
         spread4 = network.spread(context, batch["hint"], batch["mask"])
         base2, _ = network.decoder.relaxed(context, batch["hint"], batch["mask"], spread4)
-    auto = color(context.auto2, batch["ab"])
-    base = color(base2, batch["ab"])
+    auto = smooth_l1(context.auto2, batch["ab"], beta)
+    base = smooth_l1(base2, batch["ab"], beta)
     return {"loss": auto + base, "auto": auto, "base": base}
 
 
-def hint_losses(network: PhotoNetwork, batch: Batch, color: ColorLoss) -> dict[str, Tensor]:
-    """Automatic colour, spread hints and corrected colour against the truth."""
+def hint_losses(network: PhotoNetwork, batch: Batch, beta: float, weight_db: float) -> dict[str, Tensor]:
+    """Automatic colour, spread hints and corrected colour against the truth; the last two in dB, too."""
     network.train()
     made = _forward(network, batch)
-    auto, base, final = (color(ab, batch["ab"]) for ab in (made.auto2, made.base2, made.ab2))
-    return {"loss": final + 0.5 * auto + 0.5 * base, "auto": auto, "base": base, "final": final}
+    auto, base, final = (smooth_l1(ab, batch["ab"], beta) for ab in (made.auto2, made.base2, made.ab2))
+    base_db, final_db = (decibels(ab, batch["ab"]) for ab in (made.base2, made.ab2))
+    loss = final + 0.5 * auto + 0.5 * base + weight_db * (final_db + 0.5 * base_db)
+    return {"loss": loss, "auto": auto, "base": base, "final": final, "decibels": final_db}
 
 
 def bin_losses(network: PhotoNetwork, batch: Batch) -> dict[str, Tensor]:
@@ -251,15 +250,15 @@ def _forward(network: PhotoNetwork, batch: Batch, *, with_bins: bool = False) ->
     return made
 
 
-def smooth_l1(ab_b2hw: Tensor, truth_b2hw: Tensor, *, beta: float) -> Tensor:
-    """Squared below `beta` (ab/110), linear above; pictures of strong colours decide it."""
+def smooth_l1(ab_b2hw: Tensor, truth_b2hw: Tensor, beta: float) -> Tensor:
+    """Squared below `beta` (ab/110), linear above: pictures of strong colours and without hints decide it."""
     return 100.0 * functional.smooth_l1_loss(ab_b2hw, truth_b2hw, beta=beta)
 
 
 def decibels(ab_b2hw: Tensor, truth_b2hw: Tensor) -> Tensor:
     """A picture's squared error in dB, its mean over the pictures: a tenth less error counts the same in each.
 
-    Muted pictures and those with many hints, whose errors are small, weigh as much as the others; so PSNR counts too.
+    So PSNR counts, too: pictures with many hints, whose errors are small, weigh as much as the others.
     """
     squared_b = (ab_b2hw - truth_b2hw).square().mean((1, 2, 3))
     return 10.0 * torch.log10(squared_b + (LEAST_ERROR / AB_SCALE) ** 2).mean()

@@ -40,8 +40,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crops: int = 2  # crops cached of each picture
     augment: bool = True
     weight_decay: float = 0.02
-    loss: Literal["smooth_l1", "decibels"] = "smooth_l1"  # decibels: a picture's logarithm, as PSNR counts
     beta: float = 0.05  # of the smooth-L1 loss, in ab/110
+    decibels: float = 0.0  # weight of the error in dB beside it, of colours that hints have told of
     ema: float = 0.999
     size: dict[str, int | bool | tuple[int, ...]] = {}
     mix: dict[str, float] = {}
