@@ -254,7 +254,10 @@ def test_flats_by_another_model_than_the_one_that_was_named_say_so(monkeypatch):
     assert result.notes == (FLATS_BY.format("flats", "fake"), INVERTED, NO_NETWORK)
     auto = Colorizer(fakes.colorizer().spec, fakes.colorizer()._sessions, drawings=by_hints_alone)
     shaded = np.tile(np.linspace(30, 220, 300).astype(np.uint8), (220, 1))
-    assert auto.open(shaded).colorize(flats=True).notes == (PHOTOGRAPH, NO_NETWORK)
+    opened_by_auto = auto.open(shaded)
+    assert opened_by_auto.colorize(flats=True).notes == (PHOTOGRAPH, NO_NETWORK)
+    assert opened_by_auto.predict(flats=True).notes == (PHOTOGRAPH, NO_NETWORK)  # what the page says
+    assert opened_by_auto.predict().notes == ()
 
 
 def test_hints_of_several_colours_in_one_area_are_counted():
@@ -266,6 +269,7 @@ def test_hints_of_several_colours_in_one_area_are_counted():
     ]
     model = opened(two_boxes(), by_hints_alone())
     assert model.colorize(hints, flats=True).notes == (CONTESTED.format(1),)
+    assert model.predict(hints, flats=True).notes == (CONTESTED.format(1),)
     assert model.colorize(hints[1:], flats=True).notes == model.colorize(hints).notes == ()
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from huewise.color import lab_to_rgb, rgb_to_lab
 from huewise.engine import Colorizer
-from huewise.engine.toned import NOT_KEPT, Tone, TonedPicture
+from huewise.engine.toned import NO_TONE, WHITE_DRAWING, WHITE_FLATS, Tone, TonedPicture
 from huewise.hints import Point, Region, Stroke
 from huewise.imaging import read
 from tests.engine import fakes
@@ -85,4 +85,14 @@ def test_what_is_not_on_toned_paper_keeps_no_tone_and_says_so() -> None:
     opened = fakes.colorizer().open(gray)
     toned = TonedPicture(opened)
     assert np.array_equal(toned.predict().ab_hw2, opened.predict().ab_hw2)
-    assert toned.predict().notes == toned.colorize().notes == (NOT_KEPT,)
+    assert toned.predict().notes == toned.colorize().notes == (NO_TONE,)
+
+
+def test_flats_and_drawings_lie_on_white_and_say_so(opened):
+    toned = TonedPicture(opened)
+    assert toned.predict().notes == ()
+    for made in (toned.predict(flats=True), toned.colorize(flats=True)):
+        assert made.notes[-1] == WHITE_FLATS
+        assert not set(made.notes) & set(opened.picture.notes)
+    drawing = TonedPicture(opened.as_drawing)
+    assert drawing.predict().notes == drawing.colorize().notes == (WHITE_DRAWING,)

@@ -156,7 +156,7 @@ class _Job:
         target = None if stdout or ending is None else self.to.target(source, ending)
         opened = colorizer.open(source.content(), max_pixels=self.max_pixels)
         result = self.color(opened)
-        notes = list(dict.fromkeys((*opened.picture.notes, *result.notes)))
+        notes = [*opened.picture.notes, *result.notes]
         if self.layers is not None:
             result.save_layers(self.layers, overwrite=self.to.overwrite)
         if stdout:

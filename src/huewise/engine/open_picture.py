@@ -203,7 +203,7 @@ class OpenPicture:
     def _notes_on_flats(self) -> tuple[str, ...]:
         """What was done to the picture that is taken for a drawing, and by which model where another one was named."""
         made_by, named = self.as_drawing.colorizer.spec.name, self.colorizer
-        said = self.as_drawing.picture.notes
+        said = tuple(note for note in self.as_drawing.picture.notes if note not in self.picture.notes)
         return said if named.hands_drawings_on else (FLATS_BY.format(made_by, named.spec.name), *said)
 
     @property
@@ -251,7 +251,7 @@ class OpenPicture:
             raise HintError(
                 f"model {self.colorizer.spec.name} takes no reference and no saturation",
                 "a model that does",
-                "leave them out, or name the model photo",
+                "leave them out; the model photo takes them, but not for flats",
             )
         if saturation is not None and not 0.0 <= saturation <= 1.0:
             raise UsageError(f"saturation {saturation}", "a number from 0 to 1")

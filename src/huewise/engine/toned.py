@@ -17,7 +17,9 @@ from huewise.imaging.tint import curve_at, tone_curve
 
 F32 = NDArray[np.float32]
 
-NOT_KEPT = "no tone is kept: the picture's paper has none, or it is a drawing's, which becomes white"
+NO_TONE = "there is no tone to keep: the paper has none"
+WHITE_DRAWING = "no tone is kept: a drawing's paper becomes white"
+WHITE_FLATS = "no tone is kept: flats lie on white"
 _SIDE = 96
 """Cells of the longer side of the grid on which a stroke's and a region's lightness is averaged."""
 
@@ -64,16 +66,21 @@ class TonedPicture:
     def predict(self, hints: Sequence[Hint] = (), *, flats: bool = False, **options: Any) -> Any:
         """As `OpenPicture.predict`, with the tone."""
         if self.tone is None or flats:
-            return _untoned(self.opened.predict(hints, flats=flats, **options))
+            return self._untoned(self.opened.predict(hints, flats=flats, **options))
         made = self.opened.predict(self._beneath(hints, self.tone), **options)
         return replace(made, ab_hw2=self._with_tone(made.ab_hw2, self.tone))
 
     def colorize(self, hints: Sequence[Hint] = (), *, flats: bool = False, **options: Any) -> Any:
         """As `OpenPicture.colorize`, with the tone."""
         if self.tone is None or flats:
-            return _untoned(self.opened.colorize(hints, flats=flats, **options))
+            return self._untoned(self.opened.colorize(hints, flats=flats, **options))
         made = self.opened.colorize(self._beneath(hints, self.tone), **options)
         return replace(made, ab_small_hw2=self._with_tone(made.ab_small_hw2, self.tone))
+
+    def _untoned(self, made: Any) -> Any:
+        drawing = self.opened.kind == "rgb"
+        why = WHITE_DRAWING if drawing else NO_TONE if self.tone is None else WHITE_FLATS
+        return replace(made, notes=(*made.notes, why))
 
     def _with_tone(self, ab_hw2: F32, tone: Tone) -> F32:
         size = ab_hw2.shape[:2]
@@ -105,7 +112,3 @@ class TonedPicture:
     def _small_lightness(self) -> F32:
         picture: Picture = self.opened.picture
         return shrink(picture.lightness, size_within(picture.width, picture.height, _SIDE))
-
-
-def _untoned(made: Any) -> Any:
-    return replace(made, notes=(*made.notes, NOT_KEPT))

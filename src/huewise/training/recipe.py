@@ -41,7 +41,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     augment: bool = True
     weight_decay: float = 0.02
     beta: float = 0.05  # of the smooth-L1 loss, in ab/110
-    decibels: float = 0.0  # weight of the error in dB beside it, of colours that hints have told of
+    decibels: float = 0.0  # weight of the error in dB beside it: the photo model's phases with hints
     ema: float = 0.999
     size: dict[str, int | bool | tuple[int, ...]] = {}
     mix: dict[str, float] = {}
@@ -51,6 +51,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Short hash that a spec records: of everything that shapes the weights, so not of the terms."""
         shaping = msgspec.structs.asdict(self)
         del shaping["terms"]
+        if not self.decibels:
+            del shaping["decibels"]  # younger than weights that are kept: their digests stay
         return hashlib.sha256(msgspec.json.encode(shaping)).hexdigest()[:12]
 
 

@@ -71,7 +71,7 @@ export async function getColor(id, said, turn, signal) {
   const { width, height, body, magic } = await binary(response, "HWab", "HWrg");
   const notes = JSON.parse(response.headers.get("huewise-notes") ?? "[]");
   if (magic === "HWrg") return { width, height, data: new Uint8Array(body, HEADER_BYTES), notes };
-  return { width, height, data: new Int16Array(body, HEADER_BYTES) };
+  return { width, height, data: new Int16Array(body, HEADER_BYTES), notes };
 }
 
 /** @param {string} id @param {Said} said @param {[number, number][][]} skipped @param {AbortSignal} [signal] @returns {Promise<Question|null>} */

@@ -130,8 +130,7 @@ export function createSession(store) {
     if (find(key)?.id !== id) return; // of another model meanwhile: its own colours are on their way
     store.change(updatePicture, key, { ab, abFor: picture.hints, abWishes: picture.wishes, passing, ...(guide ? { guide } : {}) });
     store.change(succeed);
-    const notes = noteLine(picture.name, ab.notes);
-    if (notes && notes !== noteLine(picture.name, picture.ab?.notes)) store.change(say, notes);
+    tell(key, ab.notes?.filter((one) => !picture.ab?.notes?.includes(one)) ?? []);
   }
 
   /** @param {unknown} error @param {string} [key] of the picture that it spoils */
@@ -159,12 +158,16 @@ export function createSession(store) {
     }
   }
 
+  /** Of the picture on show, unless something else is being said. @param {string} key @param {string[]} notes @param {string} [more] */
+  function tell(key, notes, more = "") {
+    const { current, notice } = store.state;
+    if (notes.length && current === key && !notice) store.change(say, noteLine(find(key)?.name ?? "", notes) + more);
+  }
+
   /** What the person should know about the file: on a narrow screen there is no other place for it. @param {string} key */
   function tellNotes(key) {
-    const picture = find(key);
-    if (!picture?.notes.length || store.state.current !== key || store.state.notice) return;
-    const keep = picture.offers.includes("keep_tint") && !picture.wishes.keepTint ? " It can be kept: see Whole picture." : "";
-    store.change(say, noteLine(picture.name, picture.notes) + keep);
+    const { notes = [], offers = [], wishes } = find(key) ?? {};
+    tell(key, notes, offers.includes("keep_tint") && !wishes?.keepTint ? " It can be kept: see Whole picture." : "");
   }
 
   /** @param {string} key @param {string} id @param {number} side */

@@ -19,11 +19,12 @@
 
 /**
  * The small colour map of the server: a and b in turn, in 1/256 unit of CIE Lab. `near`: of a draft, the last whole one.
- * @typedef {{width: number, height: number, data: Int16Array, near?: AbMap, notes?: undefined}} AbMap
+ * `notes`: what to know of these colours.
+ * @typedef {{width: number, height: number, data: Int16Array, near?: AbMap, notes?: string[]}} AbMap
  */
 
 /**
- * For drawings: sRGB colours, r, g, b in turn, that the drawing is multiplied with. `notes`: what to know of them.
+ * For drawings: sRGB colours, r, g, b in turn, that the drawing is multiplied with.
  * @typedef {{width: number, height: number, data: Uint8Array, notes?: string[]}} RgbMap
  */
 

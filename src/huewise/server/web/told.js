@@ -25,8 +25,8 @@ export function whyOf(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** @param {string} name of a picture @param {string[]} [notes] @returns {string} empty where there are none */
-export const noteLine = (name, notes = []) => (notes.length ? `${name}: ${notes.join("; ").replaceAll(": ", ", ")}.` : "");
+/** @param {string} name of a picture @param {string[]} notes */
+export const noteLine = (name, notes) => `${name}: ${notes.join("; ").replaceAll(": ", ", ")}.`;
 
 /** @param {{name: string, problem: string}[]} broken pictures that could not be opened @returns {string} */
 export function brokenWords(broken) {

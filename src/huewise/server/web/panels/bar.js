@@ -62,6 +62,6 @@ function enable(action, enabled) {
 function factsOf({ status, width, height, bits, format, notes, wishes }) {
   if (status !== "ready") return status === "opening" ? "opening …" : "not opened";
   const deep = bits === 16 ? " · 16 bit" : "";
-  const told = notes.map((note) => (wishes.keepTint ? note.replace("is dropped", "is kept") : note));
+  const told = notes.map((note) => (wishes.keepTint && !wishes.flats ? note.replace("is dropped", "is kept") : note));
   return [`${width} × ${height} · ${format.toUpperCase()}${deep}`, ...told].join(" · ");
 }
