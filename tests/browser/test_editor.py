@@ -176,6 +176,22 @@ def test_the_eyedropper_takes_what_is_seen(page: Page, photo: Path) -> None:
     expect(page.get_by_role("radio", name="Point")).to_have_attribute("aria-checked", "true")
 
 
+def test_the_eyedropper_gives_its_colour_to_the_selected_hint(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    choose_color(page, "#c02020")
+    click_picture(page, 0.8, 0.8)
+    page.keyboard.press("Escape")
+    choose_color(page, "#20a040")
+    click_picture(page, 0.2, 0.85)
+    settled(page)
+    page.keyboard.press("i")
+    click_picture(page, 0.8, 0.8)
+    expect(page.get_by_text("Colour of the selected hint")).to_be_visible()
+    expect(hints(page)).to_have_count(2)
+    value = hex_field(page).input_value()
+    assert int(value[1:3], 16) > int(value[3:5], 16) + 40
+
+
 def test_deleting_hints(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     for share in (0.2, 0.5, 0.8):

@@ -13,6 +13,7 @@ from tests.browser.conftest import (
     hints,
     kept,
     open_pictures,
+    open_tab,
     place,
     settled,
     write_photo,
@@ -130,6 +131,19 @@ def test_a_closed_picture_with_hints_can_be_had_back(page: Page, photo: Path, tm
     expect(hints(page)).to_have_count(1)
     page.keyboard.press("Control+z")
     expect(hints(page)).to_have_count(0)
+
+
+def test_a_closed_picture_with_a_wish_alone_can_be_had_back(
+    page: Page, photo: Path, server: PageServer
+) -> None:
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    page.get_by_label("Flat colours").check()
+    settled(page)
+    page.get_by_role("button", name="Close the picture").click()
+    page.get_by_role("button", name="Open it again").click(timeout=20_000)
+    settled(page)
+    expect(page.get_by_label("Flat colours")).to_be_checked()
 
 
 def test_work_before_the_last_is_offered_when_that_is_forgotten(

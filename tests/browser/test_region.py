@@ -12,6 +12,7 @@ from tests.browser.conftest import (
     click_picture,
     hints,
     open_pictures,
+    open_tab,
     painted,
     place,
     settled,
@@ -168,3 +169,19 @@ def test_an_even_page_is_taken_whole_and_soon(page: Page, tmp_path: Path, side: 
     assert isinstance(corners, list)
     xs = [x for x, _ in corners]
     assert max(xs) - min(xs) > 0.95 * side
+
+
+def test_on_a_drawing_the_whole_area_is_taken_that_will_be_coloured(page: Page, tmp_path: Path) -> None:
+    square = np.full((400, 600), 255, np.uint8)
+    square[100:300, 200:400] = 0
+    square[104:296, 204:396] = 255  # an area of an eighth of the page
+    Image.fromarray(square).save(tmp_path / "square.png")
+    open_pictures(page, tmp_path / "square.png")
+    open_tab(page, "Whole picture")
+    page.get_by_label("Model").select_option("drawings")
+    settled(page)
+    open_tab(page, "Colour")
+    page.keyboard.press("r")
+    page.get_by_label("Reach").fill("5")
+    click_picture(page, 0.4, 0.4)
+    assert area(page) == pytest.approx(192**2 / (600 * 400), rel=0.1)

@@ -126,6 +126,16 @@ def test_a_drawing_s_model_multiplies_and_offers_flats(
     context.close()
 
 
+def test_what_there_is_to_know_of_flats_is_said_when_it_is_new(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    open_tab(page, "Whole picture")
+    page.get_by_label("Flat colours").check()
+    expect(page.locator("#notice p")).to_have_text("photo.jpg: 0 hints – flats.", timeout=20_000)
+    page.get_by_role("button", name="Dismiss").click()
+    page.mouse.click(*place(page, 0.3, 0.5))
+    expect(page.locator("#notice p")).to_have_text("photo.jpg: 1 hints – flats.", timeout=20_000)
+
+
 def test_flats_of_a_photograph_lie_on_its_drawing(page: Page, photo: Path, server: PageServer) -> None:
     open_pictures(page, photo)
     open_tab(page, "Whole picture")

@@ -102,7 +102,7 @@ def test_several_hints_in_one_area_are_counted_and_the_last_counts(folder: Path,
         "80,80=lime",
     ]
     assert main([*words, "--hint", "5,5=blue", "--hint", "190,5=blue"]) == 0
-    assert "areas with hints of several colours: 1" in capsys.readouterr().err
+    assert "areas where hints of several colours meet and the last one counts: 1" in capsys.readouterr().err
     assert (pixels("drawing-color.png")[70, 70] == (0, 255, 0)).all()
 
 

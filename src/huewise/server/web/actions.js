@@ -13,9 +13,9 @@ const ZOOM = 1.4;
 
 /**
  * @typedef {object} Action
- * @property {string} label        for the help card
- * @property {string} group        heading on the help card
- * @property {string[]} keys       "Mod" is Ctrl, or Command on a Mac; the first is shown
+ * @property {string} label  for the help card
+ * @property {string} group  heading on the help card
+ * @property {string[]} keys  "Mod" is Ctrl, or Command on a Mac; the first is shown
  * @property {() => void} run
  */
 
@@ -31,7 +31,7 @@ export function paneSize({ compare, stage }) {
 export function closePicture(store, session, picture) {
   session.close(picture.key);
   store.change(removePicture, picture.key);
-  if (!picture.hints.length) return;
+  if (!picture.past.length && !picture.hints.length) return;
   /** @type {Picture} */
   const afresh = { ...picture, id: null, status: "opening", guide: null, ab: null, abFor: null, abWishes: null, passing: false };
   store.change(offer, `${picture.name} is closed.`, "Open it again", async () => {

@@ -7,8 +7,8 @@ const DRAFTS = 5; // in a row
 
 /**
  * @typedef {object} Work
- * @property {(key: string, pace: Pace, signal: AbortSignal) => Promise<void>} edit   as the picture is wished for now
- * @property {(key: string) => boolean} isPassing                  whether a whole answer has to follow
+ * @property {(key: string, pace: Pace, signal: AbortSignal) => Promise<void>} edit  as the picture is wished for now
+ * @property {(key: string) => boolean} isPassing  whether a whole answer has to follow
  * @property {(computing: boolean) => void} tell
  * @property {(error: unknown, key: string) => void} report
  *

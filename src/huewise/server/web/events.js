@@ -1,4 +1,4 @@
-// Listens to the stage: mouse, pen, fingers and wheel become changes. Each handler is a list of cases.
+// Listens to the stage: mouse, pen, fingers and wheel become changes.
 
 /** @import {Store, Hint, Picture} from "./state.js" */
 import { paneSize } from "./actions.js";
@@ -109,7 +109,6 @@ export function actAt(store, picture, at) {
   const here = colorHere(store, picture, at);
   if (tool === "pick") {
     const { l, a, b } = labAt(picture, at);
-    store.change(select, null);
     store.change(chooseColor, labToHex(l, a, b));
     store.change(chooseTool, "point");
     return null;

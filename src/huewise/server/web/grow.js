@@ -16,6 +16,9 @@ let last = /** @type {{id: string, at: [number, number], growth: Growth}|null} *
 const grown = new WeakSet();
 let explained = false;
 
+/** A drawing's areas are coloured whole. @param {Picture} picture @param {number} reach */
+const reachOn = ({ kind }, reach) => (kind === "rgb" ? REACHES.most : reach);
+
 /** @param {number} reach */
 const held = (reach) => Math.min(REACHES.most, Math.max(REACHES.least, Math.round(reach)));
 
@@ -29,7 +32,7 @@ export function pressRegion(store, picture, at, color, pressed = 0) {
   const from = store.state.reach;
   /** @param {number} reach */
   const show = (reach) => {
-    const points = growth && outlineAt(growth, reach, picture);
+    const points = growth && outlineAt(growth, reachOn(picture, reach), picture);
     if (points) grown.add(points);
     const draft = /** @type {Hint|null} */ (points && { id: "draft", kind: "region", points, color, size: 0 });
     store.change(set, { reach, draft });
@@ -48,7 +51,7 @@ export function pressRegion(store, picture, at, color, pressed = 0) {
       }
       last = { id: newId(), at, growth };
       store.change(addHint, { ...draft, id: last.id });
-      if (explained || from !== store.state.reach) return;
+      if (explained || from !== store.state.reach || picture.kind === "rgb") return;
       explained = true;
       store.change(say, "Too much, or too little? Move Reach; or drag sideways before you let go.");
     },
@@ -62,7 +65,7 @@ export function reachTo(store, wished) {
   store.change(set, { reach });
   const hint = selectedHint(store.state);
   if (!picture || !last || hint?.id !== last.id || !grown.has(hint.points)) return;
-  const points = outlineAt(last.growth, reach, picture);
+  const points = outlineAt(last.growth, reachOn(picture, reach), picture);
   if (!points) return;
   grown.add(points);
   store.change(reshapeHint, last.id, points, `reach ${last.id}`);
@@ -75,7 +78,7 @@ let foreseen = { key: [], points: null };
 export function foresee(state) {
   const { tool, cursor, reach, draft } = state;
   const picture = currentPicture(state);
-  if (tool !== "region" || !cursor || draft || !picture?.ab || picture.gesture || nearLast(picture, cursor)) return null;
+  if (tool !== "region" || !cursor || draft || !picture?.ab || picture.kind === "rgb" || picture.gesture || nearLast(picture, cursor)) return null;
   const key = [picture.key, picture.guide, picture.ab, ...cursor.map((v) => Math.round(v * picture.view.scale)), reach];
   if (key.some((value, i) => value !== foreseen.key[i])) {
     const growth = growthAt(picture, cursor, reach);

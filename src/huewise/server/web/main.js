@@ -3,7 +3,7 @@
 /** @import {State} from "./state.js" */
 import { createActions } from "./actions.js";
 import { getExamples, getGiven, readExample, readGiven } from "./api.js";
-import { say, showPicture } from "./changes.js";
+import { hush, say, showPicture } from "./changes.js";
 import { byId } from "./dom.js";
 import { listenToStage } from "./events.js";
 import { forget, isReload, keepWork, keptColors, keptFile, keptWork, liveSessions, sessionName, shownLast } from "./keep.js";
@@ -88,7 +88,9 @@ async function resume(name) {
   }
   const shown = shownLast();
   for (const picture of pictures) await session.restore(picture);
-  if (shown && pictures.some(({ key }) => key === shown)) store.change(showPicture, shown);
+  if (!shown || !pictures.some(({ key }) => key === shown)) return;
+  store.change(hush); // it was of the first one
+  store.change(showPicture, shown);
 }
 
 /** What is on the start screen, and what opens by itself. */

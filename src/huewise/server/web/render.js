@@ -21,8 +21,8 @@ import { currentPicture } from "./state.js";
 /**
  * @typedef {object} Renderer
  * @property {"webgl2"|"plain"} kind
- * @property {number} largest                       side of the largest guide it takes
- * @property {boolean} slow                         no graphics card helps it: what passes is drawn on half as many rows and columns
+ * @property {number} largest  side of the largest guide it takes
+ * @property {boolean} slow  no graphics card helps it: what passes is drawn on half as many rows and columns
  * @property {(guide: Guide|null) => void} setGuide
  * @property {(field: Field|null) => void} setField
  * @property {(frame: Frame) => void} draw

@@ -15,15 +15,15 @@ const FIRST_SIDE = 2048; // of the guide that is fetched first; the full one fol
 
 /**
  * @typedef {object} Session
- * @property {(files: Blob[], names?: string[], more?: Partial<Picture>[]) => Promise<string[]>} openFiles   gives their keys
- * @property {(picture: Picture) => Promise<void>} restore           a picture that was kept in the browser
+ * @property {(files: Blob[], names?: string[], more?: Partial<Picture>[]) => Promise<string[]>} openFiles  gives their keys
+ * @property {(picture: Picture) => Promise<void>} restore  a picture that was kept in the browser
  * @property {(key: string) => void} recolor
  * @property {(key: string, side: number) => Promise<void>} sharpen  fetch the guide at a larger size
  * @property {(key: string, at: [number, number], signal: AbortSignal) => Promise<string[]>} palette
- * @property {(key: string) => Promise<void>} reopen                 with the model that is wished for now
- * @property {(key: string, file: Blob, name: string) => Promise<Reference|null>} refer   read a reference picture; null: it is said why not
+ * @property {(key: string) => Promise<void>} reopen  with the model that is wished for now
+ * @property {(key: string, file: Blob, name: string) => Promise<Reference|null>} refer  read a reference picture; null: it is said why not
  * @property {(key: string, signal: AbortSignal) => Promise<Question|null>} question
- * @property {(key: string, hints: Hint[], signal: AbortSignal) => Promise<ColorMap>} trial   colours for other hints, beside the edits
+ * @property {(key: string, hints: Hint[], signal: AbortSignal) => Promise<ColorMap>} trial  colours for other hints, beside the edits
  * @property {(key: string, options: SaveOptions) => Promise<Blob>} save
  * @property {(key: string) => void} close
  */

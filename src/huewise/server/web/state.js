@@ -5,10 +5,10 @@
  * @typedef {object} Hint
  * @property {string} id
  * @property {"point"|"stroke"|"region"} kind
- * @property {[number, number][]} points   one for a point, the path of a stroke, the corners of a region
- * @property {string} color                "#rrggbb"; only its hue and chroma count, lightness is the picture's
- * @property {number} size                 radius of a point, width of a stroke, in picture pixels; 0 for a region
- * @property {boolean} [mean]              the colour is what a region's colours average to: an answer
+ * @property {[number, number][]} points  one for a point, the path of a stroke, the corners of a region
+ * @property {string} color  "#rrggbb"; only its hue and chroma count, lightness is the picture's
+ * @property {number} size  radius of a point, width of a stroke, in picture pixels; 0 for a region
+ * @property {boolean} [mean]  the colour is what a region's colours average to: an answer
  */
 
 /**
@@ -19,7 +19,7 @@
 
 /**
  * The small colour map of the server: a and b in turn, in 1/256 unit of CIE Lab. `near`: of a draft, the last whole one.
- * `notes`: what to know of these colours.
+ * `notes`: what to know of it.
  * @typedef {{width: number, height: number, data: Int16Array, near?: AbMap, notes?: string[]}} AbMap
  */
 
@@ -59,33 +59,33 @@
 /**
  * An opened picture with everything that was done to it.
  * @typedef {object} Picture
- * @property {string} key                    ours, for life; also its key in the browser's storage
- * @property {string} name                   the file's name, never sent anywhere
+ * @property {string} key  ours, for life; also its key in the browser's storage
+ * @property {string} name  the file's name, never sent anywhere
  * @property {Blob} file
  * @property {"opening"|"ready"|"failed"} status
- * @property {string} problem                one line, when failed
- * @property {string|null} id                the server's; null while it is not open there
- * @property {number} width                  0 until it is open
+ * @property {string} problem  one line, when failed
+ * @property {string|null} id  the server's; null while it is not open there
+ * @property {number} width  0 until it is open
  * @property {number} height
- * @property {string} kind                   "ab", or "rgb" for drawings
- * @property {string} format                 "jpeg", "png", ...
- * @property {number} bits                   8 or 16
- * @property {string} model                  name of the model that is wished for; "auto" lets Huewise choose
- * @property {string} openedWith             the wish that the server's copy was opened with
- * @property {string} servedBy               name of the model that it was opened with: what "auto" has chosen
- * @property {string[]} offers               what that model can: "palette", "question", "reference", ...
- * @property {string[]} notes                what the person should know about the file
- * @property {Hint[]} hints                  later ones lie over earlier ones
- * @property {Step[]} past                   for undo, oldest first
- * @property {Step[]} future                 for redo, nearest last
- * @property {string} gesture                name of the running gesture; changes of one gesture are one undo step
+ * @property {string} kind  "ab", or "rgb" for drawings
+ * @property {string} format  "jpeg", "png", ...
+ * @property {number} bits  8 or 16
+ * @property {string} model  name of the model that is wished for; "auto" lets Huewise choose
+ * @property {string} openedWith  the wish that the server's copy was opened with
+ * @property {string} servedBy  name of the model that it was opened with: what "auto" has chosen
+ * @property {string[]} offers  what that model can: "palette", "question", "reference", ...
+ * @property {string[]} notes  what the person should know about the file
+ * @property {Hint[]} hints  later ones lie over earlier ones
+ * @property {Step[]} past  for undo, oldest first
+ * @property {Step[]} future  for redo, nearest last
+ * @property {string} gesture  name of the running gesture; changes of one gesture are one undo step
  * @property {Wishes} wishes
  * @property {[number, number][][]} skipped  regions of questions that were skipped
  * @property {Guide|null} guide
  * @property {ColorMap|null} ab
- * @property {Hint[]|null} abFor             the hints that `ab` is for
- * @property {Wishes|null} abWishes          and the wishes
- * @property {boolean} passing               others come before and after `ab`: a whole answer follows when they rest
+ * @property {Hint[]|null} abFor  the hints that `ab` is for
+ * @property {Wishes|null} abWishes  and the wishes
+ * @property {boolean} passing  others come before and after `ab`: a whole answer follows when they rest
  * @property {View} view
  */
 
@@ -100,40 +100,40 @@
 
 /**
  * @typedef {object} Notice
- * @property {string} text                   one line
+ * @property {string} text  one line
  * @property {"info"|"error"} kind
- * @property {boolean} stays                 until dismissed, or until what it says has passed
- * @property {boolean} [read]                 the person has gone on since: an error goes with the next thing that succeeds
- * @property {{label: string, run: () => void}} [way]   a button beside it
+ * @property {boolean} stays  until dismissed, or until what it says has passed
+ * @property {boolean} [read]  the person has gone on since: an error goes with the next thing that succeeds
+ * @property {{label: string, run: () => void}} [way]  a button beside it
  */
 
 /**
  * @typedef {object} State
- * @property {Picture[]} pictures            in the order of the strip
- * @property {string|null} current           key of the picture on the stage; null shows the start screen
+ * @property {Picture[]} pictures  in the order of the strip
+ * @property {string|null} current  key of the picture on the stage; null shows the start screen
  * @property {Tool} tool
- * @property {string|null} color             of new hints; null: the picture's own suggestion for the place
- * @property {number} brush                  diameter in CSS pixels
- * @property {number} reach                  how far a region by click reaches, 1..100: see region.js
+ * @property {string|null} color  of new hints; null: the picture's own suggestion for the place
+ * @property {number} brush  diameter in CSS pixels
+ * @property {number} reach  how far a region by click reaches, 1..100: see region.js
  * @property {Compare} compare
- * @property {boolean} marks                hints are drawn over the picture
- * @property {number} divider                0..1 of the stage's width; gray to the left of it
- * @property {boolean} peek                  the gray picture is shown while a key is held
- * @property {string|null} selected          id of a hint of the current picture
+ * @property {boolean} marks  hints are drawn over the picture
+ * @property {number} divider  0..1 of the stage's width; gray to the left of it
+ * @property {boolean} peek  the gray picture is shown while a key is held
+ * @property {string|null} selected  id of a hint of the current picture
  * @property {[number, number]|null} cursor  place under the pointer in picture pixels
- * @property {[number, number]|null} cross   place of the keyboard's crosshair
- * @property {Hint|null} draft               what is being drawn
- * @property {{key: string, at: [number, number], colors: string[], hint: string|null}|null} palette   suggestions, their place, and the hint they are for
- * @property {Tab} tab                       of the side
- * @property {Ask|null} ask                  while that tab is open
- * @property {string|null} tuned             the hint whose sliders gave the newest recent colour; "next": of the hints to come
- * @property {string[]} recent               colours used, newest first
- * @property {{name: string, colors: string[]}[]} palettes   saved ones
- * @property {boolean} busy                  colour is being computed and it takes long enough to say so
+ * @property {[number, number]|null} cross  place of the keyboard's crosshair
+ * @property {Hint|null} draft  what is being drawn
+ * @property {{key: string, at: [number, number], colors: string[], hint: string|null}|null} palette  suggestions, their place, and the hint they are for
+ * @property {Tab} tab  of the side
+ * @property {Ask|null} ask  while that tab is open
+ * @property {string|null} tuned  the hint whose sliders gave the newest recent colour; "next": of the hints to come
+ * @property {string[]} recent  colours used, newest first
+ * @property {{name: string, colors: string[]}[]} palettes  saved ones
+ * @property {boolean} busy  colour is being computed and it takes long enough to say so
  * @property {boolean} saving
  * @property {Notice|null} notice
- * @property {boolean} sheet                 on narrow screens: whether the colour sheet is open
- * @property {{width: number, height: number}} stage   in CSS pixels
+ * @property {boolean} sheet  on narrow screens: whether the colour sheet is open
+ * @property {{width: number, height: number}} stage  in CSS pixels
  */
 
 /** @returns {State} the state before anything has happened */

@@ -44,6 +44,7 @@ export function stripPanel(root, store, session) {
       const made = tileOf(picture);
       if (root.children[i] !== made.tile) root.insertBefore(made.tile, root.children[i] ?? null);
       made.button.setAttribute("aria-current", String(picture.key === current));
+      made.button.classList.toggle("failed", picture.status === "failed");
       const seen = [picture.guide, picture.ab];
       if (seen.every((value, at) => value === made.seen[at])) return;
       made.seen = seen;

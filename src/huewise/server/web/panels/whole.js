@@ -16,8 +16,8 @@ const SHARED = ["reference", "saturation", "temperature"];
 /** @param {HTMLElement} root @param {Store} store @param {Session} session @returns {(files: File[]) => void} takes reference pictures */
 export function wholePanel(root, store, session) {
   const references = referenceList(store, session);
-  const saturation = wishSlider(store, "saturation", "Saturation", (value) => value / 100, (wished) => wished * 100);
-  const vividness = wishSlider(store, "temperature", "Vividness",
+  const saturation = wishSlider(store, "saturation", "Saturation", "How colourful on the whole; hints stay.", (value) => value / 100, (wished) => wished * 100);
+  const vividness = wishSlider(store, "temperature", "Vividness", "From the mean of what is likely to the likeliest.",
     (value) => CALMEST - (CALMEST - VIVIDEST) * (value / 100), (wished) => ((CALMEST - wished) / (CALMEST - VIVIDEST)) * 100);
   const keepTint = wishBox(store, "keepTint", "Keep the paper's tone beneath the colours");
   const flats = wishBox(store, "flats", "Flat colours, one for each area of a drawing");
@@ -58,9 +58,9 @@ function wishBox(store, name, label) {
 
 /**
  * A slider that says nothing until it is moved; each slide is one step. @param {Store} store @param {"saturation"|"temperature"} name
- * @param {string} label @param {(value: number) => number} toWish of 0..100 @param {(wished: number) => number} fromWish
+ * @param {string} label @param {string} meaning @param {(value: number) => number} toWish of 0..100 @param {(wished: number) => number} fromWish
  */
-function wishSlider(store, name, label, toWish, fromWish) {
+function wishSlider(store, name, label, meaning, toWish, fromWish) {
   const id = `wish-${name}`;
   let gesture = "";
   const settle = () => {
@@ -79,7 +79,7 @@ function wishSlider(store, name, label, toWish, fromWish) {
     put(null);
     settle();
   } }, "Automatic");
-  const element = make("div", { class: "field part" }, make("label", { for: id }, label, output), input, reset);
+  const element = make("div", { class: "field part" }, make("label", { for: id }, label, output), make("p", { class: "quiet" }, meaning), input, reset);
   return {
     element,
     /** @param {number|null} wished @param {boolean} offered */
