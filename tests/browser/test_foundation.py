@@ -44,7 +44,7 @@ def test_the_divider_moves_by_hand_and_by_key(page: Page, photo: Path) -> None:
     settled(page)
     assert np.ptp(screen(page, 0.7, 0.9)) > 5
     y = place(page, 0.5, 0.5)[1]
-    handle = page.locator("#divider").bounding_box()
+    handle = page.locator("#divider span").bounding_box()
     assert handle
     page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
     page.mouse.down()
