@@ -82,6 +82,15 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
         listen("127.0.0.1", taken.getsockname()[1])
 
 
+def test_no_answer_waits_for_an_acknowledgement() -> None:
+    with (
+        listen("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "", "999.1.1.1"])
 def test_a_host_that_is_none_is_said_in_one_line(host: str) -> None:
     with pytest.raises(UsageError, match="--host"):

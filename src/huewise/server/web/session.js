@@ -145,7 +145,7 @@ export function createSession(store) {
   /** @param {string} key open it and show its first colours */
   async function start(key) {
     try {
-      await withPicture(key, (id) => fetchGuide(key, id, FIRST_SIDE));
+      await withPicture(key, (id) => Promise.all([fetchGuide(key, id, FIRST_SIDE), find(key)?.wishes.flats || recolor(key)])); // flats have a guide of their own
       tellNotes(key);
       await reopen(key); // another model may have been wished for meanwhile
     } catch (error) {
@@ -193,7 +193,8 @@ export function createSession(store) {
     } finally {
       reopening.delete(key);
     }
-    await recolor(key);
+    const { ab, abFor, hints, abWishes, wishes } = find(key) ?? {};
+    if (!ab || abFor !== hints || abWishes !== wishes) await recolor(key);
   }
 
   /** Open a picture with the model that it wishes for, and put its old copy away. @param {Picture} picture */

@@ -44,7 +44,7 @@ export function stagePanel(stage, store, actions) {
 
 /** Whether the colours are of what was said last. @param {Picture|undefined} picture */
 function coloredOf(picture) {
-  if (!picture?.ab) return "not yet";
+  if (!picture?.ab || !picture.guide) return "not yet";
   const { hints, wishes, model, abFor, abWishes, openedWith, passing } = picture;
   if (abFor !== hints || abWishes !== wishes || openedWith !== model) return "behind";
   return passing ? "passing" : "up to date";
