@@ -195,7 +195,7 @@ def seen_cache(sources: Sequence[Source], *, seed: int, jobs: int = 2) -> dict[s
 
     named = [(s.name, s.size) for s in sources]
     model = [graph.sha256 for graph in find("photo").spec.graphs if graph.per != "belief"]
-    key = hashlib.sha256(json.dumps([named, model, seed]).encode()).hexdigest()[:16]
+    key = hashlib.sha256(json.dumps([named, model, seed, LEAST_CROP, SIDE]).encode()).hexdigest()[:16]
     folder = cache_folder() / "belief" / key
     if not (folder / "done").exists():
         folder.mkdir(parents=True, exist_ok=True)
