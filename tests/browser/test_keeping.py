@@ -133,9 +133,7 @@ def test_a_closed_picture_with_hints_can_be_had_back(page: Page, photo: Path, tm
     expect(hints(page)).to_have_count(0)
 
 
-def test_a_closed_picture_with_a_wish_alone_can_be_had_back(
-    page: Page, photo: Path, server: PageServer
-) -> None:
+def test_a_closed_picture_with_a_wish_alone_can_be_had_back(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     open_tab(page, "Whole picture")
     page.get_by_label("Flat colours").check()

@@ -107,8 +107,7 @@ class OpenDrawing(OpenPicture):
         self._refuse(hints, reference, saturation, temperature)
         ab_hw2, map_hw3 = self._colors(hints, temperature)
         made = self._flats(hints, map_hw3) if flats else None
-        notes = _contested(made) if made is not None else ()
-        return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made, notes=notes)
+        return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made, notes=_contested(made))
 
     def predict(
         self,
@@ -144,11 +143,10 @@ class OpenDrawing(OpenPicture):
     ) -> list[Suggestion]:
         """At most k suggested colours for the paper at the pixel (x, y), likeliest first; they follow the hints."""
         self._expect_bins("suggests no colours")
-        width, height = self._checked_place(x, y)
+        self._check_place(x, y)
         self._refuse(hints, reference, saturation, None)
         p_hwq, _ = self._distribution_after(hints, GlobalValues())
-        cell = int(y / height * p_hwq.shape[0]), int(x / width * p_hwq.shape[1])
-        return suggest_rgb(p_hwq[cell], self.colorizer.bins, k)
+        return suggest_rgb(p_hwq[self._cell(p_hwq, x, y)], self.colorizer.bins, k)
 
     def question(
         self,
@@ -347,5 +345,5 @@ class OpenDrawing(OpenPicture):
         return replace(made, labels_hw=full_areas(self.areas, self.drawing.paper_hw, self.drawing.wall_below))
 
 
-def _contested(flats: Flats) -> tuple[str, ...]:
-    return (CONTESTED.format(flats.contested),) if flats.contested else ()
+def _contested(flats: Flats | None) -> tuple[str, ...]:
+    return (CONTESTED.format(flats.contested),) if flats is not None and flats.contested else ()

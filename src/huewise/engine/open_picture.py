@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from huewise.engine.colorizer import Colorizer
 
 F32 = NDArray[np.float32]
+Made = TypeVar("Made", "Prediction", Result)
 
 FLATS_BY = "flats are made by the model {}: {} makes none"
 
@@ -98,7 +99,7 @@ class OpenPicture:
             flat = self.as_drawing.colorize(
                 hints, reference=reference, saturation=saturation, temperature=temperature, flats=True
             )
-            return replace(flat, notes=(*self._notes_on_flats(), *flat.notes))
+            return self._with_notes_on_flats(flat)
         made = self.predict(hints, reference=reference, saturation=saturation, temperature=temperature)
         return Result(self.picture, made.ab_hw2)
 
@@ -121,7 +122,7 @@ class OpenPicture:
             drawn = self.as_drawing.predict(
                 hints, reference=reference, saturation=saturation, temperature=temperature, flats=True
             )
-            return replace(drawn, notes=(*self._notes_on_flats(), *drawn.notes))
+            return self._with_notes_on_flats(drawn)
         self._check(hints, temperature)
         values = self._global_values(reference, saturation)
         sources = self.sources(hints, values)
@@ -169,11 +170,10 @@ class OpenPicture:
         saturation: float | None = None,
     ) -> list[Suggestion]:
         """At most k suggested colours for the pixel (x, y), likeliest first; they follow all hints (see `predict`)."""
-        width, height = self._checked_place(x, y)
+        self._check_place(x, y)
         self._check(hints, None)
         p_hwq, by_hw2 = self._distribution_after(hints, self._global_values(reference, saturation))
-        h, w = p_hwq.shape[:2]
-        cell = int(y / height * h), int(x / width * w)
+        cell = self._cell(p_hwq, x, y)
         p_q = p_hwq[cell] if by_hw2 is None else recentred(p_hwq[cell], by_hw2[cell], self.colorizer.bins)
         lightness = float(self.picture.lightness[int(y), int(x)]) / STEPS_PER_L
         return suggest(p_q, self.colorizer.bins, lightness, k)
@@ -200,11 +200,12 @@ class OpenPicture:
         """The same picture, taken for a drawing: what its flats are made of."""
         return self.colorizer.for_drawings.open(self.picture)
 
-    def _notes_on_flats(self) -> tuple[str, ...]:
-        """What was done to the picture that is taken for a drawing, and by which model where another one was named."""
+    def _with_notes_on_flats(self, made: Made) -> Made:
+        """Before its own: by which model, where another one was named, and what that did to the picture."""
         made_by, named = self.as_drawing.colorizer.spec.name, self.colorizer
-        said = tuple(note for note in self.as_drawing.picture.notes if note not in self.picture.notes)
-        return said if named.hands_drawings_on else (FLATS_BY.format(made_by, named.spec.name), *said)
+        by: tuple[str, ...] = () if named.hands_drawings_on else (FLATS_BY.format(made_by, named.spec.name),)
+        said: list[str] = [n for n in self.as_drawing.picture.notes if n not in self.picture.notes]
+        return replace(made, notes=(*by, *said, *made.notes))
 
     @property
     def half(self) -> "OpenPicture | None":
@@ -226,14 +227,18 @@ class OpenPicture:
         gray: NDArray[np.uint8] = np.rint(imaging.shrink(lightness, size) * 2.55).astype(np.uint8)
         return gray
 
-    def _checked_place(self, x: float, y: float) -> tuple[int, int]:
-        """Width and height of the picture that has a pixel there; HintError where none is."""
+    def _cell(self, map_hwc: F32, x: float, y: float) -> tuple[int, int]:
+        """Row and column of the pixel (x, y) in a map of the whole picture."""
+        h, w = map_hwc.shape[:2]
+        return int(y / self.picture.height * h), int(x / self.picture.width * w)
+
+    def _check_place(self, x: float, y: float) -> None:
+        """HintError where the picture has no pixel."""
         width, height = self.picture.width, self.picture.height
         if not (0 <= x < width and 0 <= y < height):
             raise HintError(
                 f"place ({x:g}, {y:g})", f"a place inside {width} x {height}", "use the picture's own pixels"
             )
-        return width, height
 
     def _check(self, hints: Sequence[Hint], temperature: float | None) -> None:
         spec = self.colorizer.spec

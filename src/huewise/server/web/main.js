@@ -89,7 +89,7 @@ async function resume(name) {
   const shown = shownLast();
   for (const picture of pictures) await session.restore(picture);
   if (!shown || !pictures.some(({ key }) => key === shown)) return;
-  store.change(hush); // it was of the first one
+  if (store.state.notice?.kind === "info") store.change(hush); // of the first one
   store.change(showPicture, shown);
 }
 
