@@ -1,71 +1,85 @@
 """The order of a picture's edits in the page: the newest wish wins, drafts in quick succession, whole at rest."""
 
+import time
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 BEGIN = """
 const { createEdits } = await import("/edits.js");
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-const frame = () => new Promise(requestAnimationFrame);
-const paces = [], reported = [];
-let passing = false, took = 0, fails = 0;
-const edits = createEdits({
-  isPassing: () => passing,
+window.tried = { paces: [], reported: [], passing: false, took: 0, fails: 0 };
+window.edits = createEdits({
+  isPassing: () => tried.passing,
   tell: () => {},
-  report: (error) => reported.push(error.message),
+  report: (error) => tried.reported.push(error.message),
   edit: async (key, { quick, draft }, signal) => {
-    paces.push(draft ? "draft" : quick ? "whole, passing" : "whole");
-    await wait(took);
+    tried.paces.push(draft ? "draft" : quick ? "whole, passing" : "whole");
+    await wait(tried.took);
     if (signal.aborted) throw new Error("aborted");
-    if (fails-- > 0) throw new Error("failed");
-    passing = quick;
+    if (tried.fails-- > 0) throw new Error("failed");
+    tried.passing = quick;
   },
 });
 """
 
 
-def run(page: Page, script: str) -> Any:
-    return page.evaluate(f"async () => {{ {BEGIN} {script} }}")
+@pytest.fixture
+def clocked(page: Page) -> Page:
+    """The page with a clock that moves only when it is told to: a busy machine changes no order."""
+    page.evaluate(f"async () => {{ {BEGIN} }}")
+    page.clock.install()
+    page.clock.pause_at(time.time() + 60.0)
+    return page
 
 
-def test_quick_edits_are_drafts_every_sixth_is_whole_and_so_is_the_last(page: Page) -> None:
-    paces = run(
-        page,
-        """for (let i = 0; i < 13; i += 1) { await edits.recolor("a"); await frame(); await frame(); }
-           await wait(600); return paces;""",
-    )
+def recolor(page: Page, then: int) -> None:
+    """Wish for an edit, and let `then` milliseconds pass."""
+    page.evaluate("() => { edits.recolor('a'); }")
+    page.clock.run_for(then)
+
+
+def tried(page: Page, what: str) -> Any:
+    return page.evaluate(f"() => tried.{what}")
+
+
+def test_quick_edits_are_drafts_every_sixth_is_whole_and_so_is_the_last(clocked: Page) -> None:
+    for _ in range(13):
+        recolor(clocked, then=100)
+    clocked.clock.run_for(600)
     row = [*["draft"] * 5, "whole, passing"]
-    assert paces == ["whole", *row, *row, "whole"]
+    assert tried(clocked, "paces") == ["whole", *row, *row, "whole"]
 
 
-def test_edits_that_take_longer_than_a_rest_come_to_an_end(page: Page) -> None:
-    paces, later = run(
-        page,
-        """took = 250;
-           for (let i = 0; i < 6; i += 1) { edits.recolor("a"); await wait(60); }
-           await wait(1500); const before = paces.length;
-           await wait(1000); return [paces, paces.length - before];""",
-    )
-    assert later == 0
+def test_edits_that_rest_are_whole(clocked: Page) -> None:
+    for _ in range(3):
+        recolor(clocked, then=300)
+    assert tried(clocked, "paces") == ["whole"] * 3
+
+
+def test_edits_that_take_longer_than_a_rest_come_to_an_end(clocked: Page) -> None:
+    clocked.evaluate("() => { tried.took = 250; }")
+    for _ in range(6):
+        recolor(clocked, then=60)
+    clocked.clock.run_for(1500)
+    paces = tried(clocked, "paces")
+    clocked.clock.run_for(1000)
+    assert tried(clocked, "paces") == paces
     assert paces[-1] == "whole" and len(paces) <= 5
 
 
-def test_an_edit_that_fails_does_not_hold_up_the_next_wish(page: Page) -> None:
-    paces, reported = run(
-        page,
-        """took = 50; fails = 1;
-           edits.recolor("a"); edits.recolor("a");
-           await wait(500); return [paces, reported];""",
-    )
-    assert paces == ["whole", "whole"] and reported == ["failed"]
+def test_an_edit_that_fails_does_not_hold_up_the_next_wish(clocked: Page) -> None:
+    clocked.evaluate("() => { tried.took = 50; tried.fails = 1; }")
+    recolor(clocked, then=0)
+    recolor(clocked, then=500)
+    assert tried(clocked, "paces") == ["whole", "whole"] and tried(clocked, "reported") == ["failed"]
 
 
-def test_a_closed_picture_is_edited_no_more(page: Page) -> None:
-    paces, reported = run(
-        page,
-        """await edits.recolor("a"); took = 50; edits.recolor("a"); passing = true;
-           await wait(20); edits.stop("a");
-           await wait(600); return [paces, reported];""",
-    )
-    assert len(paces) == 2 and reported == ["aborted"]
+def test_a_closed_picture_is_edited_no_more(clocked: Page) -> None:
+    recolor(clocked, then=50)
+    clocked.evaluate("() => { tried.took = 50; }")
+    recolor(clocked, then=20)
+    clocked.evaluate("() => { tried.passing = true; edits.stop('a'); }")
+    clocked.clock.run_for(600)
+    assert len(tried(clocked, "paces")) == 2 and tried(clocked, "reported") == ["aborted"]
