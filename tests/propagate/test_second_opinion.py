@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from huewise.propagate.second_opinion import LEAST_HINTS, MOST, fill_share, two_level_fill, with_fill
+from huewise.propagate.second_opinion import LEAST_HINTS, MOST, STEP, fill_share, two_level_fill, with_fill
 from huewise.propagate.spread import guided_fill, luminance_affinities
 
 
@@ -45,7 +45,7 @@ def test_two_levels_come_near_the_exact_fill() -> None:
     l_hw = np.repeat(np.repeat(rng.uniform(10, 90, (8, 8)), 8, 0), 8, 1).astype(np.float32)
     mask = _scattered(60)
     hint = rng.normal(0, 30, (64, 64, 2)).astype(np.float32) * mask[..., None]
-    exact, sure = guided_fill(luminance_affinities(l_hw), mask, hint)
+    exact, sure = guided_fill(luminance_affinities(l_hw, step=STEP), mask, hint)
     made, confidence = two_level_fill(hint, mask, l_hw)
     assert np.abs(made - exact).mean() < 0.15 * np.abs(exact).mean()
     assert np.abs(confidence - sure).max() < 0.25

@@ -30,6 +30,8 @@ from huewise.imaging import Picture
 from huewise.imaging.lightness import STEPS_PER_L, area_mean, block_mean, size_within
 from huewise.propagate.adherence import adhere
 from huewise.propagate.doubt import Doubt
+from huewise.propagate.kriging import kriged
+from huewise.propagate.patches import small_patches, with_detail
 from huewise.propagate.resample import enlarged
 from huewise.propagate.second_opinion import LEAST_HINTS, with_fill
 from huewise.propagate.spread import Affinities, Factor, filled, pooled, spread, surprise
@@ -136,8 +138,7 @@ class OpenPicture:
         if sources.answers:
             ab, _ = with_answers(ab, doubt_after(self, sources), sources)
         if sources.hints and self.colorizer.spec.adhere:
-            hint_hw2, mask_hw = sources.raster(1)
-            ab = adhere(ab, hint_hw2, mask_hw, self.l_hw, sources.factor)
+            ab = self._reached(ab, sources)
         return Prediction(ab, p_hwq)
 
     def network(self, hints: Sequence[Hint] = ()) -> F32:
@@ -302,6 +303,14 @@ class OpenPicture:
         half_hw2 = block_mean(ab_hw2, 2)
         moved = with_fill(half_hw2, *sources.raster(2), block_mean(self.l_hw, 2), len(sources.hints))
         return ab_hw2 + enlarged(moved - half_hw2, ab_hw2.shape[:2])
+
+    def _reached(self, ab_hw2: F32, sources: Sources) -> F32:
+        """An answer in which the hints have their colours."""
+        hint_hw2, mask_hw = sources.raster(1)
+        patches = small_patches(hint_hw2, mask_hw)
+        ab_hw2 = kriged(ab_hw2, hint_hw2, patches, self.l_hw)
+        wanted_hw2 = with_detail(hint_hw2, ab_hw2, patches)
+        return adhere(ab_hw2, wanted_hw2, mask_hw, self.l_hw, sources.factor)
 
     def sources(self, hints: Sequence[Hint] = (), globals: GlobalValues | None = None) -> Sources:
         """What the graphs of an edit may ask for, with the hints spread already."""
