@@ -7,8 +7,12 @@ import pytest
 import torch
 
 from huewise.models import find
-from huewise.training.photo import AB_SCALE, LEAST_ERROR, decibels, smooth_l1
+from huewise.networks.photo import N_GLOBAL, PhotoNetwork, PhotoSize
+from huewise.training.photo import AB_SCALE, LEAST_ERROR, decibels, smooth_l1, step_of, trained_parameters
+from huewise.training.recipe import Phase, Recipe
 from huewise.training.runs import recipe_of
+
+SMALL = PhotoSize((32, 16, 16, 8), (32, 16, 16, 8), neck_attention=1, decoder_attention=1, solve_steps=20)
 
 
 def ab(*levels: float) -> torch.Tensor:
@@ -33,3 +37,44 @@ def test_each_picture_counts_alike_in_decibels_and_strong_colours_in_smooth_l1()
 def test_a_shipped_model_names_the_recipe_that_is_kept_with_its_weights(name: str) -> None:
     kept = Path(__file__).parents[2] / "checkpoints" / name
     assert find(name).spec.recipe == recipe_of(kept).digest()
+
+
+def noise() -> dict[str, torch.Tensor]:
+    """A batch of two windows of 64 pixels, half of each hinted."""
+    torch.manual_seed(0)
+    shapes = {"f4": (24, 16), "f8": (40, 8), "f16": (112, 4), "f32": (320, 2), "l": (1, 64), "ab": (2, 32)}
+    batch = {name: torch.randn(2, n, side, side) / 3 for name, (n, side) in shapes.items()}
+    batch["mask"] = torch.zeros(2, 1, 32, 32)
+    batch["mask"][..., :16] = 1.0
+    return batch | {"hint": batch["ab"] * batch["mask"], "globals": torch.zeros(2, N_GLOBAL, 1, 1)}
+
+
+def trained(recipe: Recipe) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """A network's state before and after three steps with hints."""
+    torch.manual_seed(0)
+    network, phase = PhotoNetwork(SMALL), Phase("hints", 1.0)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    optimizer = torch.optim.SGD(trained_parameters(network, phase, recipe), lr=1e-2)
+    for _ in range(3):
+        optimizer.zero_grad()
+        step_of(network, phase, recipe)(noise())["loss"].backward()
+        optimizer.step()
+    return before, network.state_dict()
+
+
+def changed(before: dict[str, torch.Tensor], after: dict[str, torch.Tensor]) -> set[str]:
+    return {name for name, value in after.items() if not torch.equal(value, before[name])}
+
+
+def test_hints_can_be_learnt_without_touching_the_automatic_colour() -> None:
+    names = changed(*trained(Recipe("photo", [], keep_automatic=True, keep_statistics=True)))
+    assert any(name.startswith("decoder.") for name in names)
+    assert any(name.startswith("neck.affinity4.") for name in names)
+    assert not any(name.startswith("neck.") and "affinity" not in name for name in names)
+
+
+def test_kept_statistics_stay_as_they_are() -> None:
+    counted, kept = (changed(*trained(Recipe("photo", [], keep_statistics=keep))) for keep in (False, True))
+    assert any("running_mean" in name for name in counted)
+    assert not any("running" in name or "tracked" in name for name in kept)
+    assert any(name.startswith("neck.auto") for name in kept)

@@ -43,7 +43,7 @@ def train_photo(
         )
         run.train(
             phase,
-            trained_parameters(network, phase),
+            trained_parameters(network, phase, recipe),
             to_device(data, run.device),
             step_of(network, phase, recipe),
         )
@@ -84,13 +84,15 @@ def load_weights(network: nn.Module, path: Path) -> None:
         ) from error
 
 
-def trained_parameters(network: PhotoNetwork, phase: Phase) -> list[nn.Parameter]:
+def trained_parameters(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> list[nn.Parameter]:
     """What a phase may change; all else is frozen."""
     bins = set(network.decoder.bins.parameters())
     if phase.bins:
         chosen = list(bins)
     elif phase.hints:
-        chosen = [p for p in network.parameters() if p not in bins]
+        neck = network.neck
+        parts = [network.decoder, neck.affinity4, neck.affinity2] if recipe.keep_automatic else [network]
+        chosen = [p for part in parts for p in part.parameters() if p not in bins]
     else:
         chosen = list(network.neck.parameters())
     for parameter in network.parameters():
@@ -193,33 +195,33 @@ def step_of(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> Step:
     if phase.bins:
         return lambda batch: bin_losses(network, batch)
     if phase.hints:
-        return lambda batch: hint_losses(network, batch, recipe.beta, recipe.decibels)
-    return lambda batch: automatic_losses(network, batch, recipe.beta)
+        return lambda batch: hint_losses(network, batch, recipe)
+    return lambda batch: automatic_losses(network, batch, recipe)
 
 
 def _features(batch: Batch) -> list[Tensor]:
     return [batch[name] for name in _STRIDES]
 
 
-def automatic_losses(network: PhotoNetwork, batch: Batch, beta: float) -> dict[str, Tensor]:
+def automatic_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str, Tensor]:
     """The neck alone: automatic colour, and the affinities by what a plain spread of hints makes of them."""
-    network.neck.train()
+    network.neck.train(not recipe.keep_statistics)
     context = network.neck(_features(batch), batch["l"])
     with torch.autocast(batch["l"].device.type, enabled=False):
         spread4 = network.spread(context, batch["hint"], batch["mask"])
         base2, _ = network.decoder.relaxed(context, batch["hint"], batch["mask"], spread4)
-    auto = smooth_l1(context.auto2, batch["ab"], beta)
-    base = smooth_l1(base2, batch["ab"], beta)
+    auto = smooth_l1(context.auto2, batch["ab"], recipe.beta)
+    base = smooth_l1(base2, batch["ab"], recipe.beta)
     return {"loss": auto + base, "auto": auto, "base": base}
 
 
-def hint_losses(network: PhotoNetwork, batch: Batch, beta: float, weight_db: float) -> dict[str, Tensor]:
+def hint_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str, Tensor]:
     """Automatic colour, spread hints and corrected colour against the truth; the last two in dB, too."""
-    network.train()
+    network.train(not recipe.keep_statistics)
     made = _forward(network, batch)
-    auto, base, final = (smooth_l1(ab, batch["ab"], beta) for ab in (made.auto2, made.base2, made.ab2))
+    auto, base, final = (smooth_l1(ab, batch["ab"], recipe.beta) for ab in (made.auto2, made.base2, made.ab2))
     base_db, final_db = (decibels(ab, batch["ab"]) for ab in (made.base2, made.ab2))
-    loss = final + 0.5 * auto + 0.5 * base + weight_db * (final_db + 0.5 * base_db)
+    loss = final + 0.5 * auto + 0.5 * base + recipe.decibels * (final_db + 0.5 * base_db)
     return {"loss": loss, "auto": auto, "base": base, "final": final, "decibels": final_db}
 
 
@@ -245,7 +247,12 @@ def soft_cross_entropy(logits_bqhw: Tensor, true_bdhw: Tensor, bins: BinSet) -> 
 
 def _forward(network: PhotoNetwork, batch: Batch, *, with_bins: bool = False) -> Prediction:
     made: Prediction = network(
-        _features(batch), batch["l"], batch["hint"], batch["mask"], batch["globals"], with_bins=with_bins
+        _features(batch),
+        batch["l"],
+        batch["hint"],
+        batch["mask"],
+        batch["globals"],
+        with_bins=with_bins,
     )
     return made
 

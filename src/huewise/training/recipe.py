@@ -43,6 +43,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     beta: float = 0.05  # of the smooth-L1 loss, in ab/110
     decibels: float = 0.0  # weight of the error in dB beside it: the photo model's phases with hints
     ema: float = 0.999
+    keep_statistics: bool = False  # of the photo network's BatchNorms: for going on from averaged weights
+    keep_automatic: bool = False  # colours of the photo network: hints train affinities and decoder alone
     size: dict[str, int | bool | tuple[int, ...]] = {}
     mix: dict[str, float] = {}
     terms: str = ""  # what the recipe's own data are and on which terms, for specs and cards
@@ -51,8 +53,13 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Short hash that a spec records: of everything that shapes the weights, so not of the terms."""
         shaping = msgspec.structs.asdict(self)
         del shaping["terms"]
-        if not self.decibels:
-            del shaping["decibels"]  # younger than weights that are kept: their digests stay
+        for younger in (
+            "decibels",
+            "keep_statistics",
+            "keep_automatic",
+        ):  # than weights that are kept: their digests stay
+            if not shaping[younger]:
+                del shaping[younger]
         return hashlib.sha256(msgspec.json.encode(shaping)).hexdigest()[:12]
 
 

@@ -11,7 +11,7 @@ import { currentPicture, newId } from "../state.js";
 import { whyOf } from "../told.js";
 
 const ANSWER_RADIUS = 4; // picture pixels
-const PREVIEW = 260; // pixels of a preview's longer side
+const PREVIEW = 260; // pixels, longer side
 
 /** @param {HTMLElement} root @param {Store} store @param {Session} session */
 export function askPanel(root, store, session) {
@@ -69,7 +69,7 @@ function words(picture, ask) {
   if (!ask.question) return "Nothing is left to ask. What is still open changes little; set points where you know better.";
   const share = Math.max(1, Math.round(ask.question.area * 100));
   const what = ask.question.label ? `This looks like ${ask.question.label}.` : "Here the picture could have many colours.";
-  return `${what} Your answer settles about ${share} % of it. Choose the nearest; undo takes it back.`;
+  return `${what} Your answer settles about ${share} % of it, and what looks alike. Choose the nearest; undo takes it back.`;
 }
 
 /** @param {string} color @param {string} name @param {Picture|undefined} picture @param {ColorMap|undefined} map @param {() => void} onclick */
