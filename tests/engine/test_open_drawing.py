@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from huewise.engine import Colorizer
-from huewise.engine.open_drawing import CONTESTED, NO_NETWORK, PHOTOGRAPH
+from huewise.engine.open_drawing import CONTESTED, LEFT_OUT, NO_NETWORK, PHOTOGRAPH
 from huewise.engine.open_picture import FLATS_BY
 from huewise.engine.questions import Question
 from huewise.errors import HintError, HuewiseError, ModelError, UsageError
@@ -55,6 +55,22 @@ def test_a_stroke_and_a_region_have_exactly_their_colours():
 def test_the_later_of_two_hints_at_a_place_counts():
     hints = [Point(*LEFT, "red", radius=9), Point(*LEFT, "lime", radius=5)]
     assert at(opened(two_boxes()).colorize(hints).rgb, LEFT) == (0, 255, 0)
+
+
+def test_a_white_hint_leaves_the_background_white_and_another_gives_it_to_the_network():
+    far = slice(195, 215), slice(5, 295)
+    for color, clean in (("white", True), ("#fdfdfd", True), ("#e0f0ff", False)):
+        made = opened(two_boxes()).colorize([Point(*OUTSIDE, color)]).rgb
+        assert (made[far] == 255).all() == clean, color
+
+
+def test_a_region_that_is_mostly_left_out_is_said():
+    # Half of a box, and more of what is around it.
+    above = Region([(0, 0), (300, 0), (300, 38), (141, 38), (141, 125), (0, 125)], "red")
+    model = opened(two_boxes())
+    assert model.colorize([above]).notes == model.predict([above]).notes == (LEFT_OUT.format(1),)
+    assert model.colorize([above], flats=True).notes == (LEFT_OUT.format(1),)
+    assert model.colorize([Point(*LEFT, "red")]).notes == ()
 
 
 def test_a_hint_pulls_nothing_beyond_its_area():
@@ -203,6 +219,9 @@ def test_a_photograph_given_as_a_drawing_is_said_and_coloured():
     assert PHOTOGRAPH in model.picture.notes
     assert model.colorize().rgb.shape == (200, 300, 3)
     assert PHOTOGRAPH not in opened(two_boxes()).picture.notes
+    red = np.stack([np.clip(shade + 40, 0, 255), shade, np.clip(shade - 40, 0, 255)], -1).clip(0, 255)
+    notes = opened(red.astype(np.uint8)).picture.notes
+    assert PHOTOGRAPH in notes and COLORED not in notes, "its colours are no lines'"
 
 
 # --- flats ---
@@ -287,6 +306,9 @@ def test_layers_are_those_of_the_flats(tmp_path):
         whole.alpha_composite(Image.open(path))
     assert np.abs(np.asarray(whole.convert("RGB")).astype(int) - result.rgb).max() <= 1
     assert result.save_layers(tmp_path / "x.ora").stat().st_size > 0
+    with pytest.raises(UsageError, match=r"a folder, or a file ending in \.ora"):
+        result.save_layers(tmp_path / "x.psd")
+    assert not (tmp_path / "x.psd").exists()
     with pytest.raises(UsageError, match="without flats"):
         opened(two_boxes()).colorize().save_layers(tmp_path / "y.ora")
 

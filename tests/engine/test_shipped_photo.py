@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from huewise.color import mode_color, rgb_to_lab
-from huewise.engine import Colorizer, OpenPicture, Reference
-from huewise.hints import Point
+from huewise.engine import Colorizer, OpenPicture, Reference, open_picture
+from huewise.hints import Point, Stroke
 from huewise.models import find, verify
 
 data = pytest.importorskip("skimage.data")
@@ -42,6 +42,40 @@ def test_hints_are_reached_within_three_ab(astronaut: OpenPicture) -> None:
     lab = astronaut.colorize(hints).lab
     missed = [np.abs(lab[int(hint.y), int(hint.x), 1:] - hint.lab[1:]).mean() for hint in hints]
     assert np.mean(missed) <= 3.0
+
+
+def truths(n: int) -> list[Point]:
+    """The astronaut's own colours at n places."""
+    lab = rgb_to_lab(data.astronaut() / 255.0)
+    places = np.random.default_rng(0).integers(8, 504, (n, 2))
+    return [Point(x + 0.5, y + 0.5, tuple(lab[y - 3 : y + 4, x - 3 : x + 4].mean((0, 1)))) for y, x in places]
+
+
+def missing(picture: OpenPicture, hints: list[Point]) -> float:
+    truth = rgb_to_lab(data.astronaut() / 255.0)[..., 1:]
+    return float(np.square(picture.colorize(hints).ab - truth).mean())
+
+
+@pytest.mark.parametrize("step", ["kriged", "with_detail"])
+def test_many_hints_bring_nearer_what_they_do_not_cover(
+    astronaut: OpenPicture, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    hints = truths(200)
+    with_it = missing(astronaut, hints)
+    left_as_it_is = {"kriged": lambda ab, *_: ab, "with_detail": lambda hint, *_: hint}
+    monkeypatch.setattr(open_picture, step, left_as_it_is[step])
+    assert with_it < 0.998 * missing(astronaut, hints)
+
+
+def test_two_strokes_that_touch_are_no_crowd_of_hints(
+    astronaut: OpenPicture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells in which both colours mix are no patches of a hint's colour."""
+    first = Stroke([(100, 100), (400, 300)], 40, (60.0, 40.0, 20.0))
+    second = Stroke([(100, 147), (400, 347)], 40, (60.0, -30.0, 30.0))
+    made = astronaut.predict([first, second]).ab_hw2
+    monkeypatch.setattr(open_picture, "kriged", lambda ab, *_: ab)
+    assert np.array_equal(made, astronaut.predict([first, second]).ab_hw2)
 
 
 def test_a_gray_hint_is_not_the_same_as_no_hint(astronaut: OpenPicture) -> None:

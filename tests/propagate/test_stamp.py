@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from huewise.hints import Point, Region, Stroke
-from huewise.propagate.stamp import areas_meant, colors_of, stamp
+from huewise.propagate.stamp import areas_meant, colors_of, mostly_left_out, stamp
 
 ONE = np.zeros((60, 80), np.int32)
 
@@ -73,6 +73,24 @@ def test_a_region_means_the_areas_that_lie_in_it_by_half(share, meant):
     right = 60 + 20 * share
     loose = Region([(18, 18), (right, 18), (right, 42), (18, 42)], "red")
     assert areas_meant(loose, labels).tolist() == meant
+
+
+@pytest.mark.parametrize(("height", "meant"), [(50, [1]), (90, [0, 1])])
+def test_a_region_means_what_three_quarters_of_it_lie_in_however_little_of_that_it_is(height, meant):
+    """A part of the sky, and a roof that lies in it wholly; a loose line around the roof means the roof."""
+    labels = np.zeros((400, 120), np.int32)
+    labels[10:40, 20:80] = 1
+    sky = Region([(10, 0), (90, 0), (90, height), (10, height)], "red")
+    assert areas_meant(sky, labels).tolist() == meant
+
+
+def test_a_region_whose_most_part_stays_is_counted():
+    labels = np.zeros((400, 120), np.int32)
+    labels[10:40, 20:80] = 1
+    loose, much = (Region([(10, 0), (90, 0), (90, y), (10, y)], "red") for y in (41, 52))
+    around = Stroke([(5, 5), (95, 5)], 4, "red")
+    assert [mostly_left_out([r], (120, 400), labels) for r in (loose, much)] == [0, 1]
+    assert mostly_left_out([much, around, much], (120, 400), labels) == 2
 
 
 @pytest.mark.parametrize(("share", "meant"), [(0.2, [0]), (0.3, [0, 1])])

@@ -78,8 +78,8 @@ def colorize(
         Of line drawings: one colour for each closed area, from its hint or from the model; without a model for
         drawings, areas without a hint stay white.
     layers
-        Also write the flats as layers, one for each colour: FILE.ora (OpenRaster), or a folder of PNG files; for
-        one picture.
+        Colour with flats, and write them as layers, too, one for each colour: FILE.ora (OpenRaster), or a folder of
+        PNG files; for one picture.
     keep_tint
         Of toned paper (sepia, yellowed): its tone stays, beneath the colours.
     format

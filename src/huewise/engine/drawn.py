@@ -35,13 +35,18 @@ class DrawnResult(Result):
         return multiplied(self, bits)
 
     def save_layers(self, target: str | Path, *, overwrite: bool = False) -> Path:
-        """Flats as layers: an OpenRaster file (.ora) or, for any other name, a folder of PNG files."""
+        """Flats as layers: an OpenRaster file (.ora), or a folder of PNG files; UsageError for another kind of file."""
         if self.flats is None:
             return super().save_layers(target, overwrite=overwrite)
         from huewise.imaging.openraster import write_layer_folder, write_openraster
 
+        kind = Path(target).suffix.lower()
+        if kind not in ("", ".ora") and not Path(target).is_dir():
+            raise UsageError(
+                f"layers in {target}", "a folder, or a file ending in .ora", "choose one of them"
+            )
         layers = layers_of(self.flats, self.paper_hw)
-        if Path(target).suffix.lower() == ".ora":
+        if kind == ".ora":
             merged = paint(self.flats, self.paper_hw)
             return write_openraster(target, layers, merged, source=self.picture.path, overwrite=overwrite)
         write_layer_folder(target, layers, (self.picture.height, self.picture.width))

@@ -39,17 +39,19 @@ from huewise.propagate.areas import (
     within_areas,
 )
 from huewise.propagate.flats import Flats, color_areas, find_areas, flat_rgb, flood_hints, nearest_hints
-from huewise.propagate.stamp import Labels, colors_of, stamp
+from huewise.propagate.stamp import Labels, colors_of, mostly_left_out, stamp
 
 F32 = NDArray[np.float32]
 
 MAP_SIDE = 1024
 REACH = 0.04  # of the map's shorter side: how far a hint pulls what the network made towards itself
 PHOTOGRAPH = "this looks like a photograph, not a drawing: its shades stay, as if they were ink"
+LEFT_OUT = "regions that lie mostly in areas of which they cover too little (a point there fills its area): {}"
 CONTESTED = "areas where hints of several colours meet and the last one counts: {}"
 NO_NETWORK = "colours come from hints alone: there is no model for drawings"
 _FADED = 2.5  # times REACH: there half a step of 255 is left of what was lacking, at most
 _INK = 0.1  # less is grain
+_PAPER = 0.98  # of the lowest channel: a hint so white says that the paper stays
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class _Told:
     hint_hw4: F32
     fill_hw4: F32
     nearest: tuple[NDArray[np.float64], Labels, Labels] | None = None
+
+    @property
+    def coloured_hw(self) -> NDArray[np.bool_]:
+        """Cells that a hint tells to be something else than white paper."""
+        return np.asarray((self.hint_hw4[..., 3] > 0) & (self.hint_hw4[..., :3].min(-1) < _PAPER))
 
 
 class OpenDrawing(OpenPicture):
@@ -79,11 +86,12 @@ class OpenDrawing(OpenPicture):
         self.drawing: Drawing = clean_drawing(picture)
         notes = self.drawing.notes
         if not self.drawing.blank and not is_drawing(picture):
-            notes = (*notes, PHOTOGRAPH)
+            # Its colours are no lines'.
+            notes = (*(note for note in notes if note != COLORED), PHOTOGRAPH)
         if not colorizer.spec.graphs:
             notes = (*notes, NO_NETWORK)
         # What looked like toned paper or a colour picture may be coloured lines.
-        mistaken = TINT_NOTES[picture.tint] if COLORED in notes else ()
+        mistaken = TINT_NOTES[picture.tint] if COLORED in self.drawing.notes else ()
         read = tuple(note for note in picture.notes if note not in mistaken)
         # Transparent paper would hide the colours on it.
         self.picture = replace(picture, alpha=None, notes=(*read, *notes))
@@ -107,7 +115,8 @@ class OpenDrawing(OpenPicture):
         self._refuse(hints, reference, saturation, temperature)
         ab_hw2, map_hw3 = self._colors(hints, temperature)
         made = self._flats(hints, map_hw3) if flats else None
-        return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made, notes=_contested(made))
+        notes = self._notes(hints, made)
+        return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made, notes=notes)
 
     def predict(
         self,
@@ -123,9 +132,9 @@ class OpenDrawing(OpenPicture):
         ab_hw2, map_hw3 = self._colors(hints, temperature)
         if flats:
             made = self._map_flats(hints, map_hw3)
-            return Prediction(ab_hw2, rgb_hw3=flat_rgb(made), notes=_contested(made))
+            return Prediction(ab_hw2, rgb_hw3=flat_rgb(made), notes=self._notes(hints, made))
         rgb_hw3: NDArray[np.uint8] = np.rint(map_hw3 * 255).astype(np.uint8)
-        return Prediction(ab_hw2, rgb_hw3=rgb_hw3)
+        return Prediction(ab_hw2, rgb_hw3=rgb_hw3, notes=self._notes(hints, None))
 
     def network(self, hints: Sequence[Hint] = ()) -> F32:
         """The ab of what the network alone gives, at its size."""
@@ -277,7 +286,7 @@ class OpenDrawing(OpenPicture):
             rgb = told.fill_hw4[..., :3] + (1 - told.fill_hw4[..., 3:])
         else:
             rgb = self._automatic(self._sources(hints, told), told.fill_hw4[..., 3:], temperature)
-            rgb = white_background(rgb, self.areas, told.hint_hw4[..., 3] > 0)
+            rgb = white_background(rgb, self.areas, told.coloured_hw)
             if told.nearest is not None:
                 rgb = self._pulled(rgb, told.hint_hw4, told.nearest)
         return rgb_to_lab(area_mean(rgb, self.network_size))[..., 1:], rgb
@@ -340,10 +349,13 @@ class OpenDrawing(OpenPicture):
         scaled = [hint.scaled(*scale) for hint in hints]
         return color_areas(self.areas, scaled, None if self._by_hints_alone else map_hw3)
 
+    def _notes(self, hints: Sequence[Hint], flats: Flats | None) -> tuple[str, ...]:
+        """What became of the hints, where that may not be what somebody meant."""
+        left_out = mostly_left_out(hints, (self.picture.width, self.picture.height), self.areas)
+        contested = 0 if flats is None else flats.contested
+        counts = ((LEFT_OUT, left_out), (CONTESTED, contested))
+        return tuple(said.format(count) for said, count in counts if count)
+
     def _flats(self, hints: Sequence[Hint], map_hw3: F32) -> Flats:
         made = self._map_flats(hints, map_hw3)
         return replace(made, labels_hw=full_areas(self.areas, self.drawing.paper_hw, self.drawing.wall_below))
-
-
-def _contested(flats: Flats | None) -> tuple[str, ...]:
-    return (CONTESTED.format(flats.contested),) if flats is not None and flats.contested else ()

@@ -307,7 +307,7 @@ class OpenPicture:
     def _reached(self, ab_hw2: F32, sources: Sources) -> F32:
         """An answer in which the hints have their colours."""
         hint_hw2, mask_hw = sources.raster(1)
-        patches = small_patches(hint_hw2, mask_hw)
+        patches = small_patches(sources.hints, sources.picture_size, hint_hw2, mask_hw)
         ab_hw2 = kriged(ab_hw2, hint_hw2, patches, self.l_hw)
         wanted_hw2 = with_detail(hint_hw2, ab_hw2, patches)
         return adhere(ab_hw2, wanted_hw2, mask_hw, self.l_hw, sources.factor)

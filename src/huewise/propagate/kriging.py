@@ -14,30 +14,33 @@ from huewise.propagate.resample import enlarged
 
 F32 = NDArray[np.float32]
 
-LEAST, ENOUGH = 16, 32  # patches from which some and all of it is taken: a few tell of their objects alone
-MOST = 1000  # so many leave nothing to guess, and the system grows with their square
+LEAST_PATCHES, ENOUGH_PATCHES = 16, 32  # none and all of it is taken: a few tell of their objects alone
+MANY_PATCHES, MOST_PATCHES = 700, 1000  # all and none of it is taken: the cost grows with their square
 _REACH = 1.4  # of the kernel's deviation, in spacings of the hints
 _LIGHTNESS = 20.0  # deviation of the kernel in L
-_NOISE = 0.2  # variance of a patch's mean, of the process's own
-_BY = 4  # cells a side are answered as one: 0.01 dB less than 2, at a third of the time
+_NOISE = 0.2  # variance of a patch's mean, as a share of the process's
+_BY = 4  # cells a side are answered as one (decision 0004)
 
 
 def kriged(ab_hw2: F32, hint_hw2: F32, patches: Patches, l_hw: F32) -> F32:
-    """`ab_hw2` (h, w, 2), moved by what it lacks in the `patches` of the hints `hint_hw2`; `l_hw` in 0..100."""
+    """`ab_hw2` (h, w, 2), moved by what it lacks in the `patches` of the hints `hint_hw2`; `l_hw` in 0..100.
+
+    The grid's sides are multiples of 4.
+    """
     n = len(patches.size)
-    share = np.float32(np.clip((n - LEAST) / (ENOUGH - LEAST), 0.0, 1.0))
-    if n > MOST or share == 0.0:
+    share = np.interp(n, [LEAST_PATCHES, ENOUGH_PATCHES, MANY_PATCHES, MOST_PATCHES], [0.0, 1.0, 1.0, 0.0])
+    if share == 0.0:
         return ab_hw2
     lacked = patches.means(hint_hw2 - ab_hw2)
     spacing = (l_hw.size / n) ** 0.5
     scale = np.array([_REACH * spacing, _REACH * spacing, _LIGHTNESS], np.float32)
-    told = (np.concatenate([patches.centres, patches.means(l_hw[..., None])], -1) / scale).astype(np.float32)
-    weights = np.linalg.solve(_kernel(told, told) + _NOISE * np.eye(n, dtype=np.float32), lacked)
+    known = (np.concatenate([patches.centres, patches.means(l_hw[..., None])], -1) / scale).astype(np.float32)
+    weights = np.linalg.solve(_kernel(known, known) + _NOISE * np.eye(n, dtype=np.float32), lacked)
     small = block_mean(l_hw, _BY)
     row, column = np.indices(small.shape, np.float32) * _BY + (_BY - 1) / 2.0
     asked = (np.stack([row, column, small], -1).reshape(-1, 3) / scale).astype(np.float32)
-    moved: F32 = (_kernel(asked, told) @ weights).reshape(*small.shape, 2)
-    return ab_hw2 + share * enlarged(moved, ab_hw2.shape[:2])
+    moved: F32 = (_kernel(asked, known) @ weights).reshape(*small.shape, 2)
+    return ab_hw2 + np.float32(share) * enlarged(moved, ab_hw2.shape[:2])
 
 
 def _kernel(a_n3: F32, b_m3: F32) -> F32:

@@ -15,6 +15,7 @@ Box = tuple[slice, slice]
 LEAST_RADIUS = 1.5  # cells: then all four cells around a point are marked, whatever lies between
 _OF_STROKE = 0.05  # of a stroke's length: less in an area is a slip
 _OF_AREA, _OF_REGION = 0.5, 0.25  # of an area that lies in a region; of a region that lies in an area
+_MOST_OF_REGION = 0.75  # a part of the sky, say, though it is a small part of it
 
 
 def stamp(hints: Sequence[Hint], picture_size: tuple[int, int], labels_hw: Labels) -> Labels:
@@ -35,11 +36,24 @@ def stamp(hints: Sequence[Hint], picture_size: tuple[int, int], labels_hw: Label
     return marks
 
 
+def mostly_left_out(hints: Sequence[Hint], picture_size: tuple[int, int], labels_hw: Labels) -> int:
+    """How many regions lie by more than half in areas that they are not taken to mean."""
+    h, w = labels_hw.shape
+    scale = (w / picture_size[0], h / picture_size[1])
+    n = 0
+    for at in [hint.scaled(*scale) for hint in hints if isinstance(hint, Region)]:
+        box, covered = _covered(at, (h, w))
+        inside = labels_hw[box][covered]
+        n += bool(2 * np.isin(inside, _meant(at, box, covered, labels_hw)).sum() < len(inside))
+    return n
+
+
 def areas_meant(hint: Hint, labels_hw: Labels) -> NDArray[np.intp]:
     """The areas that a hint of the grid's own size is for: what it only touches beside them is a slip of the hand.
 
     A point's: the one that its centre lies in. A stroke's: those with a twentieth of its length at least. A region's:
-    those that lie in it by half; where none does, those that hold a quarter of it, or most.
+    those that lie in it by half, or hold three quarters of it; where there are none, those that hold a quarter of it,
+    or most.
     """
     if isinstance(hint, Point):
         return np.array([_at(labels_hw, hint.x, hint.y)])
@@ -57,7 +71,8 @@ def _meant(
         chosen = np.flatnonzero((inside > 0) & (inside >= _OF_STROKE * inside.sum()))
         return chosen if len(chosen) else np.flatnonzero(inside)  # it crosses very many: all of them
     size = np.bincount(labels_hw.ravel(), minlength=n)
-    chosen = np.flatnonzero((inside > 0) & (inside >= _OF_AREA * size))
+    filled = (inside >= _OF_AREA * size) | (inside >= _MOST_OF_REGION * inside.sum())
+    chosen = np.flatnonzero((inside > 0) & filled)
     if len(chosen):
         return chosen
     return np.flatnonzero((inside > 0) & (inside >= min(_OF_REGION * inside.sum(), inside.max())))

@@ -218,6 +218,7 @@ def automatic_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dic
 def hint_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str, Tensor]:
     """Automatic colour, spread hints and corrected colour against the truth; the last two in dB, too."""
     network.train(not recipe.keep_statistics)
+    network.neck.train(not (recipe.keep_statistics or recipe.keep_automatic))
     made = _forward(network, batch)
     auto, base, final = (smooth_l1(ab, batch["ab"], recipe.beta) for ab in (made.auto2, made.base2, made.ab2))
     base_db, final_db = (decibels(ab, batch["ab"]) for ab in (made.base2, made.ab2))
@@ -247,12 +248,7 @@ def soft_cross_entropy(logits_bqhw: Tensor, true_bdhw: Tensor, bins: BinSet) -> 
 
 def _forward(network: PhotoNetwork, batch: Batch, *, with_bins: bool = False) -> Prediction:
     made: Prediction = network(
-        _features(batch),
-        batch["l"],
-        batch["hint"],
-        batch["mask"],
-        batch["globals"],
-        with_bins=with_bins,
+        _features(batch), batch["l"], batch["hint"], batch["mask"], batch["globals"], with_bins=with_bins
     )
     return made
 

@@ -30,6 +30,9 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bins: bool = False  # train the 313-bin head alone, all else frozen
 
 
+_YOUNGER = ("decibels", "keep_statistics", "keep_automatic")  # than weights whose digests are kept
+
+
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """See the recipes beside this file for what each number does."""
 
@@ -44,7 +47,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decibels: float = 0.0  # weight of the error in dB beside it: the photo model's phases with hints
     ema: float = 0.999
     keep_statistics: bool = False  # of the photo network's BatchNorms: for going on from averaged weights
-    keep_automatic: bool = False  # colours of the photo network: hints train affinities and decoder alone
+    keep_automatic: bool = False  # the neck's colours: phases with hints train affinities and decoder alone
     size: dict[str, int | bool | tuple[int, ...]] = {}
     mix: dict[str, float] = {}
     terms: str = ""  # what the recipe's own data are and on which terms, for specs and cards
@@ -53,13 +56,9 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Short hash that a spec records: of everything that shapes the weights, so not of the terms."""
         shaping = msgspec.structs.asdict(self)
         del shaping["terms"]
-        for younger in (
-            "decibels",
-            "keep_statistics",
-            "keep_automatic",
-        ):  # than weights that are kept: their digests stay
-            if not shaping[younger]:
-                del shaping[younger]
+        for name in _YOUNGER:
+            if not shaping[name]:
+                del shaping[name]
         return hashlib.sha256(msgspec.json.encode(shaping)).hexdigest()[:12]
 
 
