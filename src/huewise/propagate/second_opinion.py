@@ -1,7 +1,7 @@
 """Where hints lie densely, the mean of a network's answer and of a plain fill is better than either.
 
 The two err differently: the fill knows only lightness and hints, on a grid twice as fine as the network's own spread.
-Measured on held-out pictures (decision 0004): nothing up to ten hints, +0.2 dB at 100, +0.4 dB at 500.
+Held-out pictures gain nothing up to ten hints, a fifth of a dB at 100 and two fifths at 500 (decision 0004).
 """
 
 import numpy as np
