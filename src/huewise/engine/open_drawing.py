@@ -46,7 +46,9 @@ F32 = NDArray[np.float32]
 MAP_SIDE = 1024
 REACH = 0.04  # of the map's shorter side: how far a hint pulls what the network made towards itself
 PHOTOGRAPH = "this looks like a photograph, not a drawing: its shades stay, as if they were ink"
-LEFT_OUT = "regions that lie mostly in areas of which they cover too little (a point there fills its area): {}"
+LEFT_OUT = (
+    "regions that lie mostly in areas of which they cover too little (a point there fills its area): {}"
+)
 CONTESTED = "areas where hints of several colours meet and the last one counts: {}"
 NO_NETWORK = "colours come from hints alone: there is no model for drawings"
 _FADED = 2.5  # times REACH: there half a step of 255 is left of what was lacking, at most

@@ -305,12 +305,13 @@ class OpenPicture:
         return ab_hw2 + enlarged(moved - half_hw2, ab_hw2.shape[:2])
 
     def _reached(self, ab_hw2: F32, sources: Sources) -> F32:
-        """An answer in which the hints have their colours."""
+        """An answer in which the hints have their colours; where there are many, small ones in the mean."""
         hint_hw2, mask_hw = sources.raster(1)
-        patches = small_patches(sources.hints, sources.picture_size, hint_hw2, mask_hw)
-        ab_hw2 = kriged(ab_hw2, hint_hw2, patches, self.l_hw)
-        wanted_hw2 = with_detail(hint_hw2, ab_hw2, patches)
-        return adhere(ab_hw2, wanted_hw2, mask_hw, self.l_hw, sources.factor)
+        if len(sources.hints) >= LEAST_HINTS:
+            patches = small_patches(sources.hints, sources.picture_size, hint_hw2, mask_hw)
+            ab_hw2 = kriged(ab_hw2, hint_hw2, patches, self.l_hw)
+            hint_hw2 = with_detail(hint_hw2, ab_hw2, patches)
+        return adhere(ab_hw2, hint_hw2, mask_hw, self.l_hw, sources.factor)
 
     def sources(self, hints: Sequence[Hint] = (), globals: GlobalValues | None = None) -> Sources:
         """What the graphs of an edit may ask for, with the hints spread already."""
