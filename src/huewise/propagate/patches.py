@@ -35,15 +35,17 @@ class Patches(NamedTuple):
 
     def means(self, value_hwc: F32) -> F32:
         """A map's mean (n, c) in each patch."""
-        values = value_hwc[self.row, self.column]
-        sums = [np.bincount(self.owner, channel, len(self.size)) for channel in values.T]
-        return (np.stack(sums, -1) / self.size[:, None]).astype(np.float32)
+        return self._averaged(value_hwc[self.row, self.column])
 
     @property
     def centres(self) -> F32:
         """Mean row and column (n, 2) of each patch's cells."""
-        places = [np.bincount(self.owner, place, len(self.size)) for place in (self.row, self.column)]
-        return (np.stack(places, -1) / self.size[:, None]).astype(np.float32)
+        return self._averaged(np.stack([self.row, self.column], -1))
+
+    def _averaged(self, values_mc: NDArray[Any]) -> F32:
+        """The cells' values, their mean (n, c) in each patch."""
+        sums = [np.bincount(self.owner, channel, len(self.size)) for channel in values_mc.T]
+        return (np.stack(sums, -1) / self.size[:, None]).astype(np.float32)
 
 
 def small_patches(

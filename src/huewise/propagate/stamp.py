@@ -40,12 +40,8 @@ def mostly_left_out(hints: Sequence[Hint], picture_size: tuple[int, int], labels
     """How many regions lie by more than half in areas that they are not taken to mean."""
     h, w = labels_hw.shape
     scale = (w / picture_size[0], h / picture_size[1])
-    n = 0
-    for at in [hint.scaled(*scale) for hint in hints if isinstance(hint, Region)]:
-        box, covered = _covered(at, (h, w))
-        inside = labels_hw[box][covered]
-        n += bool(2 * np.isin(inside, _meant(at, box, covered, labels_hw)).sum() < len(inside))
-    return n
+    laid = [_laid(hint.scaled(*scale), labels_hw) for hint in hints if isinstance(hint, Region)]
+    return sum(bool(2 * meant.sum() < covered.sum()) for _, covered, meant in laid)
 
 
 def areas_meant(hint: Hint, labels_hw: Labels) -> NDArray[np.intp]:
@@ -114,10 +110,16 @@ def _point(marks: Labels, number: int, at: Point, labels_hw: Labels) -> None:
 
 
 def _mark(marks: Labels, number: int, hint: Stroke | Region, labels_hw: Labels) -> None:
-    box, covered = _covered(hint, (marks.shape[0], marks.shape[1]))
+    box, _, meant = _laid(hint, labels_hw)
+    marks[box][meant] = number
+
+
+def _laid(hint: Stroke | Region, labels_hw: Labels) -> tuple[Box, NDArray[np.bool_], NDArray[np.bool_]]:
+    """A box of the grid, which of its cells a hint covers, and which of these lie in areas that it means."""
+    box, covered = _covered(hint, (labels_hw.shape[0], labels_hw.shape[1]))
     meant = np.zeros(int(labels_hw.max()) + 1, np.bool_)
     meant[_meant(hint, box, covered, labels_hw)] = True
-    marks[box][covered & meant[labels_hw[box]]] = number
+    return box, covered, covered & meant[labels_hw[box]]
 
 
 def _covered(hint: Stroke | Region, size: tuple[int, int]) -> tuple[Box, NDArray[np.bool_]]:
