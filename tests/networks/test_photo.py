@@ -13,7 +13,8 @@ pytestmark = pytest.mark.train
 def predict(network: PhotoNetwork, mask_at: "list[tuple[int, int]]") -> "torch.Tensor":
     torch.manual_seed(3)  # the encoder's random weights too
     l_b1hw = torch.rand(1, 1, 64, 96) * 2 - 1
-    features = PhotoEncoder(pretrained=False).eval()(l_b1hw)
+    f4, f8 = PhotoEncoder(pretrained=False).eval()(l_b1hw)
+    features = [f4, f8, *network.crown(f8)]
     hint, mask = torch.zeros(1, 2, 32, 48), torch.zeros(1, 1, 32, 48)
     for y, x in mask_at:
         hint[0, :, y, x], mask[0, 0, y, x] = torch.tensor([0.5, -0.3]), 1.0
@@ -47,7 +48,8 @@ def test_an_untrained_network_spreads_a_hint_and_leaves_the_automatic_colour_alo
 def test_the_bins_gradient_stays_out_of_the_colour_branch() -> None:
     network = PhotoNetwork()
     l_b1hw = torch.rand(1, 1, 64, 64) * 2 - 1
-    features = PhotoEncoder(pretrained=False).eval()(l_b1hw)
+    f4, f8 = PhotoEncoder(pretrained=False).eval()(l_b1hw)
+    features = [f4, f8, *network.crown(f8)]
     hint, mask = torch.zeros(1, 2, 32, 32), torch.zeros(1, 1, 32, 32)
     made = network(features, l_b1hw, hint, mask, torch.zeros(1, N_GLOBAL, 1, 1), with_bins=True)
     made.logits4.square().mean().backward()

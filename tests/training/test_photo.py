@@ -8,7 +8,15 @@ import torch
 
 from huewise.models import find
 from huewise.networks.photo import N_GLOBAL, PhotoNetwork, PhotoSize
-from huewise.training.photo import AB_SCALE, LEAST_ERROR, decibels, smooth_l1, step_of, trained_parameters
+from huewise.training.photo import (
+    AB_SCALE,
+    LEAST_ERROR,
+    decibels,
+    features_of,
+    smooth_l1,
+    step_of,
+    trained_parameters,
+)
 from huewise.training.recipe import Phase, Recipe
 from huewise.training.runs import recipe_of
 
@@ -40,19 +48,22 @@ def test_a_shipped_model_names_the_recipe_that_is_kept_with_its_weights(name: st
 
 
 def noise() -> dict[str, torch.Tensor]:
-    """A batch of two windows of 64 pixels, half of each hinted."""
+    """A batch of two windows of 64 pixels in whole crops, half of each hinted."""
     torch.manual_seed(0)
-    shapes = {"f4": (24, 16), "f8": (40, 8), "f16": (112, 4), "f32": (320, 2), "l": (1, 64), "ab": (2, 32)}
+    shapes = {"f4": (24, 16), "f8": (40, 32), "l": (1, 64), "ab": (2, 32)}
     batch = {name: torch.randn(2, n, side, side) / 3 for name, (n, side) in shapes.items()}
+    batch["places"] = torch.tensor([[0.0, 0.0], [64.0, 192.0]])
     batch["mask"] = torch.zeros(2, 1, 32, 32)
     batch["mask"][..., :16] = 1.0
     return batch | {"hint": batch["ab"] * batch["mask"], "globals": torch.zeros(2, N_GLOBAL, 1, 1)}
 
 
-def trained(recipe: Recipe) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
-    """A network's state before and after three steps with hints."""
+def trained(
+    recipe: Recipe, phase: Phase | None = None
+) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """A network's state before and after three steps of a phase, with hints unless another is given."""
     torch.manual_seed(0)
-    network, phase = PhotoNetwork(SMALL), Phase("hints", 1.0)
+    network, phase = PhotoNetwork(SMALL), phase or Phase("hints", 1.0)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     optimizer = torch.optim.SGD(trained_parameters(network, phase, recipe), lr=1e-2)
     for _ in range(3):
@@ -78,3 +89,25 @@ def test_kept_statistics_stay_as_they_are() -> None:
     assert any("running_mean" in name for name in counted)
     assert not any("running" in name or "tracked" in name for name in kept)
     assert any(name.startswith("neck.auto") for name in kept)
+
+
+def test_the_crown_learns_with_the_automatic_colour_alone_and_keeps_its_statistics() -> None:
+    names = changed(*trained(Recipe("photo", [], decibels=0.5), Phase("crown", 1.0, crown=True)))
+    assert any(name.startswith("crown.") for name in names)
+    assert any(name.startswith("neck.auto") for name in names)
+    assert not any(name.startswith(("decoder.", "neck.affinity")) for name in names)
+    assert not any(name.startswith("crown.") and "running" in name for name in names)
+
+
+def test_no_other_phase_touches_the_crown() -> None:
+    for phase in (Phase("hints", 1.0), Phase("automatic", 1.0, hints=False), Phase("bins", 1.0, bins=True)):
+        assert not any(name.startswith("crown.") for name in changed(*trained(Recipe("photo", []), phase)))
+
+
+def test_a_window_sees_what_the_whole_crop_gives_at_its_place() -> None:
+    network, batch = PhotoNetwork(SMALL), noise()
+    f8, f16, f32 = features_of(network, batch)[1:]
+    whole16, whole32 = network.crown(batch["f8"])
+    torch.testing.assert_close(f8[1], batch["f8"][1, :, 8:16, 24:32])
+    torch.testing.assert_close(f16[1], whole16[1, :, 4:8, 12:16])
+    torch.testing.assert_close(f32[0], whole32[0, :, 0:2, 0:2])

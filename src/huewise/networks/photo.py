@@ -1,6 +1,6 @@
 """The photo network (zhang2017, extended): the picture is encoded once, each edit runs a light decoder.
 
-    encoder (frozen at first)  ->  neck: context, automatic ab, affinities       once per picture
+    encoder (frozen) -> crown -> neck: context, automatic ab, affinities         once per picture
     hints -> spread (1/4)  ->  decoder: relax (1/2), attention, correction, bins   per edit
 
 Deviations from zhang2017 section 3.4 are listed in docs/papers/zhang2017.md.
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from huewise.networks.blocks import Attention, ConvNorm, Residual, pool_hints, space_to_depth, upsample
-from huewise.networks.encoder import CHANNELS
+from huewise.networks.encoder import CHANNELS, Crown
 from huewise.networks.propagation import relax, spread
 from huewise.propagate.spread import LEAST_CONFIDENCE
 
@@ -116,7 +116,7 @@ class Neck(nn.Module):
         self.affinity2 = Affinity(n2, size.learnt_affinity)
 
     def forward(self, features: list[Tensor], l_b1hw: Tensor) -> Context:
-        """`features`: the encoder's four maps; `l_b1hw`: L/50 - 1 at the encoder's input size."""
+        """`features`: four maps, finest first, of encoder and crown; `l_b1hw`: L/50 - 1 at the picture's size."""
         f4, f8, f16, f32 = features
         t16 = self.attend(self.fuse16(torch.cat([upsample(self.from32(f32)), f16], 1)))
         t8 = self.fuse8(torch.cat([upsample(self.to8(t16)), f8], 1))
@@ -299,13 +299,22 @@ def _pooled(guide_bchw: Tensor, mask_b1hw: Tensor, by: int) -> Tensor:
 
 
 class PhotoNetwork(nn.Module):
-    """Neck, spread and decoder; the encoder stands outside, since its features may come from a cache."""
+    """Crown, neck, spread and decoder; the encoder stands outside, since its features may come from a cache.
 
-    def __init__(self, size: PhotoSize | None = None) -> None:
+    `pretrained`: the crown begins with the encoder's own weights, not with noise.
+    """
+
+    def __init__(self, size: PhotoSize | None = None, *, pretrained: bool = False) -> None:
         super().__init__()
         self.size = size or PhotoSize()
+        self.crown = Crown(pretrained=pretrained)
         self.neck = Neck(self.size)
         self.decoder = Decoder(self.size)
+
+    def context(self, f4: Tensor, f8: Tensor, l_b1hw: Tensor) -> Context:
+        """What the frozen encoder's two maps become before any hint."""
+        made: Context = self.neck([f4, f8, *self.crown(f8)], l_b1hw)
+        return made
 
     def spread(self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor) -> Spread:
         """The hints spread at 1/4: their residual against the automatic colour, and their colours.

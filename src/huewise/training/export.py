@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from huewise.errors import ModelError
 from huewise.models.spec import Feed, Graph, Output, Part, Spec, SpreadRule
 from huewise.networks.encoder import PhotoEncoder
-from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Ahead, Context, PhotoNetwork, Spread
+from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Ahead, PhotoNetwork, Spread
 
 if TYPE_CHECKING:
     from huewise.engine.colorizer import Colorizer
@@ -35,11 +35,12 @@ class _Encode(nn.Module):
 
     def __init__(self, encoder: PhotoEncoder, network: PhotoNetwork) -> None:
         super().__init__()
-        self.encoder, self.neck, self.decoder = encoder, network.neck, network.decoder
+        self.encoder, self.network = encoder, network
 
     def forward(self, l_b1hw: Tensor) -> tuple[Tensor, ...]:
-        c: Context = self.neck(self.encoder(l_b1hw), l_b1hw)
-        made = self.decoder.ahead(c)
+        f4, f8 = self.encoder(l_b1hw)
+        c = self.network.context(f4, f8, l_b1hw)
+        made = self.network.decoder.ahead(c)
         return made.a16, made.a8, made.a4, made.a2, c.auto2, c.grid4, c.grid2
 
 

@@ -2,7 +2,7 @@
 
 A cache holds one crop of 256x256 of each picture (random scale, place, flip; lightness changed as old photographs
 differ: gamma, contrast, blur, grain; colours untouched); a recipe takes several caches, which differ by their seed.
-A crop takes 0.47 MB; the folder is a cache and can be deleted.
+A crop takes 0.38 MB; the folder is a cache and can be deleted.
 """
 
 import hashlib
@@ -33,8 +33,6 @@ LEAST = 166  # pixels: no crop is cut smaller, it would be blur
 _SHAPES: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
     "f4": ((64, 64, 24), np.float16),
     "f8": ((32, 32, 40), np.float16),
-    "f16": ((16, 16, 112), np.float16),
-    "f32": ((8, 8, 320), np.float16),
     "l": ((SIDE, SIDE), np.uint8),  # L * 2.55, as the encoder saw it
     "ab": ((SIDE // 2, SIDE // 2, 2), np.int8),
     "saturation": ((SIDE // 8, SIDE // 8), np.uint8),  # HSV S * 255 of the colour picture
@@ -106,7 +104,7 @@ def _fill(folder: Path, sources: Sequence[Source], how: How, jobs: int) -> None:
 
 
 def export_encoder(path: Path) -> Path:
-    """The frozen encoder as an ONNX graph, (1, 1, 256, 256) L/50 - 1 -> four feature maps."""
+    """The frozen encoder as an ONNX graph, (1, 1, 256, 256) L/50 - 1 -> maps at 1/4 and 1/8."""
     import torch
 
     from huewise.networks.encoder import PhotoEncoder
@@ -137,7 +135,7 @@ def _encode_picture(i: int) -> int:
     l_input = (crop["l"].astype(np.float32) / 127.5 - 1.0)[None, None]
     session = _worker["session"]
     maps = session.run(None, {session.get_inputs()[0].name: l_input})
-    for name, features in zip(("f4", "f8", "f16", "f32"), maps, strict=True):
+    for name, features in zip(("f4", "f8"), maps, strict=True):
         crop[name] = features[0].transpose(1, 2, 0)
     for name, value in crop.items():
         _worker["arrays"][name][i] = value

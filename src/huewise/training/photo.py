@@ -24,7 +24,6 @@ from huewise.training.recipe import Phase, Recipe
 
 Batch = dict[str, Tensor]
 LEAST_ERROR = 1.5  # ab units a channel: what is nearer than that is near enough
-_STRIDES = {"f4": 4, "f8": 8, "f16": 16, "f32": 32}
 
 
 def train_photo(
@@ -61,7 +60,7 @@ def phase_caches(recipe: Recipe, phase: Phase, sources: Sequence[Source]) -> lis
 
 def build(recipe: Recipe) -> PhotoNetwork:
     """The network of a recipe's size."""
-    return PhotoNetwork(msgspec.convert(recipe.size, PhotoSize))
+    return PhotoNetwork(msgspec.convert(recipe.size, PhotoSize), pretrained=True)
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
@@ -89,10 +88,12 @@ def trained_parameters(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> l
     bins = set(network.decoder.bins.parameters())
     if phase.bins:
         chosen = list(bins)
+    elif phase.crown:
+        chosen = [*network.crown.parameters(), *network.neck.parameters()]
     elif phase.hints:
         neck = network.neck
-        parts = [network.decoder, neck.affinity4, neck.affinity2] if recipe.keep_automatic else [network]
-        chosen = [p for part in parts for p in part.parameters() if p not in bins]
+        parts = [neck.affinity4, neck.affinity2] if recipe.keep_automatic else [neck]
+        chosen = [p for part in (network.decoder, *parts) for p in part.parameters() if p not in bins]
     else:
         chosen = list(network.neck.parameters())
     for parameter in network.parameters():
@@ -105,21 +106,27 @@ def trained_parameters(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> l
 def windows(
     caches: Sequence[Cache], phase: Phase, recipe: Recipe, seed: int
 ) -> Iterator[dict[str, NDArray[Any]]]:
-    """Endless batches of windows with hints: everything the step needs, as arrays."""
+    """Endless batches of windows, with hints where the phase learns from any: all that a step needs, as arrays.
+
+    The map at 1/8 comes whole, with the windows' places: see `features_of`.
+    """
     rng = np.random.default_rng(seed)
     mix = msgspec.convert(recipe.mix, HintMix)
     for turn, indices in enumerate(batches(caches[0].n, phase.batch, rng)):
         cache = caches[turn % len(caches)]
         places = rng.integers(0, (SIDE - phase.window) // 32 + 1, (len(indices), 2)) * 32
         batch = {
-            name: _cut(cache[name], indices, places, phase.window, _STRIDES.get(name))
+            name: cache[name][indices] if name == "f8" else _cut(cache[name], indices, places, phase.window)
             for name in cache.arrays
         }
+        batch["places"] = places
         batch["l"] = batch["l"].astype(np.float32) / 2.55
         batch["ab"] = batch["ab"].astype(np.float32)
-        l2 = batch["l"].reshape(len(indices), phase.window // 2, 2, phase.window // 2, 2).mean((2, 4))
-        batch["hint"], batch["mask"] = simulate(batch["ab"], l2, rng, mix)
-        batch["globals"] = draw_globals(batch["ab"], batch.pop("saturation"), rng, reveal=phase.globals)
+        saturation = batch.pop("saturation")
+        if not phase.crown:
+            l2 = batch["l"].reshape(len(indices), phase.window // 2, 2, phase.window // 2, 2).mean((2, 4))
+            batch["hint"], batch["mask"] = simulate(batch["ab"], l2, rng, mix)
+            batch["globals"] = draw_globals(batch["ab"], saturation, rng, reveal=phase.globals)
         yield batch
 
 
@@ -128,9 +135,8 @@ def _cut(
     indices: NDArray[np.int64],
     places: NDArray[np.int64],
     window: int,
-    stride: int | None,
 ) -> NDArray[Any]:
-    stride = stride or SIDE // array.shape[1]
+    stride = SIDE // array.shape[1]
     n = window // stride
     cuts = [array[i, y : y + n, x : x + n] for i, (y, x) in zip(indices, places // stride, strict=True)]
     return np.stack(cuts)
@@ -184,9 +190,10 @@ def to_device(source: Iterator[dict[str, NDArray[Any]]], device: torch.device) -
             tensor = torch.from_numpy(np.ascontiguousarray(array)).to(device).float()
             batch[name] = tensor.permute(0, 3, 1, 2) if tensor.ndim == 4 else tensor
         batch["l"] = batch["l"][:, None] / 50.0 - 1.0
-        batch["ab"], batch["hint"] = batch["ab"] / AB_SCALE, batch["hint"] / AB_SCALE
-        batch["mask"] = batch["mask"][:, None]
-        batch["globals"] = batch["globals"][:, :, None, None]
+        batch["ab"] = batch["ab"] / AB_SCALE
+        if "hint" in batch:
+            batch["hint"], batch["mask"] = batch["hint"] / AB_SCALE, batch["mask"][:, None]
+            batch["globals"] = batch["globals"][:, :, None, None]
         yield batch
 
 
@@ -194,19 +201,39 @@ def step_of(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> Step:
     """The losses of a phase."""
     if phase.bins:
         return lambda batch: bin_losses(network, batch)
+    if phase.crown:
+        return lambda batch: color_losses(network, batch, recipe)
     if phase.hints:
         return lambda batch: hint_losses(network, batch, recipe)
     return lambda batch: automatic_losses(network, batch, recipe)
 
 
-def _features(batch: Batch) -> list[Tensor]:
-    return [batch[name] for name in _STRIDES]
+def features_of(network: PhotoNetwork, batch: Batch) -> list[Tensor]:
+    """The four maps in the batch's windows; crown and encoder see whole crops, as they see whole pictures in use."""
+    upper = [batch["f8"], *network.crown(batch["f8"])]
+    n = batch["l"].shape[-1]
+    return [batch["f4"], *(_windows_of(map_bchw, batch["places"], n) for map_bchw in upper)]
+
+
+def _windows_of(map_bchw: Tensor, places_b2: Tensor, window: int) -> Tensor:
+    stride = SIDE // map_bchw.shape[-1]
+    n = window // stride
+    corners = (places_b2 / stride).long().tolist()
+    return torch.stack([one[:, y : y + n, x : x + n] for one, (y, x) in zip(map_bchw, corners, strict=True)])
+
+
+def color_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str, Tensor]:
+    """The automatic colour alone, in dB too; without hints and their solve a step is several times as quick."""
+    network.neck.train(not recipe.keep_statistics)
+    auto2 = network.neck(features_of(network, batch), batch["l"]).auto2
+    auto, auto_db = smooth_l1(auto2, batch["ab"], recipe.beta), decibels(auto2, batch["ab"])
+    return {"loss": auto + recipe.decibels * auto_db, "auto": auto, "decibels": auto_db}
 
 
 def automatic_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str, Tensor]:
     """The neck alone: automatic colour, and the affinities by what a plain spread of hints makes of them."""
     network.neck.train(not recipe.keep_statistics)
-    context = network.neck(_features(batch), batch["l"])
+    context = network.neck(features_of(network, batch), batch["l"])
     with torch.autocast(batch["l"].device.type, enabled=False):
         spread4 = network.spread(context, batch["hint"], batch["mask"])
         base2, _ = network.decoder.relaxed(context, batch["hint"], batch["mask"], spread4)
@@ -248,7 +275,12 @@ def soft_cross_entropy(logits_bqhw: Tensor, true_bdhw: Tensor, bins: BinSet) -> 
 
 def _forward(network: PhotoNetwork, batch: Batch, *, with_bins: bool = False) -> Prediction:
     made: Prediction = network(
-        _features(batch), batch["l"], batch["hint"], batch["mask"], batch["globals"], with_bins=with_bins
+        features_of(network, batch),
+        batch["l"],
+        batch["hint"],
+        batch["mask"],
+        batch["globals"],
+        with_bins=with_bins,
     )
     return made
 

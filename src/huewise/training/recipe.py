@@ -28,9 +28,10 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scale: tuple[float, float] = (0.65, 1.0)  # of the crops' side against the picture's short side
     least_side: int = 0  # only pictures whose short side has so many pixels: sharp ones
     bins: bool = False  # train the 313-bin head alone, all else frozen
+    crown: bool = False  # train the automatic colour alone, with the encoder above 1/8
 
 
-_YOUNGER = ("decibels", "keep_statistics", "keep_automatic")  # than weights whose digests are kept
+_YOUNGER = ("decibels", "keep_statistics", "keep_automatic", "crown")  # than weights whose digests are kept
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +45,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     augment: bool = True
     weight_decay: float = 0.02
     beta: float = 0.05  # of the smooth-L1 loss, in ab/110
-    decibels: float = 0.0  # weight of the error in dB beside it: the photo model's phases with hints
+    decibels: float = 0.0  # weight of the error in dB beside it: the photo model's phases with hints or crown
     ema: float = 0.999
     keep_statistics: bool = False  # of the photo network's BatchNorms: for going on from averaged weights
     keep_automatic: bool = False  # the neck's colours: phases with hints train affinities and decoder alone
@@ -54,11 +55,12 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def digest(self) -> str:
         """Short hash that a spec records: of everything that shapes the weights, so not of the terms."""
-        shaping = msgspec.structs.asdict(self)
+        shaping = msgspec.to_builtins(self)
         del shaping["terms"]
-        for name in _YOUNGER:
-            if not shaping[name]:
-                del shaping[name]
+        for part in (shaping, *shaping["phases"]):
+            for name in _YOUNGER:
+                if not part.get(name, True):
+                    del part[name]
         return hashlib.sha256(msgspec.json.encode(shaping)).hexdigest()[:12]
 
 

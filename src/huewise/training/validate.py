@@ -60,11 +60,8 @@ def _random_patches(rng: np.random.Generator, n: int) -> NDArray[np.float64]:
 
 def _predict(network: PhotoNetwork, cache: Cache, i: int, l_hw: F32, hint: F32, mask: F32) -> Prediction:
     """One encoding of the picture, one prediction a hint set."""
-    features = [
-        torch.from_numpy(cache[f][i].astype(np.float32)).permute(2, 0, 1)[None]
-        for f in ("f4", "f8", "f16", "f32")
-    ]
-    context = network.neck(features, torch.from_numpy(l_hw)[None, None] / 50.0 - 1.0)
+    f4, f8 = (torch.from_numpy(cache[f][i].astype(np.float32)).permute(2, 0, 1)[None] for f in ("f4", "f8"))
+    context = network.context(f4, f8, torch.from_numpy(l_hw)[None, None] / 50.0 - 1.0)
     n = len(hint)
     context = Context(*(getattr(context, f.name).expand(n, -1, -1, -1) for f in fields(Context)))
     hint_b2hw = torch.from_numpy(hint).permute(0, 3, 1, 2) / AB_SCALE
