@@ -11,7 +11,7 @@ BINS = ab313()
 CENTERS = BINS.centers
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)  # the first one makes tables
 @given(st.integers(0, 1000), st.floats(5, 95))
 def test_suggestions_are_distinct_and_keep_the_lightness(seed: int, lightness: float) -> None:
     p = np.random.default_rng(seed).dirichlet(np.full(len(CENTERS), 0.05)).astype(np.float32)
@@ -22,6 +22,38 @@ def test_suggestions_are_distinct_and_keep_the_lightness(seed: int, lightness: f
     assert in_gamut(labs).all() if lightness < 93 else True
     for i in range(len(labs)):
         assert all(delta_e_76(labs[i], labs[j]) >= APART for j in range(i))
+
+
+def test_a_suggestion_lies_between_bins_where_most_of_the_probability_is() -> None:
+    p = np.zeros(len(CENTERS), np.float32)
+    for ab in ((20, 20), (30, 20)):
+        p[BINS.encode([ab])] = 0.5
+    assert np.allclose(suggest(p, BINS, 60.0, 1)[0].lab, (60, 25, 20), atol=1.0)
+
+
+def test_no_suggestion_is_spent_on_colours_that_a_lightness_does_not_have() -> None:
+    p = np.zeros(len(CENTERS), np.float32)
+    p[BINS.encode([[0, 0]])], p[BINS.encode([[70, -70]])] = 0.3, 0.7  # no screen shows such a light violet
+    assert np.abs(suggest(p, BINS, 92.0, 1)[0].lab[1:]).max() < 3.0
+
+
+def test_colours_outside_the_gamut_are_fitted_where_nothing_else_is_likely() -> None:
+    p = np.zeros(len(CENTERS), np.float32)
+    p[BINS.encode([[70, -70]])] = 1.0
+    (only,) = suggest(p, BINS, 92.0, 1)
+    assert only.lab[1] > 3.0 and only.lab[2] < -3.0 and only.probability > 0.5
+
+
+def test_nine_suggestions_cover_more_of_a_broad_distribution_than_nine_bins() -> None:
+    ab = np.random.default_rng(0).normal((10.0, 15.0), 16.0, (4000, 2))
+    p = BINS.histogram(ab)
+    found = np.array([s.lab[1:] for s in suggest(p, BINS, 60.0, 9)])
+    likeliest = CENTERS[np.argsort(-p)[:9]]
+    covered, by_bins = (
+        float((np.hypot(*(ab[:, None] - some).transpose(2, 0, 1)).min(1) <= 10.0).mean())
+        for some in (found, likeliest)
+    )
+    assert covered > by_bins + 0.05
 
 
 def test_two_modes_give_the_two_colours_first() -> None:
