@@ -77,10 +77,26 @@ def test_a_point_stays_exact_beside_an_answer() -> None:
 def test_the_suggested_answers_follow_the_answers_given() -> None:
     opened = colorizer().open(ramp())
     whole = Region(np.ones((96, 160), np.float32), (-40.0, 40.0), mean=True)
-    question = opened.question([whole])
-    if question is not None:
-        assert question.suggestions[0].lab[1] < -15 < 15 < question.suggestions[0].lab[2]
+    before, after = opened.question(), opened.question([whole])
+    assert before is not None and after is not None
+    assert after.suggestions[0].lab[1] < before.suggestions[0].lab[1] - 25
+    assert after.suggestions[0].lab[2] > before.suggestions[0].lab[2] + 25
     assert opened.palette(80, 48, hints=[whole])[0].lab[1] < -15
+
+
+class Deaf(Decode):
+    """Makes nothing of a hint."""
+
+    def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
+        return super().run(feeds | {"spread_ab": np.zeros_like(feeds["spread_ab"])})
+
+
+def test_the_palette_follows_what_becomes_of_the_colours_behind_the_network() -> None:
+    opened = Colorizer(spec(), {"encode.onnx": Encode(), "decode.onnx": Deaf()}).open(ramp())
+    green = Point(80, 48, (-40.0, 40.0), radius=20)
+    plain, told = opened.palette(80, 48)[0], opened.palette(80, 48, hints=[green])[0]
+    assert told.lab[1] < plain.lab[1] - 15
+    assert told.lab[2] > plain.lab[2] + 15
 
 
 def test_at_most_k_answers_are_suggested() -> None:

@@ -126,10 +126,13 @@ class OpenPicture:
             )
             return self._with_notes_on_flats(drawn)
         self._check(hints, temperature)
-        values = self._global_values(reference, saturation)
-        sources = self.sources(hints, values)
+        sources = self.sources(hints, self._global_values(reference, saturation))
         ab, p_hwq = self._mixed(sources, temperature)
-        if values.known and self.colorizer.spec.bins:
+        return Prediction(self._answer(ab, sources, temperature), p_hwq)
+
+    def _answer(self, ab: F32, sources: Sources, temperature: float | None) -> F32:
+        """What becomes of the network's colours for an edit (ARCHITECTURE.md has the steps), at network size."""
+        if sources.globals.known and self.colorizer.spec.bins:
             ab = self._agreeing(ab, sources, temperature)
         elif belief_share(len(sources.hints)) > 0.0 and temperature is None and self.belief is not None:
             ab = self.belief.weighed(ab, sources)
@@ -139,7 +142,7 @@ class OpenPicture:
             ab, _ = with_answers(ab, doubt_after(self, sources), sources)
         if sources.hints and self.colorizer.spec.adhere:
             ab = self._reached(ab, sources)
-        return Prediction(ab, p_hwq)
+        return ab
 
     def network(self, hints: Sequence[Hint] = ()) -> F32:
         """Colours at network size as the network alone gives them, before `adhere`: for measurements."""
@@ -354,9 +357,10 @@ class OpenPicture:
         )
 
     def _distribution_after(self, hints: Sequence[Hint], values: GlobalValues) -> tuple[F32, F32 | None]:
-        """The distribution after an edit, and how far (h, w, 2) answers move its colours.
+        """The distribution after an edit, and how far (h, w, 2) the hints move its colours behind the network.
 
-        The last one is kept: a person looks around between two edits.
+        It agrees with global hints by itself: beside them only answered questions count. The last one is kept: a
+        person looks around between two edits.
         """
         histogram = None if values.histogram is None else values.histogram.tobytes()
         asked = (tuple(map(_meaning, hints)), histogram, values.saturation)
@@ -364,10 +368,13 @@ class OpenPicture:
         if last is not None and last[0] == asked:
             return last[1]
         sources = self.sources(hints, values)
-        ab_hw2, by_hw2 = self.regression(sources), None
+        ab_hw2, by_hw2 = enlarged(self.regression(sources), self.l_hw.shape), None
         p_hwq = self.distribution(sources)
-        if sources.answers:
-            told_hw2, _ = with_answers(ab_hw2, doubt_after(self, sources), sources)
+        if hints:
+            if values.known:
+                told_hw2, _ = with_answers(ab_hw2, doubt_after(self, sources), sources)
+            else:
+                told_hw2 = self._answer(ab_hw2, sources, None)
             by_hw2 = area_mean(told_hw2 - ab_hw2, (p_hwq.shape[0], p_hwq.shape[1]))
         self._last_distribution = asked, (p_hwq, by_hw2)  # replaced as a whole: threads share it
         return p_hwq, by_hw2
