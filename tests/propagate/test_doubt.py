@@ -120,3 +120,17 @@ def test_a_belief_is_about_so_few_cells_that_all_pairs_fit(size: tuple[int, int]
     assert 1 <= h * w <= 1536
     assert h <= size[0]
     assert w <= size[1]
+
+
+def test_errors_seen_everywhere_are_explained_as_the_gaussian_posterior_has_it() -> None:
+    rng = np.random.default_rng(0)
+    factor = rng.normal(0, 5, (2, 6, 3)).astype(np.float32)
+    latent = np.diag([1.0, 0.5, 2.0]).astype(np.float32)
+    doubt = Doubt(factor, latent, np.ones(6, np.float32), (2, 3))
+    seen, noise = rng.normal(0, 10, (2, 3, 2)).astype(np.float32), 40.0
+    joined = factor.reshape(12, 3)
+    covariance = joined @ latent @ joined.T
+    values = seen.reshape(6, 2).T.ravel()
+    wanted = covariance @ np.linalg.solve(covariance + noise * np.eye(12), values)
+    made = doubt.explained(seen, noise)
+    np.testing.assert_allclose(made.reshape(6, 2).T.ravel(), wanted, rtol=1e-3, atol=1e-3)

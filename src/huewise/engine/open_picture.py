@@ -35,6 +35,7 @@ from huewise.propagate.patches import small_patches, with_detail
 from huewise.propagate.resample import enlarged
 from huewise.propagate.second_opinion import LEAST_HINTS, with_fill
 from huewise.propagate.spread import Affinities, Factor, filled, pooled, spread, surprise
+from huewise.propagate.transport import transported
 
 if TYPE_CHECKING:
     from huewise.engine.colorizer import Colorizer
@@ -134,6 +135,9 @@ class OpenPicture:
         """What becomes of the network's colours for an edit (ARCHITECTURE.md has the steps), at network size."""
         if sources.globals.known and self.colorizer.spec.bins:
             ab = self._agreeing(ab, sources, temperature)
+            if sources.globals.histogram is not None and self.belief is not None:
+                _, doubt = self.belief.after(sources)
+                ab = transported(ab, sources.globals.histogram, self.colorizer.bins.centers, doubt)
         elif belief_share(len(sources.hints)) > 0.0 and temperature is None and self.belief is not None:
             ab = self.belief.weighed(ab, sources)
         if self.colorizer.spec.spread is not None:

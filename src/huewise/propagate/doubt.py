@@ -117,6 +117,15 @@ class Doubt:
         left = replace(self, factor_cnk=self.factor_cnk * unknown_n[:, None], own_n=self.own_n * unknown_n**2)
         return moved_hw2, replace(left, latent_kk=left_kk)
 
+    def explained(self, error_hw2: F32, noise: float) -> F32:
+        """The errors (h, w, 2) that all cells are believed to have where each shows one with this variance of noise."""
+        factor_xk = self.factor_cnk.reshape(-1, self.factor_cnk.shape[-1])
+        error_x = error_hw2.reshape(-1, 2).T.ravel()
+        precision = np.linalg.inv(self.latent_kk) + factor_xk.T @ factor_xk / np.float32(noise)
+        latent_k = np.linalg.solve(precision, factor_xk.T @ error_x / np.float32(noise)).astype(np.float32)
+        made: F32 = (self.factor_cnk @ latent_k).T.reshape(*self.shape, 2)
+        return made
+
     def question(self) -> F32 | None:
         """The map (h, w) in 0..1, its maximum 1, whose answer takes most of the expected error away; None: no doubt."""
         told_cnk = self.factor_cnk @ self.latent_kk
