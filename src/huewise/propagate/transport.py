@@ -16,7 +16,7 @@ from huewise.propagate.resample import enlarged
 
 F32 = NDArray[np.float32]
 
-# Chosen on held-out training pictures: docs/decisions/0004-beside-the-network.md.
+# Chosen on held-out training pictures: docs/decisions/0004-after-the-network.md.
 NOISE = (
     200.0  # ab units squared: how far the way of all cells together may be wrong, since all see one histogram
 )
