@@ -239,8 +239,8 @@ def card(spec: Spec, n_parameters: int, difference: float) -> str:
 
 {spec.description}
 
-**Network.** {n_parameters / 1e6:.1f} million parameters, stored in half precision; the graphs differ from the trained
-network by {difference:.4f} ab in the mean. Licence: {spec.licence}.
+**Network.** {n_parameters / 1e6:.1f} million parameters; the graphs, with the weights as they are stored, differ from
+the trained network by {difference:.4f} ab in the mean. Licence: {spec.licence}.
 
 **Trained on** {spec.data}. Recipe {spec.recipe}; it lies in `weights/` with the weights that a later run starts from.
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from huewise.errors import ModelMissing, OutputError, UsageError
+from huewise.models.spec import read_spec
 from huewise.training.pictures import Source, data_folder, list_pictures, split
 from huewise.training.recipe import Recipe, load_recipe
 
@@ -221,6 +222,7 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
     from huewise.training.export_belief import export_belief, measured_belief_difference
     from huewise.training.export_lineart import export_lineart, measured_rgb_difference
     from huewise.training.export_zhang2017 import export_paper, measured_paper_difference
+    from huewise.training.rounding import round_model
 
     recipe = recipe_of(folder)
     facts = export.Facts(name, recipe.digest(), data_text(folder))
@@ -252,6 +254,9 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
             "the others are read by `huewise evaluate`",
         )
     export.check_parity(difference)
+    if recipe.model in ("photo", "belief"):
+        difference += round_model(out)
+        spec = read_spec((out / "spec.json").read_bytes(), str(out))
     n_parameters = sum(parameter.numel() for parameter in network.parameters())
     (out / "card.md").write_text(export.card(spec, n_parameters, difference), encoding="utf-8")
     kept = out / "weights"

@@ -1,0 +1,83 @@
+"""Weights in eight bits: how far they are off, that graphs still give what they gave, and what is left alone."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+onnx = pytest.importorskip("onnx")
+torch = pytest.importorskip("torch")
+
+from onnx import numpy_helper  # noqa: E402
+
+from huewise.engine.session import OnnxSession  # noqa: E402
+from huewise.errors import ModelError  # noqa: E402
+from huewise.models.spec import read_spec  # noqa: E402
+from huewise.networks.photo import PhotoNetwork, PhotoSize  # noqa: E402
+from huewise.training import rounding  # noqa: E402
+from huewise.training.export import Facts, export_photo, write_graph  # noqa: E402
+from huewise.training.rounding import round_weights, rounded  # noqa: E402
+
+pytestmark = [
+    pytest.mark.train,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning"),
+]
+
+SMALL = PhotoSize((32, 16, 16, 8), (32, 16, 16, 8), neck_attention=1, decoder_attention=1, solve_steps=20)
+
+
+def test_a_weight_is_off_by_half_a_step_of_its_channel_at_most() -> None:
+    weight = np.random.default_rng(0).normal(0, 1, (8, 5, 3, 3)).astype(np.float32)
+    weight *= np.logspace(-3, 2, 8, dtype=np.float32)[:, None, None, None]
+    whole, step = rounded(weight)
+    assert np.all(np.abs(whole * step - weight) <= step * 0.501)
+    assert np.abs(whole).max((1, 2, 3)).tolist() == [127] * 8
+
+
+def test_a_channel_of_zeros_stays_zero() -> None:
+    whole, step = rounded(np.zeros((2, 3), np.float32))
+    assert not whole.any() and np.isfinite(step).all()
+
+
+def test_a_rounded_graph_is_half_as_large_and_gives_nearly_the_same(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = torch.nn.Sequential(torch.nn.Conv2d(3, 64, 3), torch.nn.ReLU(), torch.nn.Conv2d(64, 64, 3))
+    path = tmp_path / "graph.onnx"
+    write_graph(network, {"x": torch.zeros(1, 3, 16, 16)}, ("y",), path)
+    x = {"x": np.random.default_rng(0).normal(0, 1, (1, 3, 16, 16)).astype(np.float32)}
+    before, bytes_before = OnnxSession(path).run(x)["y"], path.stat().st_size
+    model = round_weights(onnx.load(path))
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+    after = OnnxSession(path).run(x)["y"]
+    assert 0.0 < np.abs(after - before).mean() < 0.01 * np.abs(before).mean()
+    assert path.stat().st_size < 0.6 * bytes_before
+    kinds = {numpy_helper.to_array(w).dtype for w in model.graph.initializer if w.name.endswith("_half")}
+    assert kinds == {np.dtype(np.int8), np.dtype(np.float16)}  # the first weight is too small to be worth it
+
+
+@pytest.mark.filterwarnings("ignore:Constant folding:UserWarning")
+def test_a_rounded_model_names_its_new_files_and_one_that_would_change_too_much_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = [pytest.importorskip("skimage.data").astronaut()[:96, :128].copy()]
+    export_photo(PhotoNetwork(SMALL), tmp_path, Facts("photo", "test", "none"), side=64)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(rounding, "ALLOWED_ROUNDING", 0.0)
+    with pytest.raises(ModelError, match="eight bits"):
+        rounding.round_model(tmp_path, pictures)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    monkeypatch.undo()
+    assert 0.0 < rounding.round_model(tmp_path, pictures) <= rounding.ALLOWED_ROUNDING
+    spec = read_spec((tmp_path / "spec.json").read_bytes(), "spec")
+    for graph in spec.graphs:
+        assert hashlib.sha256((tmp_path / graph.file).read_bytes()).hexdigest() == graph.sha256
+    assert (tmp_path / "encode.onnx").stat().st_size < 0.7 * len(before["encode.onnx"])
+
+
+def test_rounding_twice_changes_nothing_more(tmp_path: Path) -> None:
+    path = tmp_path / "graph.onnx"
+    write_graph(torch.nn.Conv2d(64, 64, 3), {"x": torch.zeros(1, 64, 8, 8)}, ("y",), path)
+    once = round_weights(onnx.load(path)).SerializeToString()
+    assert round_weights(onnx.load_from_string(once)).SerializeToString() == once
