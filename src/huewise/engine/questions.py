@@ -18,8 +18,9 @@ from huewise.color import BinSet, fit_gamut, format_hex
 from huewise.engine.palette import Suggestion, suggest
 from huewise.hints import Hint, Point, Region, rasterize
 from huewise.hints.local_hints import ColorLike
-from huewise.imaging.lightness import area_mean, size_within
+from huewise.imaging.lightness import area_mean, shrink, size_within
 from huewise.propagate.doubt import Doubt, belief_shape
+from huewise.propagate.joint_upsample import joint_upsample
 from huewise.propagate.resample import enlarged
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 F32 = NDArray[np.float32]
 
+FINER = 4  # cells of a question's map to each side of a cell that was chosen
+LEAST_TOP = 0.5  # of a finer map: one that falls below was of a few cells, and is left as it is
+NEAR = 2.0  # cells that were chosen: sigma of those that a finer one asks
 REGION_SIDE = 512  # pixels: longer side of a question's map
 LEAST_AREA = 0.004  # share of the picture below which a region is not worth a question
 LEAST_GAIN = 0.5  # ab units squared of a channel, mean over the picture, below which nothing is left to ask
@@ -104,7 +108,22 @@ def next_question(
         return None
     size = size_within(opened.picture.width, opened.picture.height, REGION_SIDE)
     found = suggestions(region, opened, sources, (ab_hw2, told_hw2), k)
-    return Question(resized(region, size), tuple(found))
+    return Question(resized(along_edges(region, opened.picture.lightness), size), tuple(found))
+
+
+def along_edges(region_hw: F32, lightness: NDArray[np.uint16]) -> F32:
+    """A question's map on finer cells, bordered where the picture has its edges (joint upsampling, zhao2018 eq. 5).
+
+    What is chosen on a coarse grid has stairs for borders; texture is smoothed away, since nobody answers for specks.
+    """
+    from scipy import ndimage
+
+    size = (FINER * region_hw.shape[0], FINER * region_hw.shape[1])
+    guide_hw = ndimage.gaussian_filter(shrink(lightness, size), 1.0)
+    map_hw = joint_upsample(np.stack([region_hw, region_hw], -1), guide_hw, NEAR)[..., 0]
+    map_hw = np.maximum(ndimage.median_filter(map_hw, FINER * 2 - 1), 0.0)
+    top = float(map_hw.max())
+    return map_hw / np.float32(top) if top > LEAST_TOP else resized(region_hw, size)
 
 
 def choose_region(doubt: Doubt, skipped: Sequence[F32] = ()) -> F32 | None:
