@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from huewise.errors import ModelError  # noqa: E402
-from huewise.networks.photo import PhotoNetwork, PhotoSize  # noqa: E402
+from huewise.networks.photo import PhotoNetwork  # noqa: E402
 from huewise.training.export import (  # noqa: E402
     Facts,
     check_parity,
@@ -16,12 +16,9 @@ from huewise.training.export import (  # noqa: E402
     save_weights,
 )
 from huewise.training.photo import load_weights  # noqa: E402
+from tests.training.small import SMALL  # noqa: E402
 
 pytestmark = pytest.mark.train
-
-SMALL = PhotoSize(
-    neck=(32, 16, 16, 8), decoder=(32, 16, 16, 8), neck_attention=1, decoder_attention=1, relax_steps=2
-)
 
 
 def test_kept_weights_come_back_within_half_precision(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from huewise.models import find
-from huewise.networks.photo import N_GLOBAL, PhotoNetwork, PhotoSize
+from huewise.networks.photo import N_GLOBAL, PhotoNetwork
 from huewise.training.photo import (
     AB_SCALE,
     LEAST_ERROR,
@@ -19,8 +19,7 @@ from huewise.training.photo import (
 )
 from huewise.training.recipe import Phase, Recipe
 from huewise.training.runs import recipe_of
-
-SMALL = PhotoSize((32, 16, 16, 8), (32, 16, 16, 8), neck_attention=1, decoder_attention=1, solve_steps=20)
+from tests.training.small import SMALL
 
 
 def ab(*levels: float) -> torch.Tensor:

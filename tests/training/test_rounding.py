@@ -14,17 +14,16 @@ from onnx import numpy_helper  # noqa: E402
 from huewise.engine.session import OnnxSession  # noqa: E402
 from huewise.errors import ModelError  # noqa: E402
 from huewise.models.spec import read_spec  # noqa: E402
-from huewise.networks.photo import PhotoNetwork, PhotoSize  # noqa: E402
+from huewise.networks.photo import PhotoNetwork  # noqa: E402
 from huewise.training import rounding  # noqa: E402
 from huewise.training.export import Facts, export_photo, write_graph  # noqa: E402
 from huewise.training.rounding import round_weights, rounded  # noqa: E402
+from tests.training.small import SMALL  # noqa: E402
 
 pytestmark = [
     pytest.mark.train,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning"),
 ]
-
-SMALL = PhotoSize((32, 16, 16, 8), (32, 16, 16, 8), neck_attention=1, decoder_attention=1, solve_steps=20)
 
 
 def test_a_weight_is_off_by_half_a_step_of_its_channel_at_most() -> None:

@@ -7,13 +7,12 @@ pytest.importorskip("torch")
 
 import torch
 
-from huewise.networks.photo import PhotoNetwork, PhotoSize
+from huewise.networks.photo import PhotoNetwork
 from huewise.training.features import SIDE, Cache
 from huewise.training.validate import gains
+from tests.training.small import SMALL
 
 pytestmark = pytest.mark.train
-
-SMALL = PhotoSize((32, 16, 16, 8), (32, 16, 16, 8), neck_attention=1, decoder_attention=1, solve_steps=20)
 
 
 def cache() -> Cache:
