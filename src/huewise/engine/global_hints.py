@@ -14,7 +14,7 @@ from huewise.engine.sources import GlobalValues
 F32 = NDArray[np.float32]
 
 _FURTHER = (
-    0.25  # of the way to the wanted saturation, beyond the tilt: the whole way costs what the hint is worth
+    0.25  # of the way up to the wanted saturation, beyond the tilt: all of it costs what the hint is worth
 )
 _STRONGEST = 5.0  # factor of chroma
 _LEVELS = 33  # of lightness, in the table of saturations
@@ -36,22 +36,19 @@ def agreeing(
         made: F32 = both + values.histogram @ bins.centers - both.mean((0, 1))
         return made
     if values.saturation is not None:
-        if mean_saturation(plain_hw2, l_hw) > values.saturation:
-            return moved  # the tilt has taken off what was too much
         factor = chroma_factor(moved, l_hw, values.saturation)
-        return moved * np.float32(1 + _FURTHER * (factor - 1))
+        return moved * np.float32(factor if factor < 1 else 1 + _FURTHER * (factor - 1))
     return suggested_hw2
 
 
 def chroma_factor(ab_hw2: F32, l_hw: F32, wanted: float) -> float:
     """The factor of chroma, up to 5, with which these colours have the mean HSV saturation `wanted`."""
-    return halved(lambda factor: mean_saturation(ab_hw2 * np.float32(factor), l_hw), wanted, 0.0, _STRONGEST)
 
+    def mean(factor: float) -> float:
+        lab = np.concatenate([l_hw[..., None], ab_hw2 * np.float32(factor)], -1)
+        return float(saturation(np.clip(lab_to_rgb(lab), 0.0, 1.0)).mean())
 
-def mean_saturation(ab_hw2: F32, l_hw: F32) -> float:
-    """The mean HSV saturation of colours, clipped to the gamut."""
-    lab = np.concatenate([l_hw[..., None], ab_hw2], -1)
-    return float(saturation(np.clip(lab_to_rgb(lab), 0.0, 1.0)).mean())
+    return halved(mean, wanted, 0.0, _STRONGEST)
 
 
 def agreeing_distribution(
