@@ -33,6 +33,12 @@ def test_each_of_two_groups_goes_to_its_nearer_colour() -> None:
     assert made[0, 0] < -20 and made[1, 0] > 20
 
 
+def test_equal_colours_stay_equal() -> None:
+    wanted = histogram((0.5, (-40.0, 0.0)), (0.5, (40.0, 0.0)))
+    way = displacement(np.zeros((200, 2), np.float32), wanted, CENTERS)
+    np.testing.assert_allclose(way, way[0] + np.zeros_like(way), atol=1e-4)
+
+
 def halves_err_apart(deviation: float) -> Doubt:
     """A grid of 8 x 16 whose left half errs in one latent of a, the right half in another; b never errs."""
     left = np.zeros((8, 16), np.float32)

@@ -197,7 +197,7 @@ class OpenPicture:
     ) -> Question | None:
         """The region whose colour it would help most to know, with at most k likely answers; None: nothing to ask.
 
-        Both follow all hints (see `predict`).
+        Both follow the network's answer to all hints, and the answers given.
         """
         self._check(hints, None)
         sources = self.sources(hints, self._global_values(reference, saturation))
@@ -363,8 +363,9 @@ class OpenPicture:
     def _distribution_after(self, hints: Sequence[Hint], values: GlobalValues) -> tuple[F32, F32 | None]:
         """The distribution after an edit, and how far (h, w, 2) the hints move its colours behind the network.
 
-        It agrees with global hints by itself: beside them only answered questions count. The last one is kept: a
-        person looks around between two edits.
+        It is made to agree with global hints by itself, without the last step that the colours take towards a
+        histogram (`propagate.transport`); beside them only answered questions count. The last one is kept: a person
+        looks around between two edits.
         """
         histogram = None if values.histogram is None else values.histogram.tobytes()
         asked = (tuple(map(_meaning, hints)), histogram, values.saturation)
@@ -374,7 +375,7 @@ class OpenPicture:
         sources = self.sources(hints, values)
         ab_hw2, by_hw2 = enlarged(self.regression(sources), self.l_hw.shape), None
         p_hwq = self.distribution(sources)
-        if hints:
+        if sources.answers or (hints and not values.known):
             if values.known:
                 told_hw2, _ = with_answers(ab_hw2, doubt_after(self, sources), sources)
             else:

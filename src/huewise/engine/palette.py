@@ -19,7 +19,7 @@ SPACING = 10.0  # ab units between the bins of a photo model
 CELL = 2.5  # ab units between the colours that a suggestion may have
 SIDE = 96  # cells of the ab plane along a and along b: more than the gamut needs
 OUTSIDE = 2  # cells beyond the gamut at a lightness that colours are thought to lie, since bins are coarse
-LEAST_MASS = 1e-3  # of a distribution inside the gamut, below which colours outside of it are fitted into it
+LEAST_MASS = 0.1  # of a distribution inside the gamut, below which colours outside of it are fitted into it
 WHITE = 0.84  # of the lowest channel: from here on a bin of sRGB is paper
 RGB_REACH = 24.0  # the same for the 512 bins of sRGB, whose neighbours are 12 to 23 apart in the median
 
@@ -37,8 +37,9 @@ class Suggestion:
 
 
 def suggest(p_q: F32, bins: BinSet, lightness: float, k: int) -> list[Suggestion]:
-    """At most k suggestions for a distribution over ab bins, at a lightness (0..100).
+    """At most k suggestions for a distribution over ab bins, which sums to 1, at a lightness (0..100).
 
+    Probabilities are those among the colours that the lightness may have, where a share of them lies there.
     They are looked for between the bins' centres, too: nine that lie at centres leave gaps between their discs.
     """
     plane = _plane(bins)

@@ -120,7 +120,8 @@ def along_edges(region_hw: F32, lightness: NDArray[np.uint16]) -> F32:
 
     size = (FINER * region_hw.shape[0], FINER * region_hw.shape[1])
     guide_hw = ndimage.gaussian_filter(shrink(lightness, size), 1.0)
-    map_hw = joint_upsample(np.stack([region_hw, region_hw], -1), guide_hw, NEAR)[..., 0]
+    twice_hw2 = np.stack([region_hw, region_hw], -1)  # it is made for a and b
+    map_hw = joint_upsample(twice_hw2, guide_hw, NEAR)[..., 0]
     map_hw = np.maximum(ndimage.median_filter(map_hw, FINER * 2 - 1), 0.0)
     top = float(map_hw.max())
     return map_hw / np.float32(top) if top > LEAST_TOP else resized(region_hw, size)
@@ -161,6 +162,8 @@ def suggestions(
 
 def recentred(p_q: F32, by: F32, bins: BinSet) -> F32:
     """A distribution whose colours are all `by` (2,) ab units elsewhere."""
+    if not np.any(by):
+        return p_q  # soft encoding would blur it
     index_qk, share_qk = bins.encode_soft(bins.centers + by)
     made: F32 = np.bincount(index_qk.ravel(), (p_q[:, None] * share_qk).ravel(), len(p_q)).astype(np.float32)
     return made

@@ -40,9 +40,9 @@ def transported(ab_hw2: F32, histogram_q: F32, centers_q2: F32, doubt: Doubt) ->
 
 
 def displacement(ab_n2: F32, histogram_q: F32, centers_q2: F32, turn: float = 0.0) -> F32:
-    """How far (n, 2) each colour lies from where it would be if all of them had the histogram.
+    """How far (n, 2) each colour lies from where it would be if all of them had the histogram (its sum above 0).
 
-    `turn`: by which share of their distance the directions are turned.
+    Equal colours stay equal. `turn`: by which share of their distance the directions are turned.
     """
     n = len(ab_n2)
     rank = (np.arange(n) + 0.5) / n
@@ -53,6 +53,8 @@ def displacement(ab_n2: F32, histogram_q: F32, centers_q2: F32, turn: float = 0.
         bins = np.argsort(center_q)
         filled_q = np.cumsum(histogram_q[bins], dtype=np.float64)
         wanted = center_q[bins][np.searchsorted(filled_q, rank * filled_q[-1])]
-        order = np.argsort(value_n)
-        way_n2[order] += (wanted - value_n[order])[:, None] * direction
+        values, group_n = np.unique(value_n, return_inverse=True)
+        ranked = np.sort(group_n)  # as the wanted values are
+        mean = np.bincount(ranked, wanted) / np.bincount(ranked)
+        way_n2 += (mean.astype(np.float32) - values)[group_n, None] * direction
     return way_n2 * np.float32(2.0 / _DIRECTIONS)  # two dimensions: each direction sees half of the way

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from huewise.engine.colorizer import Colorizer
     from huewise.hints import Hint
 
-ALLOWED_DIFFERENCE = 0.05  # mean |ab difference| between ONNX Runtime (stored weights) and torch
+ALLOWED_DIFFERENCE = 0.05  # mean |ab difference| between ONNX Runtime (half-precision weights) and torch
 
 
 class Facts(NamedTuple):

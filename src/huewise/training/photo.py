@@ -64,7 +64,10 @@ def build(recipe: Recipe) -> PhotoNetwork:
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
-    """Weights from a run's checkpoint or a safetensors file; ModelError where a name or a shape does not fit."""
+    """Weights from a run's checkpoint or a safetensors file; ModelError where a name or a shape does not fit.
+
+    A photo network of before there was a crown keeps the one that it has: the pretrained one was its encoder's.
+    """
     if path.suffix == ".safetensors":
         from safetensors.torch import load_file
 
@@ -74,6 +77,8 @@ def load_weights(network: nn.Module, path: Path) -> None:
         }
     else:
         weights = torch.load(path, weights_only=True, map_location="cpu")["average"]
+    if isinstance(network, PhotoNetwork) and not any(name.startswith("crown.") for name in weights):
+        weights |= {f"crown.{name}": value for name, value in network.crown.state_dict().items()}  # of before
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:

@@ -5,7 +5,7 @@ the floats together when it loads the graph: it computes with them as before.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,42 +15,38 @@ from numpy.typing import NDArray
 
 from huewise.errors import ModelError
 from huewise.models.spec import read_spec
-from huewise.training.export import exported, parity_hints, parity_pictures, write_spec
+from huewise.training.export import write_spec
 
 LEAST = 4096  # values of a weight that is worth it
-ALLOWED_ROUNDING = 0.3  # mean |ab difference| that rounding may make
+ALLOWED_ROUNDING = 0.3  # mean |ab difference| between the network and graphs with rounded weights
 
 
-def round_model(folder: Path, pictures: Sequence[NDArray[np.uint8]] = ()) -> float:
-    """Round the large weights of the graphs in `folder` and name them anew in its spec; the mean |ab difference|.
+def round_model(folder: Path, measure: Callable[[], float]) -> float:
+    """Round the large weights of the graphs in `folder` and name them anew in its spec; what `measure` says then.
 
-    It is that over real pictures (scikit-image's own where none are given), with and without hints. ModelError, and
-    nothing changed, where it is above `ALLOWED_ROUNDING`.
+    It measures how far the graphs in the folder are from their network, in ab units. ModelError, and nothing changed,
+    where that is above `ALLOWED_ROUNDING`. The bins' head is not measured here, but by the palette's figures.
     """
     import onnx
 
-    pictures = pictures or parity_pictures()
-    before = _answers(folder, pictures)
-    spec = read_spec((folder / "spec.json").read_bytes(), str(folder))
-    whole = {graph.file: (folder / graph.file).read_bytes() for graph in spec.graphs}
-    for name in whole:
-        onnx.save(round_weights(onnx.load(folder / name)), folder / name)
-    difference = float(
-        np.mean([np.abs(a - b).mean() for a, b in zip(before, _answers(folder, pictures), strict=True)])
-    )
-    if not difference <= ALLOWED_ROUNDING:
-        for name, data in whole.items():
-            (folder / name).write_bytes(data)
-        raise ModelError(
-            f"weights in eight bits change the colours by {difference:.2f} ab in the mean",
-            f"at most {ALLOWED_ROUNDING}",
-            "leave them in half precision",
-        )
+    whole = {path.name: path.read_bytes() for path in (*folder.glob("*.onnx"), folder / "spec.json")}
+    spec = read_spec(whole["spec.json"], str(folder))
+    for graph in spec.graphs:
+        onnx.save(round_weights(onnx.load(folder / graph.file)), folder / graph.file)
     graphs = [
         msgspec.structs.replace(graph, sha256=hashlib.sha256((folder / graph.file).read_bytes()).hexdigest())
         for graph in spec.graphs
     ]
     write_spec(msgspec.structs.replace(spec, graphs=graphs), folder)
+    difference = measure()
+    if not difference <= ALLOWED_ROUNDING:
+        for name, data in whole.items():
+            (folder / name).write_bytes(data)
+        raise ModelError(
+            f"with weights in eight bits the graphs differ from the network by {difference:.2f} ab in the mean",
+            f"at most {ALLOWED_ROUNDING}",
+            "leave them in half precision",
+        )
     return difference
 
 
@@ -60,10 +56,10 @@ def round_weights(model: Any) -> Any:
     from onnx import numpy_helper
 
     casts = {node.input[0]: node for node in model.graph.node if node.op_type == "Cast"}
-    made = []
     for half in list(model.graph.initializer):
         array = numpy_helper.to_array(half)
-        if array.dtype != np.float16 or array.ndim < 2 or array.size < LEAST or half.name not in casts:
+        convolution = array.ndim == 4  # their output channels come first; other weights have them elsewhere
+        if array.dtype != np.float16 or not convolution or array.size < LEAST or half.name not in casts:
             continue
         whole, step = rounded(array.astype(np.float32))
         cast = casts[half.name]
@@ -71,10 +67,8 @@ def round_weights(model: Any) -> Any:
         model.graph.initializer.remove(half)
         model.graph.initializer.append(numpy_helper.from_array(whole, half.name))
         model.graph.initializer.append(numpy_helper.from_array(step, f"{half.name}_step"))
-        made.append(onnx.helper.make_node("Mul", [cast.output[0], f"{half.name}_step"], [target]))
-    n_casts = len(casts)  # they come first; what uses the weights comes after
-    for node in made:
-        model.graph.node.insert(n_casts, node)
+        product = onnx.helper.make_node("Mul", [cast.output[0], f"{half.name}_step"], [target])
+        model.graph.node.insert(list(model.graph.node).index(cast) + 1, product)
     return model
 
 
@@ -83,13 +77,3 @@ def rounded(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.f
     largest = np.abs(weight).max(tuple(range(1, weight.ndim)), keepdims=True)
     step = np.maximum(largest / 127.0, np.finfo(np.float32).tiny).astype(np.float32)
     return np.rint(weight / step).astype(np.int8), step
-
-
-def _answers(folder: Path, pictures: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
-    colorizer = exported(folder)
-    made = []
-    for rgb in pictures:
-        opened = colorizer.open(rgb)
-        h, w = rgb.shape[:2]
-        made += [opened.predict(hints).ab_hw2 for hints in ([], parity_hints(w, h))]
-    return made

@@ -3,6 +3,7 @@
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -255,7 +256,8 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
         )
     export.check_parity(difference)
     if recipe.model in ("photo", "belief"):
-        difference += round_model(out)
+        measured = export.measured_difference if recipe.model == "photo" else measured_belief_difference
+        difference = round_model(out, partial(measured, network, out))
         spec = read_spec((out / "spec.json").read_bytes(), str(out))
     n_parameters = sum(parameter.numel() for parameter in network.parameters())
     (out / "card.md").write_text(export.card(spec, n_parameters, difference), encoding="utf-8")
