@@ -51,6 +51,12 @@ def test_the_recipes_terms_are_not_said_of_other_peoples_pictures(tmp_path: Path
     assert data_text(tmp_path) == "3 pictures of one's own (holidays); begun with old.safetensors"
 
 
+def test_a_record_names_no_folders_of_the_machine_that_trained(tmp_path: Path) -> None:
+    keep(tmp_path, RECIPE, [], ["1"], Path("/home/me/checkpoints/belief/weights.safetensors"))
+    assert "home" not in (tmp_path / "data.json").read_text()
+    assert data_text(tmp_path).endswith("begun with belief/weights.safetensors")
+
+
 def test_a_run_without_a_record_tells_the_recipes_places(tmp_path: Path) -> None:
     _keep_recipe(Recipe(model="photo", phases=[], data=["photos/a.tar"]), tmp_path, None)
     assert data_text(tmp_path) == "photos/a.tar"

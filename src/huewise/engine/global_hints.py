@@ -13,9 +13,7 @@ from huewise.engine.sources import GlobalValues
 
 F32 = NDArray[np.float32]
 
-_FURTHER = (
-    0.25  # of the way up to the wanted saturation, beyond the tilt: all of it costs what the hint is worth
-)
+_FURTHER = 0.25  # of the way up to the wanted saturation, beyond the tilt: all of it costs what it is worth
 _STRONGEST = 5.0  # factor of chroma
 _LEVELS = 33  # of lightness, in the table of saturations
 _ENOUGH = 1200  # cells from which factor and tilt are found

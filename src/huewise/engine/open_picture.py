@@ -136,8 +136,8 @@ class OpenPicture:
         if sources.globals.known and self.colorizer.spec.bins:
             ab = self._agreeing(ab, sources, temperature)
             if sources.globals.histogram is not None and self.belief is not None:
-                _, doubt = self.belief.after(sources)
-                ab = transported(ab, sources.globals.histogram, self.colorizer.bins.centers, doubt)
+                centers, doubt = self.colorizer.bins.centers, doubt_after(self, sources)
+                ab = transported(ab, sources.globals.histogram, centers, doubt)
         elif belief_share(len(sources.hints)) > 0.0 and temperature is None and self.belief is not None:
             ab = self.belief.weighed(ab, sources)
         if self.colorizer.spec.spread is not None:
@@ -373,9 +373,10 @@ class OpenPicture:
         if last is not None and last[0] == asked:
             return last[1]
         sources = self.sources(hints, values)
-        ab_hw2, by_hw2 = enlarged(self.regression(sources), self.l_hw.shape), None
+        small_hw2, by_hw2 = self.regression(sources), None
         p_hwq = self.distribution(sources)
         if sources.answers or (hints and not values.known):
+            ab_hw2 = enlarged(small_hw2, self.l_hw.shape)
             if values.known:
                 told_hw2, _ = with_answers(ab_hw2, doubt_after(self, sources), sources)
             else:

@@ -39,8 +39,8 @@ class Suggestion:
 def suggest(p_q: F32, bins: BinSet, lightness: float, k: int) -> list[Suggestion]:
     """At most k suggestions for a distribution over ab bins, which sums to 1, at a lightness (0..100).
 
-    Probabilities are those among the colours that the lightness may have, where a share of them lies there.
-    They are looked for between the bins' centres, too: nine that lie at centres leave gaps between their discs.
+    Probabilities are those among the colours that the lightness may have, where a share of them lies there. Suggestions
+    are looked for between the bins' centres, too: nine that lie at centres leave gaps between their discs.
     """
     plane = _plane(bins)
     p_n, soft_n = plane.density(p_q), plane.density(p_q**SOFTNESS)

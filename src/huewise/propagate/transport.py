@@ -17,9 +17,7 @@ from huewise.propagate.resample import enlarged
 F32 = NDArray[np.float32]
 
 # Chosen on held-out training pictures: docs/decisions/0004-after-the-network.md.
-NOISE = (
-    200.0  # ab units squared: how far the way of all cells together may be wrong, since all see one histogram
-)
+NOISE = 200.0  # ab units squared: how far the way of all cells together may be wrong: all see one histogram
 FINER = 2  # cells of a belief's cell to each side: there the colours are compared, since means lack extremes
 _ROUNDS = 6
 _DIRECTIONS = 6

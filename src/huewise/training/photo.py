@@ -78,7 +78,7 @@ def load_weights(network: nn.Module, path: Path) -> None:
     else:
         weights = torch.load(path, weights_only=True, map_location="cpu")["average"]
     if isinstance(network, PhotoNetwork) and not any(name.startswith("crown.") for name in weights):
-        weights |= {f"crown.{name}": value for name, value in network.crown.state_dict().items()}  # of before
+        weights |= {f"crown.{name}": value for name, value in network.crown.state_dict().items()}
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:

@@ -4,7 +4,6 @@ Each output channel of a large weight has its own step, so that 127 of them reac
 the floats together when it loads the graph: it computes with them as before.
 """
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from huewise.errors import ModelError
 from huewise.models.spec import read_spec
-from huewise.training.export import write_spec
+from huewise.training.export import graph_of, write_spec
 
 LEAST = 4096  # values of a weight that is worth it
 ALLOWED_ROUNDING = 0.3  # mean |ab difference| between the network and graphs with rounded weights
@@ -33,10 +32,7 @@ def round_model(folder: Path, measure: Callable[[], float]) -> float:
     spec = read_spec(whole["spec.json"], str(folder))
     for graph in spec.graphs:
         onnx.save(round_weights(onnx.load(folder / graph.file)), folder / graph.file)
-    graphs = [
-        msgspec.structs.replace(graph, sha256=hashlib.sha256((folder / graph.file).read_bytes()).hexdigest())
-        for graph in spec.graphs
-    ]
+    graphs = [graph_of(folder / graph.file, graph.per, graph.feeds, graph.outputs) for graph in spec.graphs]
     write_spec(msgspec.structs.replace(spec, graphs=graphs), folder)
     difference = measure()
     if not difference <= ALLOWED_ROUNDING:

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from huewise.errors import ModelMissing, OutputError, UsageError
-from huewise.models.spec import read_spec
 from huewise.training.pictures import Source, data_folder, list_pictures, split
 from huewise.training.recipe import Recipe, load_recipe
 
@@ -23,7 +22,8 @@ class DataRecord(msgspec.Struct, frozen=True):
     """What a run learns from, kept beside it (`data.json`): `own` is what --data named in place of the recipe's data.
 
     `pictures`: those listed, before what is too small or colourless is left out. `collections`: how many of each, by
-    the first part of their names. `start`: the weights that it began with.
+    the first part of their names. `start`: the weights that it began with, by file and folder: where those lie on one
+    machine means nothing on another.
     """
 
     places: list[str]
@@ -110,7 +110,7 @@ def _keep_data(
         len(pictures),
         dict(sorted(collections.items())),
         own,
-        str(start or ""),
+        Path(*start.parts[-2:]).as_posix() if start else "",
     )
     (folder / "data.json").write_bytes(msgspec.json.format(msgspec.json.encode(record)))
 
@@ -228,37 +228,37 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
     recipe = recipe_of(folder)
     facts = export.Facts(name, recipe.digest(), data_text(folder))
     network: Any
+    measured: Any
     if recipe.model == "photo":
         network = photo.build(recipe)
         photo.load_weights(network, weights)
         spec = export.export_photo(network, out, facts)
-        difference = export.measured_difference(network, out)
+        measured = export.measured_difference
     elif recipe.model == "lineart":
         network = lineart.build(recipe)
         photo.load_weights(network, weights)
         spec = export_lineart(network, out, facts)
-        difference = measured_rgb_difference(network, out)
+        measured = measured_rgb_difference
     elif recipe.model == "zhang2017":
         network = zhang2017.build(recipe)
         photo.load_weights(network, weights)
         spec = export_paper(network, out, facts)
-        difference = measured_paper_difference(network, out)
+        measured = measured_paper_difference
     elif recipe.model == "belief":
         network = BeliefNetwork()
         photo.load_weights(network, weights)
         spec = export_belief(network, out, facts)
-        difference = measured_belief_difference(network, out)
+        measured = measured_belief_difference
     else:
         raise UsageError(
             f"a run of {recipe.model}",
             "a run of photo, belief, lineart or zhang2017",
             "the others are read by `huewise evaluate`",
         )
+    difference = measured(network, out)
     export.check_parity(difference)
     if recipe.model in ("photo", "belief"):
-        measured = export.measured_difference if recipe.model == "photo" else measured_belief_difference
         difference = round_model(out, partial(measured, network, out))
-        spec = read_spec((out / "spec.json").read_bytes(), str(out))
     n_parameters = sum(parameter.numel() for parameter in network.parameters())
     (out / "card.md").write_text(export.card(spec, n_parameters, difference), encoding="utf-8")
     kept = out / "weights"
