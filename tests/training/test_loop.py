@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from huewise.training.loop import Run, schedule  # noqa: E402
+from huewise.training.loop import Run, computes_bfloat16, schedule  # noqa: E402
 from huewise.training.recipe import Phase, Recipe  # noqa: E402
 
 pytestmark = pytest.mark.train
@@ -62,3 +62,12 @@ def test_the_average_follows_the_weights(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("progress", "factor"), [(0.1, 1.0), (0.55, 0.505), (1.0, 0.01)])
 def test_the_rate_warms_up_and_falls_by_half_a_cosine(progress: float, factor: float) -> None:
     assert schedule(progress, warmup=0.1) == pytest.approx(factor, abs=1e-3)
+
+
+def test_a_processor_that_only_emulates_bfloat16_keeps_to_single_precision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for can, wanted in (({"avx512_bf16": True}, True), ({"avx512_f": True, "amx_bf16": False}, False)):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda can=can: can)
+        assert computes_bfloat16(torch.device("cpu")) is wanted
+    assert computes_bfloat16(torch.device("cuda"))
