@@ -106,6 +106,38 @@ def test_a_hint_that_cannot_be_is_believed_less_and_a_cell_that_is_hardly_hinted
     assert follows(lacked, hinted) < 0.7 * follows(6.0, 1.0)
 
 
+def own_errors_alone(l_hw: F32 | None) -> Doubt:
+    """No latents: each cell errs by 10 ab units on its own."""
+    n = H * W
+    l_n = None if l_hw is None else l_hw.ravel()
+    return Doubt(np.zeros((2, n, 1), np.float32), np.eye(1, dtype=np.float32), np.full(n, 100.0), (H, W), l_n)
+
+
+def test_what_no_latent_explains_reaches_cells_that_are_near_and_as_light() -> None:
+    l_hw = np.full((H, W), 30.0, np.float32)
+    l_hw[:, W // 2 :] = 90.0
+    where = np.zeros((H, W), np.float32)
+    where[H // 2, W // 2 - 2] = 1.0
+    hint, predicted = np.full((H, W, 2), 8.0, np.float32), np.zeros((H, W, 2), np.float32)
+    moved_hw2, _ = own_errors_alone(l_hw).after(hint, where, predicted)
+    a_w = moved_hw2[H // 2, :, 0]
+    assert 4.0 < a_w[W // 2 - 2] < 8.0
+    assert a_w[W // 2 - 2] > a_w[W // 2 - 3] > a_w[W // 2 - 6] > a_w[0] >= 0.0
+    assert a_w[W // 2 - 4] > 20.0 * a_w[W // 2]  # as far away, beyond the edge
+    alone_hw2, _ = own_errors_alone(None).after(hint, where, predicted)
+    assert np.count_nonzero(alone_hw2[..., 0]) == 1
+
+
+def test_more_hinted_cells_than_can_be_reckoned_with_still_tell_their_colour() -> None:
+    doubt = own_errors_alone(np.full((H, W), 50.0, np.float32))
+    everywhere, eight = np.ones((H, W), np.float32), np.full((H, W, 2), 8.0, np.float32)
+    whole_hw2, _ = doubt.after(eight, everywhere, np.zeros_like(eight))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("huewise.propagate.doubt._MOST_TOLD", 300)
+        thinned_hw2, _ = doubt.after(eight, everywhere, np.zeros_like(eight))
+    np.testing.assert_allclose(thinned_hw2, whole_hw2, atol=0.8)
+
+
 def test_without_a_distribution_likeness_is_one_of_lightness_and_place() -> None:
     l_hw = np.full((16, 16), 20.0, np.float32)
     l_hw[:, 8:] = 80.0

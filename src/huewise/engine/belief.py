@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 F32 = NDArray[np.float32]
 
 MOST = 0.5  # of the belief's answer in the mean
-_MANY = 60.0  # hints at which half of it is left: so many leave little to be believed
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +45,10 @@ class Belief:
         factor_cnk = np.ascontiguousarray(factor_xhw.reshape(2, -1, own_hw.size).transpose(0, 2, 1))
         latent_kk = np.eye(factor_cnk.shape[-1], dtype=np.float32)
         h, w = own_hw.shape
-        doubt = Doubt(factor_cnk, latent_kk, np.square(own_hw.ravel()), (h, w))
-        return cls(doubt, automatic_hw2, block_mean(automatic_hw2, opened.l_hw.shape[0] // h))
+        by = opened.l_hw.shape[0] // h
+        l_n = block_mean(opened.l_hw, by).ravel()
+        doubt = Doubt(factor_cnk, latent_kk, np.square(own_hw.ravel()), (h, w), l_n)
+        return cls(doubt, automatic_hw2, block_mean(automatic_hw2, by))
 
     def at_size(self, shape: tuple[int, int]) -> Belief:
         """The same for the picture at another network size (h, w): a draft believes what the whole answer does."""
@@ -68,4 +69,4 @@ class Belief:
 def belief_share(n_hints: int) -> float:
     """The belief's part in the answer to n hints, 0..MOST: a lone hint tells of its own object (decision 0004)."""
     square = n_hints**2
-    return MOST * (square - 1) / (square + 3) / (1.0 + square / _MANY**2) if n_hints else 0.0
+    return MOST * (square - 1) / (square + 3) if n_hints else 0.0

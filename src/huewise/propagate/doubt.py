@@ -32,13 +32,16 @@ CUT = 0.4  # of a map's maximum: below, a cell is not part of the question
 MOST_AREA = 0.5  # share of the picture: a person names one thing's colour, not that of everything
 LEAST_VARIANCE = 4.0  # ab units squared: no distribution is that sure
 ANSWER_NOISE = 0.9  # ab units squared: how far an answer may be wrong
-HINT_NOISE = 100.0  # ab units squared: how far a hint may differ from the mean of the cell that it covers
+HINT_NOISE = 60.0  # ab units squared: how far a hint may differ from the mean of the cell that it covers
 RANK = 32  # latents of each channel, where the covariance is made of a distribution
 
 _MOST_CELLS = 1536  # that covariance is of all pairs
 _ROUNDS = 15
-_FREEDOM = 4.0  # of Student's distribution
-_EXPECTED = 20.0  # ab units
+_MOST_TOLD = 1024  # hinted cells: of more, whose neighbours say the same, every other or third
+_EXPECTED = 20.0  # ab units: at this distance from the prediction a hint's noise is doubled
+# Of the cells' own errors, chosen on held-out training pictures: docs/decisions/0004-after-the-network.md.
+_REACHES = ((0.3, 1.0), (0.4, 3.0), (0.3, 8.0))  # shares of them that reach so many cells
+_OWN_GAIN = 2.25  # of their variance: hints are pixels, which differ more than the means of cells do
 
 
 def belief_shape(height: int, width: int) -> tuple[int, int]:
@@ -52,13 +55,14 @@ class Doubt:
     """Factors (2, n, k) in ab units of the errors in the cells of a grid `shape` (h, w), n = h w.
 
     `latent_kk`: covariance of the latents after what was told. `own_n`: the part of a cell's variance, ab units
-    squared, that no other cell shares.
+    squared, that follows no latent. `l_n`: the cells' lightness, 0..100; None: their own errors are theirs alone.
     """
 
     factor_cnk: F32
     latent_kk: F32
     own_n: F32
     shape: tuple[int, int]
+    l_n: F32 | None = None
 
     @classmethod
     def of(cls, p_hwq: F32 | None, l_hw: F32, centers_q2: F32 | None) -> "Doubt":
@@ -97,25 +101,38 @@ class Doubt:
 
         `hint_hw2`: mean hinted ab of each cell, `mask_hw` its hinted share; `predicted_hw2`: colours without hints. A
         hint may differ from the mean of its cell, the more the less of it is hinted. One far from the prediction tells
-        of its own object: its noise grows with the distance (`_EXPECTED`), and its error counts for one of Student's.
+        of its own object: its noise grows with the distance (`_EXPECTED`). What no latent explains goes to cells that
+        lie near the hints and are as light (`_together`).
         """
-        cells = np.flatnonzero(mask_hw.ravel() > 0.0)
-        error_2m = (hint_hw2 - predicted_hw2).reshape(-1, 2)[cells].T
-        factor_cmk = self.factor_cnk[:, cells]
-        noise_m = (self.own_n[cells] + HINT_NOISE / mask_hw.ravel()[cells]) * (
-            1.0 + np.square(error_2m).sum(0) / _EXPECTED**2
-        )
-        expected_m = np.einsum("cmk,kl,cml->m", factor_cmk, self.latent_kk, factor_cmk) / 2.0 + noise_m
-        surprise_m = np.square(error_2m).sum(0) / expected_m
-        weight_m = (_FREEDOM + 2.0) / (_FREEDOM + surprise_m) / noise_m
-        weighed_cmk = factor_cmk * weight_m[:, None].astype(np.float32)
+        told = mask_hw.ravel()
+        cells = np.flatnonzero(told > 0.0)
+        cells = cells[:: 1 + len(cells) // _MOST_TOLD]
+        error_m2 = (hint_hw2 - predicted_hw2).reshape(-1, 2)[cells]
+        noise_m = HINT_NOISE / told[cells] * (1.0 + np.square(error_m2).sum(1) / _EXPECTED**2)
+        near_nm, factor_cmk = self._together(cells), self.factor_cnk[:, cells]
+        weighed_cmk, weighed_m2 = _weighed(near_nm[cells] + np.diag(noise_m), factor_cmk, error_m2)
         precision = np.linalg.inv(self.latent_kk) + np.einsum("cmk,cml->kl", weighed_cmk, factor_cmk)
         left_kk: F32 = np.linalg.inv(precision).astype(np.float32)
-        latent_k = left_kk @ np.einsum("cmk,cm->k", weighed_cmk, error_2m).astype(np.float32)
-        moved_hw2 = (self.factor_cnk @ latent_k).T.reshape(*self.shape, 2)
-        unknown_n = 1.0 - np.clip(mask_hw.ravel(), 0.0, 1.0)
+        latent_k = left_kk @ np.einsum("cmk,mc->k", weighed_cmk, error_m2)
+        own_m2 = weighed_m2 - np.einsum("cmk,k->mc", weighed_cmk, latent_k)
+        moved_n2: F32 = (self.factor_cnk @ latent_k).T + near_nm @ own_m2
+        unknown_n = 1.0 - np.clip(told, 0.0, 1.0)
         left = replace(self, factor_cnk=self.factor_cnk * unknown_n[:, None], own_n=self.own_n * unknown_n**2)
-        return moved_hw2, replace(left, latent_kk=left_kk)
+        return moved_n2.reshape(*self.shape, 2), replace(left, latent_kk=left_kk)
+
+    def _together(self, cells_m: NDArray[np.intp]) -> F32:
+        """Covariance (n, m) of all cells' own errors with those of some: near each other, of one lightness."""
+        deviation_n = np.sqrt(self.own_n)
+        own_nm: F32 = np.float32(_OWN_GAIN) * deviation_n[:, None] * deviation_n[cells_m]
+        if self.l_n is None:
+            return np.where(np.arange(len(deviation_n))[:, None] == cells_m, own_nm, np.float32(0.0))
+        y_n, x_n = np.indices(self.shape, np.float32).reshape(2, -1)
+        square_nm = _squares(y_n, cells_m) + _squares(x_n, cells_m)
+        near_nm = np.zeros_like(square_nm)
+        for share, reach in _REACHES:
+            near_nm += np.float32(share) * np.exp(square_nm / np.float32(-2.0 * reach**2))
+        alike_nm = np.exp(_squares(self.l_n, cells_m) / np.float32(-2.0 * LIGHTNESS**2))
+        return np.asarray(own_nm * near_nm * alike_nm, np.float32)
 
     def explained(self, error_hw2: F32, noise: float) -> F32:
         """The errors (h, w, 2) that all cells are believed to have where each shows one with this variance of noise."""
@@ -172,6 +189,22 @@ def variance(p_nq: F32, centers_qd: F32) -> F32:
     mean_nd = p_nq @ centers_qd
     square_n = p_nq @ np.square(centers_qd).sum(-1)
     return np.asarray(np.maximum(square_n - np.square(mean_nd).sum(-1), 0.0), np.float32)
+
+
+def _squares(value_n: F32, cells_m: NDArray[np.intp]) -> F32:
+    """Squared differences (n, m) of all cells' values from those of some."""
+    made: F32 = np.square(value_n[:, None] - value_n[cells_m])
+    return made
+
+
+def _weighed(noise_mm: F32, factor_cmk: F32, error_m2: F32) -> tuple[F32, F32]:
+    """Factors and errors of m cells, each (its noise's covariance)^-1 times."""
+    from scipy.linalg import cho_factor, cho_solve
+
+    root = cho_factor(noise_mm, lower=True, check_finite=False)
+    both_mx = cho_solve(root, np.hstack([*factor_cmk, error_m2]), check_finite=False)
+    weighed_cmk: F32 = both_mx[:, :-2].reshape(len(error_m2), 2, -1).transpose(1, 0, 2)
+    return weighed_cmk, both_mx[:, -2:]
 
 
 def _near(l_hw: F32) -> F32:

@@ -13,7 +13,7 @@ from huewise.propagate.spread import Factor, filled, luminance_affinities, poole
 F32 = NDArray[np.float32]
 
 LEAST_HINTS = 8  # fewer do not change the answer, and an edit stays quick
-MOST = 0.65  # of the fill, where many hints are near
+MOST = 0.3  # of the fill, where many hints are near
 _HALF_COUNT = 20  # hints at which half of it is reached
 _REACH = 12.0  # cells from a hint over which the fill's share falls to 1/e
 STEP = 3.0  # of L that lowers an affinity to 1/e: here better than the 4 of other fills (decision 0004)
