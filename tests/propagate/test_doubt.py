@@ -135,7 +135,8 @@ def test_more_hinted_cells_than_can_be_reckoned_with_still_tell_their_colour() -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("huewise.propagate.doubt._MOST_TOLD", 300)
         thinned_hw2, _ = doubt.after(eight, everywhere, np.zeros_like(eight))
-    np.testing.assert_allclose(thinned_hw2, whole_hw2, atol=0.8)
+    assert np.abs(thinned_hw2 - whole_hw2).mean() < 0.8
+    assert thinned_hw2.min() > 4.0
 
 
 def test_without_a_distribution_likeness_is_one_of_lightness_and_place() -> None:
