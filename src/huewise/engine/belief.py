@@ -1,7 +1,7 @@
 """The learnt belief about the photo model's errors (`networks.belief`): made once a picture, used at every hint.
 
-A hint tells the network of its own object; what else errs with it, in both channels, the belief knows better. The two
-err differently: for up to a few dozen hints their mean is better than either (decision 0004).
+A hint tells the network of its own object; what else errs with it, in both channels, the belief knows better, and it
+makes more of many hints. The two err differently: their mean is better than either (decision 0004).
 """
 
 from __future__ import annotations
@@ -61,9 +61,11 @@ class Belief:
         return ab_hw2 + np.float32(belief_share(len(sources.hints))) * (believed_hw2 - ab_hw2)
 
     def after(self, sources: Sources) -> tuple[F32, Doubt]:
-        """How far all cells follow the local hints of an edit, and what is then not known."""
-        hinted = rasterize(sources.hints, sources.picture_size, self.doubt.shape)
-        return self.doubt.after(*hinted, self.small_hw2)
+        """How far all cells follow the local hints of an edit, and what is then not known; kept in `sources`."""
+        if sources.believed is None:
+            hinted = rasterize(sources.hints, sources.picture_size, self.doubt.shape)
+            sources.believed = self.doubt.after(*hinted, self.small_hw2)
+        return sources.believed
 
 
 def belief_share(n_hints: int) -> float:

@@ -10,6 +10,7 @@ from huewise.errors import ModelError
 from huewise.hints import Hint, Region, rasterize
 from huewise.imaging.lightness import block_mean
 from huewise.models.spec import Feed, Graph, Part
+from huewise.propagate.doubt import Doubt
 from huewise.propagate.spread import Factor
 
 F32 = NDArray[np.float32]
@@ -55,6 +56,7 @@ class Sources:
     spread: dict[str, F32] = field(default_factory=dict)  # spread_ab, fill_ab, spread_confidence
     drawn: dict[str, F32] = field(default_factory=dict)  # paper, hint_rgb, fill_rgb: of drawings only
     factor: Factor | None = None  # the solved system behind them
+    believed: tuple[F32, Doubt] | None = None  # `Belief.after`
     _rasters: dict[int, tuple[F32, F32]] = field(default_factory=dict)
 
     def raster(self, at: int) -> tuple[F32, F32]:
