@@ -1,5 +1,6 @@
 """Ask me: the page outlines what the model would like to know; an answer is a hint, and undo takes it back."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -25,6 +26,8 @@ def test_a_tap_answers_and_undo_takes_it_back(page: Page, photo: Path, server: P
     asked(page)
     first = outline(page)
     assert first
+    likeliest = page.get_by_label("Another colour").input_value()  # a colour of one's own starts from it
+    expect(page.locator(".answer").first).to_have_attribute("aria-label", re.compile(likeliest))
     page.locator(".answer").first.click()
     expect(page.locator("#overlay .spotlight .ring")).not_to_have_attribute("d", first)
     asked(page)

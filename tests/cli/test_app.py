@@ -89,6 +89,11 @@ def test_wrong_usage_is_one_line_and_exit_code_2(capsys, words: list[str]) -> No
     assert "--help`" in err
 
 
+def test_a_misspelt_command_names_its_nearest(capsys) -> None:
+    assert main(["colorise", "a.png"]) == 2
+    assert capsys.readouterr().err == "huewise: no command 'colorise'; colorize?; see `huewise --help`\n"
+
+
 def test_wrong_usage_is_an_object_with_json(capsys) -> None:
     assert main(["colorize", "--json"]) == 2
     told = json.loads(capsys.readouterr().out)

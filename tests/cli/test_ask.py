@@ -1,5 +1,6 @@
 """`huewise ask`: the model's questions, answered by a picture or by a person."""
 
+import errno
 import io
 import json
 from pathlib import Path
@@ -122,22 +123,39 @@ def test_person_takes_a_suggestion_types_a_colour_or_skips(
 def test_reply_that_makes_no_sense_is_asked_for_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    say(monkeypatch, "99", "no colour at all", "", "teal")
+    say(monkeypatch, "99", "no colour at all", "help", "teal")
     assert main(["ask", "gray.png", "--interactive", "--steps", "1", "--json"]) == 0
     out = capsys.readouterr()
     assert json.loads(out.out)["questions"][0]["answer"] == "teal"
     assert "number 99" in out.err
     assert out.err.count("number, colour, skip or done") == 4
-    assert "''" not in out.err  # Enter alone is no colour that could be wrong
+    assert out.err.count("Look at each picture") == 2  # at the start, and when asked for
+    assert "'help'" not in out.err  # it is no colour that could be wrong
 
 
 @pytest.mark.parametrize("replies", [("teal",), ("teal", "done")])
 def test_person_who_leaves_or_is_done_has_the_result_so_far(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, replies: tuple[str, ...]
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    replies: tuple[str, ...],
 ) -> None:
     say(monkeypatch, *replies)
     assert main(["ask", "gray.png", "--interactive", "--steps", "5"]) == 0
     assert (folder / "gray-color.png").exists()
+    assert ("no more replies" in capsys.readouterr().err) is ("done" not in replies)
+
+
+def test_a_question_that_cannot_be_written_is_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    assert main(["ask", "gray.png"]) == 4
+    assert "make room" in capsys.readouterr().err
+    assert not list(folder.glob("*question*")) + list(folder.glob("*.part"))
 
 
 def test_interrupted_talk_writes_the_result_so_far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

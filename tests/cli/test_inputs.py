@@ -35,6 +35,7 @@ def test_a_folder_gives_its_pictures_and_those_below_in_order(folder: Path) -> N
 def test_our_own_outputs_are_left_out_of_folders(folder: Path) -> None:
     make_picture(folder / "in" / "a.png")
     make_picture(folder / "in" / "a-color.jpg")
+    make_picture(folder / "in" / "a-question-12.png")
     make_picture(folder / "in" / "water-color.png")
     assert names("in") == ["in/a.png", "in/water-color.png"]
     assert names("in/a-color.jpg") == ["in/a-color.jpg"]

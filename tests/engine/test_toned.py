@@ -5,9 +5,10 @@ import pytest
 
 from huewise.color import lab_to_rgb, rgb_to_lab
 from huewise.engine import Colorizer
-from huewise.engine.toned import NO_TONE, WHITE_DRAWING, WHITE_FLATS, Tone, TonedPicture
+from huewise.engine.toned import KEPT, NO_TONE, WHITE_DRAWING, WHITE_FLATS, Tone, TonedPicture
 from huewise.hints import Point, Region, Stroke
 from huewise.imaging import read
+from huewise.imaging.reader import TINT_NOTES
 from tests.engine import fakes
 
 
@@ -54,6 +55,11 @@ def test_what_is_saved_has_the_tone(opened):
     with_tone = TonedPicture(opened).colorize().lab[..., 1:]
     without = opened.colorize().lab[..., 1:]
     assert (with_tone - without)[..., 1].mean() > 10
+
+
+def test_the_picture_says_that_its_tone_stays(opened):
+    assert opened.picture.notes == TINT_NOTES["toned"]
+    assert TonedPicture(opened).picture.notes == (KEPT,)
 
 
 def test_gray_paper_has_no_tone_to_keep():

@@ -1,10 +1,11 @@
 """The list of commands, and the one place where errors become a line and an exit code."""
 
+import difflib
 import os
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, UnusedCliTokensError
 
 from huewise import __version__
 from huewise.cli.common import Common, forget_stdout, to_stdout
@@ -85,6 +86,12 @@ def _run(words: Sequence[str]) -> object:
 def _usage_error(error: CycloptsError, words: Sequence[str]) -> UsageError:
     got = " ".join(str(error).split()).removesuffix(", ...").rstrip(".")
     command = _command(words)
+    if command is None and words and not words[0].startswith("-"):
+        near = difflib.get_close_matches(words[0], COMMANDS, 1)
+        meant = f"{near[0]}?" if near else f"one of {', '.join(COMMANDS)}"
+        return UsageError(f"no command {words[0]!r}", meant, "see `huewise --help`")
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        got = f"{error.unused_tokens[0]!r} is neither an option nor in its place"
     name = f"huewise {command}" if command else "huewise"
     return UsageError(got, f"what `{name}` takes", f"see `{name} --help`")
 

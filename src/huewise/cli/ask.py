@@ -1,5 +1,6 @@
 """`huewise ask`."""
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 SHOWN_SIDE = 1024  # pixels: longer side of the pictures that show a question
+REPLIES = (
+    "Look at each picture, and type a suggestion's number, a colour (#8a6d3b, tan) that the region has in the mean, "
+    "skip, or done."
+)
 
 
 def ask(
@@ -44,7 +49,8 @@ def ask(
     """Let the model ask which colours it cannot guess.
 
     Each question is written as a picture, NAME-question-1.png and so on, beside the output: the region as a heat
-    and an outline. Without --answers and --interactive, the first question is shown and nothing is coloured.
+    and an outline. Pictures of earlier questions stay, and the numbers go on. Without --answers and
+    --interactive, the first question is shown and nothing is coloured.
 
     Example: huewise ask grandmother.jpg --interactive
 
@@ -57,7 +63,7 @@ def ask(
     answers
         The picture in colour: answers are taken from it.
     interactive
-        Answer in the terminal: the number of a suggestion, a colour, `skip`, or `done`.
+        Answer in the terminal: the number of a suggestion, the region's mean colour, `skip`, or `done`.
     hints
         Hints file (JSON) to begin with.
     model
@@ -91,6 +97,8 @@ def ask(
     colorizer = Colorizer.load(model if model != "auto" else hinting.file.model or "auto")
     try:
         opened = colorizer.open(Path(input))
+        for note in opened.picture.notes:
+            common.say(f"{input}: {note}")
         given = hinting.for_picture(opened.picture.width, opened.picture.height)
         followed = {"reference": references, "saturation": wishes.saturation}
         talk = _Talk(source, to, opened, given, followed, common)
@@ -162,12 +170,16 @@ class _Talk:
         from PIL import Image
 
         from huewise.engine.question_picture import question_picture
-        from huewise.imaging.writer import check_target
+        from huewise.imaging.writer import check_target, new_file
 
         path = self._picture(len(self.told) + 1)
-        check_target(path, self.source.path, overwrite=self.to.overwrite)
+        place = check_target(path, self.source.path, overwrite=self.to.overwrite)
         shown = question_picture(self.opened.guide(SHOWN_SIDE), question.region)
-        Image.fromarray(shown).save(path)
+        with (
+            new_file(place, overwrite=self.to.overwrite) as descriptor,
+            os.fdopen(descriptor, "wb", closefd=False) as stream,
+        ):
+            Image.fromarray(shown).save(stream, "png")
         suggested = [{"color": s.color, "probability": round(s.probability, 4)} for s in question.suggestions]
         self.told.append({"picture": str(path), "suggestions": suggested, "answer": None})
 
@@ -196,6 +208,8 @@ class _Talk:
     def _person(self, question: "Question", /) -> "Hint | None":
         """Ask the person at the terminal until the reply makes sense; None: skipped."""
         self._put(question)
+        if len(self.told) == 1:
+            print(f"\n{REPLIES}", file=sys.stderr)
         print(f"\n{self.told[-1]['picture']}: which colour has this region?", file=sys.stderr)
         print("\n".join(_listed(question.suggestions)), file=sys.stderr)
         while True:
@@ -204,8 +218,9 @@ class _Talk:
                 return None
             if reply in ("done", "d"):
                 raise _DoneError
-            if not reply:
-                continue  # the prompt says what can be typed
+            if reply in ("", "help", "?"):
+                print(REPLIES, file=sys.stderr)
+                continue
             try:
                 color = _chosen(reply, question.suggestions)
                 hint = question.answer(color)
@@ -220,6 +235,7 @@ def _reply() -> str:
     print("number, colour, skip or done: ", end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line:  # the terminal has gone
+        print("\nno more replies: what was answered is coloured", file=sys.stderr)
         raise _DoneError
     return line.strip()
 

@@ -18,6 +18,7 @@ from huewise.errors import HuewiseError, UsageError
 
 if TYPE_CHECKING:
     from huewise.engine import Colorizer, OpenPicture, Reference, Result
+    from huewise.engine.toned import TonedPicture
     from huewise.hints import GlobalHints
 
 Format = Literal["jpeg", "png", "tiff", "webp", "avif"]
@@ -64,7 +65,7 @@ def colorize(
         Hints file (JSON).
     hint
         A colour at a place, X,Y=COLOR, in the picture's pixels; COLOR is #rgb, #rrggbb, a CSS name, lab(L a b)
-        or rgb(r g b). May be repeated; later ones lie over earlier ones.
+        or rgb(r g b); a shell wants # and brackets in quotes. May be repeated; later ones lie over earlier ones.
     model
         Name of the model; see `huewise models`.
     reference
@@ -155,8 +156,9 @@ class _Job:
         stdout, ending = self.to.is_stdout(source), self.to.ending(source)
         target = None if stdout or ending is None else self.to.target(source, ending)
         opened = colorizer.open(source.content(), max_pixels=self.max_pixels)
-        result = self.color(opened)
-        notes = [*opened.picture.notes, *result.notes]
+        colored = self.on_paper(opened)
+        result = self.color(colored)
+        notes = [*colored.picture.notes, *result.notes]
         if self.layers is not None:
             result.save_layers(self.layers, overwrite=self.to.overwrite)
         if stdout:
@@ -175,15 +177,19 @@ class _Job:
             "seconds": round(time.perf_counter() - start, 3),
             "notes": notes,
         }
-        self.common.result(fields, None if stdout else f"{source.name} -> {target}")
+        written = [] if stdout else [path for path in (target, self.layers) if path is not None]
+        self.common.result(fields, *(f"{source.name} -> {path}" for path in written))
 
-    def color(self, opened: "OpenPicture") -> "Result":
-        """Colour an open picture with the hints of this call."""
+    def on_paper(self, opened: "OpenPicture") -> "OpenPicture | TonedPicture":
+        """The picture on its paper's tone, where that is to be kept."""
         from huewise.engine.toned import TonedPicture
 
-        colored = TonedPicture(opened) if self.keep_tint else opened
+        return TonedPicture(opened) if self.keep_tint else opened
+
+    def color(self, colored: "OpenPicture | TonedPicture") -> "Result":
+        """Colour an open picture with the hints of this call."""
         return colored.colorize(
-            self.hinting.for_picture(opened.picture.width, opened.picture.height),
+            self.hinting.for_picture(colored.picture.width, colored.picture.height),
             reference=self.references,
             saturation=self.wishes.saturation,
             temperature=self.wishes.temperature,

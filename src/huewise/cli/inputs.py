@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ WRITABLE_ENDINGS = frozenset((".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", 
 # What is taken from a folder; a file that is named is opened whatever its ending.
 ENDINGS = frozenset((*WRITABLE_ENDINGS, ".heic", ".heif", ".gif", ".bmp"))
 SUFFIX = "-color"  # of our own outputs
+OWN = rf"{SUFFIX}|-question-\d+"  # how the names of our own pictures end, as a pattern
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def _is_picture(path: Path) -> bool:
     return path.is_file() or not path.exists()
 
 
-def is_own_output(name: str, stems: set[str], suffix: str = SUFFIX) -> bool:
-    """Whether a file is named as the output for an input with one of these stems."""
-    stem = Path(name).stem
-    return stem.endswith(suffix) and stem.removesuffix(suffix) in stems
+def is_own_output(name: str, stems: set[str], ending: str = OWN) -> bool:
+    """Whether a file is named as one of our pictures of an input with one of these stems; `ending`: a pattern."""
+    named = re.fullmatch(rf"(.+?)(?:{ending})", Path(name).stem)
+    return named is not None and named[1] in stems

@@ -1,6 +1,7 @@
 """`huewise serve`."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,15 +48,16 @@ def serve(
         print(f"huewise: {problem}; picture files to open; check the name", file=sys.stderr)
     if missing and len(missing) == len(given):
         return 2
-    run(
-        Colorizer.load,
-        host=host,
-        port=port,
-        open_browser=not no_browser,
-        pictures=[path for path in given if path not in missing],
-        list_models=_list_models,
-        say=sys.stderr if common.json or common.quiet else None,
-    )
+    with suppress(KeyboardInterrupt):  # it is how a person ends it
+        run(
+            Colorizer.load,
+            host=host,
+            port=port,
+            open_browser=not no_browser,
+            pictures=[path for path in given if path not in missing],
+            list_models=_list_models,
+            say=sys.stderr if common.json or common.quiet else None,
+        )
     return 0
 
 

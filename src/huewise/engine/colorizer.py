@@ -24,6 +24,8 @@ from huewise.models.registry import for_drawings
 
 F32 = NDArray[np.float32]
 
+_IN_WORDS = {"logits": "distribution over colours", "ab": "colours"}  # what outputs mean
+
 
 class Colorizer:
     """A model loaded from the shop; safe to use from several threads."""
@@ -101,7 +103,11 @@ class Colorizer:
             for output in graph.outputs:
                 if output.means == meaning:
                     return output.name
-        raise ModelError(f"model {self.spec.name} gives no {meaning}", "a model that does")
+        raise ModelError(
+            f"model {self.spec.name} gives no {_IN_WORDS.get(meaning, meaning)}",
+            "a model that does, such as photo",
+            "see `huewise models`",
+        )
 
 
 def colorize(

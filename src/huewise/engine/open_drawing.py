@@ -50,7 +50,7 @@ LEFT_OUT = (
     "regions that lie mostly in areas of which they cover too little (a point there fills its area): {}"
 )
 CONTESTED = "areas where hints of several colours meet and the last one counts: {}"
-NO_NETWORK = "colours come from hints alone: there is no model for drawings"
+NO_NETWORK = "colours come from hints alone: no model for drawings is at work"
 _FADED = 2.5  # times REACH: there half a step of 255 is left of what was lacking, at most
 _INK = 0.1  # less is grain
 _PAPER = 0.98  # of the lowest channel: a hint so white says that the paper stays

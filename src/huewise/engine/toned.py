@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from huewise.hints import Hint, Point, rasterize
 from huewise.imaging import Picture, shrink
 from huewise.imaging.lightness import STEPS_PER_L, size_within
+from huewise.imaging.reader import TINT_NOTES
 from huewise.imaging.tint import curve_at, tone_curve
 
 F32 = NDArray[np.float32]
 
+KEPT = "toned paper: its tone stays beneath the colours"
 NO_TONE = "there is no tone to keep: the paper has none"
 WHITE_DRAWING = "no tone is kept: a drawing's paper becomes white"
 WHITE_FLATS = "no tone is kept: flats lie on white"
@@ -57,6 +59,14 @@ class TonedPicture:
         # A drawing's paper becomes white.
         self.tone = Tone.of(opened.picture) if opened.kind == "ab" else None
         self._tones: dict[tuple[int, ...], F32] = {}  # by the size of the map: it is the same at every edit
+
+    @property
+    def picture(self) -> Picture:
+        """The open picture's; its notes say what becomes of its tone here."""
+        picture: Picture = self.opened.picture
+        if self.tone is None:
+            return picture
+        return replace(picture, notes=tuple(KEPT if n in TINT_NOTES["toned"] else n for n in picture.notes))
 
     @cached_property
     def half(self) -> TonedPicture | None:

@@ -123,7 +123,11 @@ def _load(data: bytes | str) -> object:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
         return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
-        raise HintError(f"byte {error.start} is not UTF-8", "JSON in UTF-8", "save it as UTF-8") from None
+        raise HintError(
+            f"byte {error.start} is not UTF-8",
+            "a hints file (JSON in UTF-8)",
+            "name one, or save it as UTF-8",
+        ) from None
     except json.JSONDecodeError as error:
         raise HintError(
             f"line {error.lineno} column {error.colno}: {error.msg}", "JSON", "correct the line"
@@ -167,7 +171,8 @@ def _object(
             )
     for key in required:
         if key not in value:
-            raise HintError(f"{where} has no '{key}'", f"'{key}'", f"add '{key}'")
+            shown = '"huewise": 1' if key == "huewise" else f"'{key}'"
+            raise HintError(f"{where} has no '{key}'", shown, f"add {shown}")
     return value
 
 

@@ -141,7 +141,7 @@ def _refuse(hint: Hint, index: int, picture_size: tuple[int, int]) -> None:
         raise HintError(
             f"{name} lies at {_place(hint)}",
             f"inside the picture, {w}x{h} pixels",
-            "move or remove it, or give the file the 'size' it was made for",
+            "move or remove it; a hints file for a picture of another size names it as 'size'",
         )
 
 

@@ -55,9 +55,13 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     """A file open for reading; PictureError where that fails."""
     try:
         stream = path.open("rb")
+    except FileNotFoundError as error:
+        raise PictureError("no such file", "a picture file", "check the name") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise PictureError(f"a file that cannot be opened ({reason})", "a readable picture file") from error
+        raise PictureError(
+            f"a file that cannot be opened ({reason})", "a readable picture file", "check its name and rights"
+        ) from error
     with stream:
         yield stream
 

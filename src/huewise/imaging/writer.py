@@ -145,9 +145,15 @@ def check_target(target: str | Path, source: str | Path | None, *, overwrite: bo
     if place.is_dir():
         raise OutputError("an output that is a folder", "a file name", "name a file in it")
     if place.exists() and not overwrite:
-        raise OutputError("an output that exists already", "a new file", "choose another name or --overwrite")
+        raise OutputError(
+            f"an output that exists already ({path})", "a new file", "choose another name or --overwrite"
+        )
     if not place.parent.is_dir():
-        raise OutputError(f"an output in a folder that does not exist ({path.parent})", "an existing folder")
+        raise OutputError(
+            f"an output in a folder that does not exist ({path.parent})",
+            "an existing folder",
+            "make it first",
+        )
     return place
 
 

@@ -33,7 +33,7 @@ class BodyGate:
         """A picture file, for the time of the `async with`; counted against the limit until it ends."""
         async with self._receive(request, self._max_body, _file_too_large) as body:
             if not body:
-                raise BodyBroken("an empty file", "a picture file in the body", "choose another file")
+                raise BodyBroken("an empty file", "a picture file", "choose another file")
             yield body
 
     @asynccontextmanager

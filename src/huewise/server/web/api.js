@@ -1,6 +1,6 @@
 // The only file that knows URLs. Everything here speaks to the server that the page came from, and to nothing else.
 
-/** @import {ColorMap, Question} from "./state.js" */
+/** @import {ColorMap, Level, Question} from "./state.js" */
 
 import { inSentences } from "./told.js";
 
@@ -55,7 +55,7 @@ export async function closePicture(id) {
 /**
  * The picture's lightness, no side longer than `side`; `drawn`: as its flats are multiplied with.
  * @param {string} id @param {number} side @param {boolean} [drawn]
- * @returns {Promise<{width: number, height: number, data: Uint8Array}>}
+ * @returns {Promise<Level>}
  */
 export async function getGuide(id, side, drawn = false) {
   const { width, height, body } = await binary(await ask(`/api/pictures/${id}/guide?side=${side}&flats=${drawn}`), "HWgl");

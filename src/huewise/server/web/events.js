@@ -1,6 +1,6 @@
 // Listens to the stage: mouse, pen, fingers and wheel become changes.
 
-/** @import {Store, Hint, Picture} from "./state.js" */
+/** @import {Hint, Picture, Store, XY} from "./state.js" */
 import { paneSize } from "./actions.js";
 import {
   addHint, cancelGesture, chooseColor, chooseTool, endGesture, moveHint, rememberColor, select, set, setView, tenth,
@@ -21,12 +21,12 @@ const STRAIGHT = 2; // CSS pixels between two points of a stroke
 /** @param {HTMLElement} stage @param {Store} store */
 export function listenToStage(stage, store) {
   const canvas = byId("canvas");
-  /** @type {Map<number, [number, number]>} pointers that are down, in stage coordinates */
+  /** @type {Map<number, XY>} pointers that are down, in stage coordinates */
   const down = new Map();
   /** @type {Drag|null} */
   let drag = null;
 
-  /** @param {PointerEvent|WheelEvent|MouseEvent} event @returns {[number, number]} of the pane that holds the picture */
+  /** @param {PointerEvent|WheelEvent|MouseEvent} event @returns {XY} of the pane that holds the picture */
   const place = (event) => {
     const box = stage.getBoundingClientRect();
     const x = event.clientX - box.left;
@@ -76,7 +76,7 @@ export function listenToStage(stage, store) {
   }, { passive: false });
 }
 
-/** @param {Store} store @param {Picture} picture @param {[number, number]} at */
+/** @param {Store} store @param {Picture} picture @param {XY} at */
 function hover(store, picture, at) {
   const cursor = inside(at, picture) ? at : null;
   store.change(set, { cursor, cross: null });
@@ -102,7 +102,7 @@ function begin(store, picture, x, y, event) {
   return added ? dragHint(store, added, x, y) : null;
 }
 
-/** Point, region or eyedropper at a place. @param {Store} store @param {Picture} picture @param {[number, number]} at @returns {string|null} id of a point that was set */
+/** Point, region or eyedropper at a place. @param {Store} store @param {Picture} picture @param {XY} at @returns {string|null} id of a point that was set */
 export function actAt(store, picture, at) {
   const { tool } = store.state;
   const [x, y] = at.map(tenth);
@@ -125,7 +125,7 @@ export function actAt(store, picture, at) {
   return point.id;
 }
 
-/** @param {Store} store @param {Picture} picture @param {[number, number]} at @param {number} [x] of the stage @returns {Drag} */
+/** @param {Store} store @param {Picture} picture @param {XY} at @param {number} [x] of the stage @returns {Drag} */
 function growRegion(store, picture, at, x) {
   const drag = pressRegion(store, picture, at, colorHere(store, picture, at), x);
   return {
@@ -137,7 +137,7 @@ function growRegion(store, picture, at, x) {
   };
 }
 
-/** The chosen colour, or what the picture itself suggests. @param {Store} store @param {Picture} picture @param {[number, number]} at */
+/** The chosen colour, or what the picture itself suggests. @param {Store} store @param {Picture} picture @param {XY} at */
 function colorHere(store, picture, at) {
   const { l, a, b } = labAt(picture, at);
   return store.state.color ?? labToHex(l, a, b);
@@ -164,11 +164,11 @@ function dragHint(store, id, x, y) {
   };
 }
 
-/** @param {Store} store @param {Picture} picture @param {[number, number]} at @returns {Drag} */
+/** @param {Store} store @param {Picture} picture @param {XY} at @returns {Drag} */
 function paint(store, picture, at) {
   const { scale } = picture.view;
   const color = colorHere(store, picture, at);
-  /** @type {[number, number][]} */
+  /** @type {XY[]} */
   const points = [[tenth(at[0]), tenth(at[1])]];
   const stroke = () => /** @type {Hint} */ ({
     id: "draft", kind: "stroke", points: [...points], color, size: tenth(Math.max(1, store.state.brush / scale)),
@@ -203,7 +203,7 @@ function pan(store, x, y) {
   };
 }
 
-/** Two fingers: move and zoom at once. @param {Store} store @param {Map<number, [number, number]>} down @returns {Drag} */
+/** Two fingers: move and zoom at once. @param {Store} store @param {Map<number, XY>} down @returns {Drag} */
 function pinch(store, down) {
   const measure = () => {
     const [[ax, ay], [bx, by]] = [...down.values()];

@@ -1,6 +1,6 @@
 // The region tool: a press grows a region, dragging sideways or the slider "Reach" takes more or less of the picture.
 
-/** @import {Hint, Picture, State, Store} from "./state.js" */
+/** @import {Hint, Picture, State, Store, XY} from "./state.js" */
 /** @import {Growth} from "./region.js" */
 import { addHint, reshapeHint, say, set } from "./changes.js";
 import { growthAt, outlineAt, REACHES } from "./region.js";
@@ -11,7 +11,7 @@ const DRAG = 4; // CSS pixels sideways for a step of reach
 const APART = 12; // CSS pixels from the place that was pressed last within which nothing is outlined beforehand
 
 /** The region that was grown last: as long as it is selected, it can be grown again from the picture as it was then. */
-let last = /** @type {{id: string, at: [number, number], growth: Growth}|null} */ (null);
+let last = /** @type {{id: string, at: XY, growth: Growth}|null} */ (null);
 /** @type {WeakSet<object>} its outlines: one that has been moved is none of them, and stays where it was put */
 const grown = new WeakSet();
 let explained = false;
@@ -24,7 +24,7 @@ const held = (reach) => Math.min(REACHES.most, Math.max(REACHES.least, Math.roun
 
 /**
  * A press of the region tool, which shows what it would take until it ends.
- * @param {Store} store @param {Picture} picture @param {[number, number]} at @param {string} color @param {number} [pressed] x on the stage
+ * @param {Store} store @param {Picture} picture @param {XY} at @param {string} color @param {number} [pressed] x on the stage
  * @returns {{move: (x: number, y: number) => void, end: () => void}}
  */
 export function pressRegion(store, picture, at, color, pressed = 0) {
@@ -71,10 +71,10 @@ export function reachTo(store, wished) {
   store.change(reshapeHint, last.id, points, `reach ${last.id}`);
 }
 
-/** @type {{key: unknown[], points: [number, number][]|null}} */
+/** @type {{key: unknown[], points: XY[]|null}} */
 let foreseen = { key: [], points: null };
 
-/** What a press would take at the place under the pointer. @param {State} state @returns {[number, number][]|null} */
+/** What a press would take at the place under the pointer. @param {State} state @returns {XY[]|null} */
 export function foresee(state) {
   const { tool, cursor, reach, draft } = state;
   const picture = currentPicture(state);
@@ -87,7 +87,7 @@ export function foresee(state) {
   return foreseen.points;
 }
 
-/** @param {Picture} picture @param {[number, number]} cursor */
+/** @param {Picture} picture @param {XY} cursor */
 function nearLast({ view, hints }, cursor) {
   if (!last || !hints.some(({ id }) => id === last?.id)) return false;
   const [[x, y], [u, v]] = [toStage(view, cursor), toStage(view, last.at)];

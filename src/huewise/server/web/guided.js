@@ -7,7 +7,7 @@
 // interpolate ab and slope linearly where the saved file has cubics; L_small, in which edges live, is brought to FINE
 // times its size by cubics here. Pure.
 
-/** @import {AbMap, Guide} from "./state.js" */
+/** @import {AbMap, Guide, Level} from "./state.js" */
 
 const EPSILON = 100; // squared L
 const REACH = 3; // `sumOfSeven` has its 2 * 3 + 1 terms; pixels of the small map; the window is a Gaussian with sigma 1
@@ -70,7 +70,7 @@ export function draftField({ width, height, data }, whole) {
   return { width, height, colors, fine: whole.fine };
 }
 
-/** @param {{width: number, height: number, data: Uint8Array}} rgb @returns {RgbField} */
+/** @param {Level} rgb @returns {RgbField} */
 export function rgbField({ width, height, data }) {
   const colors = new Float32Array(4 * width * height).fill(1);
   for (let i = 0; i < width * height; i += 1) {
@@ -219,14 +219,14 @@ function alongRows(data, width, { length, count, places, weights }) {
   return out;
 }
 
-/** Lightness halved again and again, down to one pixel. @param {{width: number, height: number, data: Uint8Array}} first @returns {Guide} */
+/** Lightness halved again and again, down to one pixel. @param {Level} first @returns {Guide} */
 export function pyramid(first) {
   const levels = [first];
   for (let last = first; last.width > 1 || last.height > 1; last = levels[levels.length - 1]) levels.push(halve(last));
   return { width: first.width, height: first.height, levels };
 }
 
-/** @param {{width: number, height: number, data: Uint8Array}} level */
+/** @param {Level} level */
 function halve({ width, height, data }) {
   const w = Math.max(1, width >> 1);
   const h = Math.max(1, height >> 1);

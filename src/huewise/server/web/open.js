@@ -21,7 +21,7 @@ export async function openFiles(files, store, session) {
       if (content?.huewise_project) await goOn(name, content, pictures, store, session);
       else tellMissing(name, await useHints(content, pictures, store, session), store);
     } catch (error) {
-      const why = error instanceof SyntaxError ? "it is no JSON" : whyOf(error);
+      const why = error instanceof SyntaxError ? `it is no JSON (${error.message})` : whyOf(error);
       store.change(say, `${name} cannot be used: ${why}`, "error");
     }
   };

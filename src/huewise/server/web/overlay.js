@@ -1,6 +1,6 @@
 // Draws the hints over the picture, and what is being drawn, as SVG. Only the eye needs it: the list of hints is a panel.
 
-/** @import {State, Store, Hint, View, Picture} from "./state.js" */
+/** @import {Hint, Picture, State, Store, View, XY} from "./state.js" */
 import { changing } from "./dom.js";
 import { foresee } from "./grow.js";
 import { currentPicture } from "./state.js";
@@ -70,7 +70,7 @@ function draw(hint, view, selected) {
   return group;
 }
 
-/** What a press of the region tool would take. @param {[number, number][]} points @param {View} view */
+/** What a press of the region tool would take. @param {XY[]} points @param {View} view */
 function foreseen(points, view) {
   const group = shape("g", { class: "foreseen" });
   const d = outlinePath(points, view);
@@ -81,11 +81,11 @@ function foreseen(points, view) {
 /**
  * A polygon of several rings goes to a ring, around it and back to its beginning (the server's outlines.py): only the
  * rings are drawn, not the ways between them.
- * @param {[number, number][]} points @param {View} view
+ * @param {XY[]} points @param {View} view
  */
 function outlinePath(points, view) {
-  const same = (/** @type {[number, number]} */ one, /** @type {[number, number]} */ other) => one[0] === other[0] && one[1] === other[1];
-  /** @type {[number, number][][]} */
+  const same = (/** @type {XY} */ one, /** @type {XY} */ other) => one[0] === other[0] && one[1] === other[1];
+  /** @type {XY[][]} */
   const rings = [];
   for (let i = 0; i < points.length;) {
     if (rings.length && same(points[i], points[0])) i += 1; // the way back
@@ -98,7 +98,7 @@ function outlinePath(points, view) {
   return rings.map((ring) => `${ring.map((at, i) => `${i ? "L" : "M"}${toStage(view, at).map((v) => v.toFixed(1)).join(" ")}`).join("")}Z`).join("");
 }
 
-/** What is asked about stays light, the rest is dimmed. @param {[number, number][]} region @param {Picture} picture */
+/** What is asked about stays light, the rest is dimmed. @param {XY[]} region @param {Picture} picture */
 function spotlight(region, { view, width, height }) {
   const group = shape("g", { class: "spotlight" });
   const d = outlinePath(region, view);
@@ -108,14 +108,14 @@ function spotlight(region, { view, width, height }) {
   return group;
 }
 
-/** @param {[number, number]} at @param {number} r */
+/** @param {XY} at @param {number} r */
 function brushTip([cx, cy], r) {
   const group = shape("g", {});
   group.append(shape("circle", { class: "tip-halo", cx, cy, r }), shape("circle", { class: "tip", cx, cy, r }));
   return group;
 }
 
-/** @param {[number, number]} at */
+/** @param {XY} at */
 function crosshair([x, y]) {
   const group = shape("g", {});
   const d = `M${x - 16} ${y}h12M${x + 4} ${y}h12M${x} ${y - 16}v12M${x} ${y + 4}v12`;
@@ -137,7 +137,7 @@ export function hintUnder(picture, x, y, slack) {
     .find((hint) => distance(hint) <= (hint.kind === "point" ? slack : slack / 3));
 }
 
-/** @param {[number, number][]} path @param {number} x @param {number} y */
+/** @param {XY[]} path @param {number} x @param {number} y */
 function pathDistance(path, x, y) {
   let nearest = Math.hypot(path[0][0] - x, path[0][1] - y);
   for (let i = 1; i < path.length; i += 1) {

@@ -86,7 +86,18 @@ export function fromHintsFile(file, picture) {
     throw new Error(`it is for a picture of ${width} × ${height}, this one has ${picture.width} × ${picture.height}`);
   }
   const hints = (file.hints ?? []).map((/** @type {any} */ entry) => hintFromJson(entry, [sx, sy]));
+  const outside = hints.find((/** @type {Hint} */ hint) => liesOutside(hint, picture));
+  if (outside) throw new Error(`it has a hint at (${outside.points[0]}), outside of the picture`);
   return { hints, references: file.global?.reference ?? [], wishes: wishesOf(file.global), model: file.model ?? null };
+}
+
+/** @param {Hint} hint @param {{width: number, height: number}} picture */
+function liesOutside({ kind, points, size }, { width, height }) {
+  const reach = kind === "stroke" ? size / 2 : size;
+  return [width, height].some((side, axis) => {
+    const along = points.map((point) => point[axis]);
+    return Math.max(...along) + reach < 0 || Math.min(...along) - reach >= side;
+  });
 }
 
 /** @param {any} [global] @returns {Wishes|null} without its references: those are files */

@@ -1,7 +1,7 @@
 // A region by click: the connected part of the picture that looks like the place, as far as a person lets it reach. Pure.
 // It floods lightness and predicted colour together, at a small size: a way costs its length, more where the picture differs from the place, and much over an edge.
 
-/** @import {ColorMap, Guide, Picture} from "./state.js" */
+/** @import {ColorMap, Guide, Level, Picture} from "./state.js" */
 /** @import {Field} from "./guided.js" */
 import { rgbToLab } from "./color.js";
 import { outlineOf } from "./outline.js";
@@ -60,7 +60,7 @@ function smallOf(picture) {
   return small;
 }
 
-/** Lightness without its grain: a bilateral filter (Tomasi and Manduchi 1998) of 5 x 5 pixels. @param {{width: number, height: number, data: Uint8Array}} level @returns {Plane} */
+/** Lightness without its grain: a bilateral filter (Tomasi and Manduchi 1998) of 5 x 5 pixels. @param {Level} level @returns {Plane} */
 function smooth({ width, height, data }) {
   const out = new Float32Array(data.length);
   const weights = Float32Array.from({ length: 256 }, (_, i) => Math.exp(-((i / 2.55 / GRAIN) ** 2) / 2));

@@ -1,6 +1,6 @@
 // The picture on the stage without WebGL: the same arithmetic as the shader in render-gl.js, pixel by pixel.
 
-/** @import {Guide} from "./state.js" */
+/** @import {Guide, Level} from "./state.js" */
 /** @import {Field} from "./guided.js" */
 /** @import {Renderer, Frame, Pane} from "./render.js" */
 import { labToRgb, rgbToLab } from "./color.js";
@@ -53,7 +53,7 @@ function paintPane(context, frame, pane, guide, field) {
   context.putImageData(image, left, top);
 }
 
-/** @param {{width: number, height: number, data: Uint8Array}} level @param {number} u @param {number} v 0..1 @returns {number} L, 0..100 */
+/** @param {Level} level @param {number} u @param {number} v 0..1 @returns {number} L, 0..100 */
 export function sampleLightness(level, u, v) {
   return samplePlane(level, u, v) / 2.55;
 }

@@ -1,11 +1,14 @@
 // What is true. One state object, replaced as a whole by every change (changes.js); painting reads it, never alters it.
 
+/** @typedef {[number, number]} XY   x, y */
+/** @typedef {{width: number, height: number, data: Uint8Array}} Level   one byte a pixel */
+
 /**
  * One local hint. Coordinates are picture pixels, x right, y down.
  * @typedef {object} Hint
  * @property {string} id
  * @property {"point"|"stroke"|"region"} kind
- * @property {[number, number][]} points  one for a point, the path of a stroke, the corners of a region
+ * @property {XY[]} points  one for a point, the path of a stroke, the corners of a region
  * @property {string} color  "#rrggbb"; only its hue and chroma count, lightness is the picture's
  * @property {number} size  radius of a point, width of a stroke, in picture pixels; 0 for a region
  * @property {boolean} [mean]  the colour is what a region's colours average to: an answer
@@ -14,7 +17,7 @@
 /**
  * Lightness as sent by the server, and halved again and again: `levels[0]` is width x height, uint8, L * 2.55.
  * `drawn`: of a photograph that is taken for a drawing, for its flats.
- * @typedef {{width: number, height: number, levels: {width: number, height: number, data: Uint8Array}[], drawn?: boolean}} Guide
+ * @typedef {{width: number, height: number, levels: Level[], drawn?: boolean}} Guide
  */
 
 /**
@@ -48,7 +51,7 @@
 /**
  * What the model would like to know of a picture. `region`: one even-odd polygon; `area`: its share of the picture;
  * `place`: of a drawing, inside the area that the region is.
- * @typedef {{region: [number, number][], area: number, label: string|null, place: [number, number]|null, suggestions: {color: string}[]}} Question
+ * @typedef {{region: XY[], area: number, label: string|null, place: XY|null, suggestions: {color: string}[]}} Question
  */
 
 /**
@@ -80,7 +83,7 @@
  * @property {Step[]} future  for redo, nearest last
  * @property {string} gesture  name of the running gesture; changes of one gesture are one undo step
  * @property {Wishes} wishes
- * @property {[number, number][][]} skipped  regions of questions that were skipped
+ * @property {XY[][]} skipped  regions of questions that were skipped
  * @property {Guide|null} guide
  * @property {ColorMap|null} ab
  * @property {Hint[]|null} abFor  the hints that `ab` is for
@@ -120,10 +123,10 @@
  * @property {number} divider  0..1 of the stage's width; gray to the left of it
  * @property {boolean} peek  the gray picture is shown while a key is held
  * @property {string|null} selected  id of a hint of the current picture
- * @property {[number, number]|null} cursor  place under the pointer in picture pixels
- * @property {[number, number]|null} cross  place of the keyboard's crosshair
+ * @property {XY|null} cursor  place under the pointer in picture pixels
+ * @property {XY|null} cross  place of the keyboard's crosshair
  * @property {Hint|null} draft  what is being drawn
- * @property {{key: string, at: [number, number], colors: string[], hint: string|null}|null} palette  suggestions, their place, and the hint they are for
+ * @property {{key: string, at: XY, colors: string[], hint: string|null}|null} palette  suggestions, their place, and the hint they are for
  * @property {Tab} tab  of the side
  * @property {Ask|null} ask  while that tab is open
  * @property {string|null} tuned  the hint whose sliders gave the newest recent colour; "next": of the hints to come

@@ -1,6 +1,6 @@
 // Which place the suggestions are for, and asking for them: the place under the pointer, or the selected hint.
 
-/** @import {Hint, Picture, State, Store} from "./state.js" */
+/** @import {Hint, Picture, State, Store, XY} from "./state.js" */
 /** @import {Session} from "./session.js" */
 import { set } from "./changes.js";
 import { hintUnder } from "./overlay.js";
@@ -17,7 +17,7 @@ const ADDING = ["point", "brush", "region"]; // tools that would set a hint unde
 /**
  * What suggestions are for. A selected hint keeps them until the pointer lies elsewhere on the picture, where the tool would
  * set another hint; when it leaves the picture, to click on a suggestion, they are the selected hint's again.
- * @param {State} state @returns {{hint: string|null, place: [number, number]}|null}
+ * @param {State} state @returns {{hint: string|null, place: XY}|null}
  */
 export function subjectOf(state) {
   const [picture, hint] = [currentPicture(state), selectedHint(state)];
@@ -28,19 +28,19 @@ export function subjectOf(state) {
   return place && { hint: null, place };
 }
 
-/** @param {State} state @param {Picture} picture @param {Hint} hint @param {[number, number]} cursor */
+/** @param {State} state @param {Picture} picture @param {Hint} hint @param {XY} cursor */
 function pointsElsewhere({ tool, draft, cross }, picture, hint, cursor) {
   if (!ADDING.includes(tool) || draft || picture.gesture || cross) return false;
   if (hint.kind === "region") return !encloses(hint.points, cursor);
   return hintUnder({ ...picture, hints: [hint] }, ...toStage(picture.view, cursor), BESIDE) === undefined;
 }
 
-/** Whether an even-odd polygon holds a place. @param {[number, number][]} points @param {[number, number]} at */
+/** Whether an even-odd polygon holds a place. @param {XY[]} points @param {XY} at */
 function encloses(points, [x, y]) {
   return crossings(points, y).filter((one) => one > x).length % 2 === 1;
 }
 
-/** Where a line at `y` crosses a polygon, from left to right. @param {[number, number][]} points @param {number} y */
+/** Where a line at `y` crosses a polygon, from left to right. @param {XY[]} points @param {number} y */
 function crossings(points, y) {
   return points.flatMap(([u, v], i) => {
     const [s, t] = points[(i + 1) % points.length];
@@ -48,7 +48,7 @@ function crossings(points, y) {
   }).sort((one, other) => one - other);
 }
 
-/** A place that stands for a hint: the middle of a stroke, of a region the middle of its widest part half-way down. @param {Hint} hint @returns {[number, number]} */
+/** A place that stands for a hint: the middle of a stroke, of a region the middle of its widest part half-way down. @param {Hint} hint @returns {XY} */
 function innerPlace({ kind, points }) {
   if (kind !== "region") return points[Math.floor(points.length / 2)];
   const rows = points.map(([, y]) => y);
@@ -108,7 +108,7 @@ function numberOf(said) {
   return count;
 }
 
-/** @param {[number, number]} place @param {{width: number, height: number}} picture @returns {[number, number]} */
+/** @param {XY} place @param {{width: number, height: number}} picture @returns {XY} */
 function clampTo([x, y], { width, height }) {
   return [Math.min(width - 0.01, Math.max(0, x)), Math.min(height - 0.01, Math.max(0, y))];
 }

@@ -19,7 +19,7 @@ export function askPanel(root, store, session) {
   const title = make("h2", { id: "ask-title" }, "Ask me");
   const line = make("p", { class: "quiet", role: "status" });
   const answers = make("div", { class: "answers", role: "group", "aria-labelledby": "ask-title" });
-  const custom = make("input", { type: "color", value: "#7f9fc0", "aria-label": "Another colour" });
+  const custom = make("input", { type: "color", "aria-label": "Another colour" });
   const foot = make("div", { class: "inline" },
     custom,
     make("button", { class: "plain", onclick: () => reply(custom.value) }, "Use this colour"),
@@ -52,6 +52,7 @@ export function askPanel(root, store, session) {
     line.textContent = words(picture, state.ask);
     const held = answers.contains(document.activeElement);
     const colors = (question?.suggestions ?? []).map(({ color }) => color);
+    if (colors.length && !state.ask?.previews.length) custom.value = colors[0];
     const names = describeAll(colors);
     answers.replaceChildren(...colors.map((color, i) => answer(color, names[i], picture, state.ask?.previews[i], () => reply(color))));
     if (held) /** @type {HTMLElement|null} */ (answers.querySelector("button"))?.focus();
