@@ -18,6 +18,7 @@ AB = (30.0, 60.0)
 class FakeOpenPicture:
     picture: Picture
     owner: "FakeColorizer"
+    kind: str = "rgb"  # nothing is said of drawings
 
     def colorize(self, hints: Any = (), **wishes: Any) -> Result:
         ab_hw2, mask_hw = rasterize(hints, (self.picture.width, self.picture.height), (8, 8))

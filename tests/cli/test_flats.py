@@ -31,6 +31,11 @@ def test_flats_colour_the_areas_of_hints_exactly_and_leave_the_rest_white(folder
     assert (made[40:100, 40:110] == (0x12, 0xAB, 0x34)).all() and (made[:25] == 255).all()
 
 
+def test_a_drawing_in_the_hands_of_a_model_for_photographs_is_said(folder: Path, capsys) -> None:
+    assert main(["colorize", "drawing.png", "--model", "levin", "--hint", "70,70=tomato"]) == 0
+    assert "this looks like a drawing" in capsys.readouterr().err
+
+
 def test_layers_are_written_beside_the_picture_and_ask_for_flats(folder: Path, capsys) -> None:
     words = [
         "colorize",

@@ -158,7 +158,7 @@ class _Job:
         opened = colorizer.open(source.content(), max_pixels=self.max_pixels)
         colored = self.on_paper(opened)
         result = self.color(colored)
-        notes = [*colored.picture.notes, *result.notes]
+        notes = [*colored.picture.notes, *self.on_drawings(opened), *result.notes]
         if self.layers is not None:
             result.save_layers(self.layers, overwrite=self.to.overwrite)
         if stdout:
@@ -179,6 +179,16 @@ class _Job:
         }
         written = [] if stdout else [path for path in (target, self.layers) if path is not None]
         self.common.result(fields, *(f"{source.name} -> {path}" for path in written))
+
+    def on_drawings(self, opened: "OpenPicture") -> list[str]:
+        """What to say of a drawing that a model for photographs has been given."""
+        from huewise.imaging.drawing import is_drawing
+
+        if opened.kind == "rgb" or self.wishes.flats or not is_drawing(opened.picture):
+            return []
+        return [
+            f"this looks like a drawing, to which {opened.colorizer.spec.name} gives hardly any colour: see --model"
+        ]
 
     def on_paper(self, opened: "OpenPicture") -> "OpenPicture | TonedPicture":
         """The picture on its paper's tone, where that is to be kept."""
