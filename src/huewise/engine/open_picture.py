@@ -133,14 +133,16 @@ class OpenPicture:
 
     def _answer(self, ab: F32, sources: Sources, temperature: float | None) -> F32:
         """What becomes of the network's colours for an edit (ARCHITECTURE.md has the steps), at network size."""
-        if sources.globals.known and self.colorizer.spec.bins:
+        told = sources.globals.known
+        if told and self.colorizer.spec.bins:
             ab = self._agreeing(ab, sources, temperature)
             if sources.globals.histogram is not None and self.belief is not None:
                 centers, doubt = self.colorizer.bins.centers, doubt_after(self, sources)
                 ab = transported(ab, sources.globals.histogram, centers, doubt)
-        elif belief_share(len(sources.hints)) > 0.0 and temperature is None and self.belief is not None:
+        plain = not told and temperature is None
+        if plain and belief_share(len(sources.hints)) > 0.0 and self.belief is not None:
             ab = self.belief.weighed(ab, sources)
-        if self.colorizer.spec.spread is not None:
+        elif self.colorizer.spec.spread is not None:
             ab = self._with_fill(ab, sources)
         if sources.answers:
             ab, _ = with_answers(ab, doubt_after(self, sources), sources)
@@ -304,7 +306,7 @@ class OpenPicture:
         return block_mean(self.l_hw, self.l_hw.shape[0] // p_hwq.shape[0])
 
     def _with_fill(self, ab_hw2: F32, sources: Sources) -> F32:
-        """A second opinion where hints lie densely, on half the network's size."""
+        """A second opinion where hints lie densely and no belief has one, on half the network's size."""
         if len(sources.hints) < LEAST_HINTS:
             return ab_hw2
         half_hw2 = block_mean(ab_hw2, 2)
