@@ -38,7 +38,8 @@ RANK = 32  # latents of each channel, where the covariance is made of a distribu
 _MOST_CELLS = 1536  # that covariance is of all pairs
 _ROUNDS = 15
 _MOST_TOLD = 1024  # hinted cells: of more, whose neighbours say the same, every other or third
-_EXPECTED = 20.0  # ab units: at this distance from the prediction a hint's noise is doubled
+_EXPECTED = 20.0  # ab units: at this distance from the prediction a hint's noise is doubled or trebled
+_FEW = 8  # hinted cells up to which it is trebled: nothing else speaks for such a hint yet
 # Of the cells' own errors, chosen on held-out training pictures: docs/decisions/0004-after-the-network.md.
 _REACHES = ((0.3, 1.0), (0.4, 3.0), (0.3, 8.0))  # shares of them that reach so many cells
 _OWN_GAIN = 2.25  # of their variance: hints are pixels, which differ more than the means of cells do
@@ -101,14 +102,15 @@ class Doubt:
 
         `hint_hw2`: mean hinted ab of each cell, `mask_hw` its hinted share; `predicted_hw2`: colours without hints. A
         hint may differ from the mean of its cell, the more the less of it is hinted. One far from the prediction tells
-        of its own object: its noise grows with the distance (`_EXPECTED`). What no latent explains goes to cells that
+        of its own object: its noise grows with the distance, faster while hints are few (`_FEW`). What no latent explains goes to cells that
         lie near the hints and are as light (`_together`).
         """
         told = mask_hw.ravel()
         cells = np.flatnonzero(told > 0.0)
         cells = cells[:: 1 + len(cells) // _MOST_TOLD]
         error_m2 = (hint_hw2 - predicted_hw2).reshape(-1, 2)[cells]
-        noise_m = HINT_NOISE / told[cells] * (1.0 + np.square(error_m2).sum(1) / _EXPECTED**2)
+        far_m = np.square(error_m2).sum(1) / _EXPECTED**2
+        noise_m = HINT_NOISE / told[cells] * (1.0 + far_m + far_m**2 * min(1.0, _FEW / len(cells)))
         near_nm, factor_cmk = self._together(cells), self.factor_cnk[:, cells]
         weighed_cmk, weighed_m2 = _weighed(near_nm[cells] + np.diag(noise_m), factor_cmk, error_m2)
         precision = np.linalg.inv(self.latent_kk) + np.einsum("cmk,cml->kl", weighed_cmk, factor_cmk)
