@@ -102,8 +102,8 @@ class Doubt:
 
         `hint_hw2`: mean hinted ab of each cell, `mask_hw` its hinted share; `predicted_hw2`: colours without hints. A
         hint may differ from the mean of its cell, the more the less of it is hinted. One far from the prediction tells
-        of its own object: its noise grows with the distance, faster while hints are few (`_FEW`). What no latent explains goes to cells that
-        lie near the hints and are as light (`_together`).
+        of its own object: its noise grows with the distance (`_EXPECTED`), faster while hints are few (`_FEW`). What no
+        latent explains goes to cells that lie near the hints and are as light (`_together`).
         """
         told = mask_hw.ravel()
         cells = np.flatnonzero(told > 0.0)
