@@ -123,14 +123,15 @@ def test_person_takes_a_suggestion_types_a_colour_or_skips(
 def test_reply_that_makes_no_sense_is_asked_for_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    say(monkeypatch, "99", "no colour at all", "help", "teal")
+    say(monkeypatch, "99", "no colour at all", "", "help", "teal")
     assert main(["ask", "gray.png", "--interactive", "--steps", "1", "--json"]) == 0
     out = capsys.readouterr()
     assert json.loads(out.out)["questions"][0]["answer"] == "teal"
     assert "number 99" in out.err
-    assert out.err.count("number, colour, skip or done") == 4
-    assert out.err.count("Look at each picture") == 2  # at the start, and when asked for
-    assert "'help'" not in out.err  # it is no colour that could be wrong
+    assert out.err.count("number, colour, skip or done") == 5
+    assert "''" not in out.err  # Enter alone is no colour that could be wrong
+    assert out.err.count("Look at each picture") == 3  # at the start, and when asked for
+    assert "'help'" not in out.err
 
 
 @pytest.mark.parametrize("replies", [("teal",), ("teal", "done")])

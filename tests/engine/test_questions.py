@@ -153,7 +153,7 @@ class LeftHalfErrs:
         h, w = feeds["ab"].shape[2] // 4, feeds["ab"].shape[3] // 4
         factors = np.zeros((1, 2, h, w), np.float32)
         factors[:, 0, :, : w // 2] = 1.0
-        return {"factors": factors, "own": np.full((1, 1, h, w), 0.02, np.float32)}
+        return {"factors": factors, "own": np.full((1, 1, h, w), 1e-3, np.float32)}
 
 
 def believing() -> Colorizer:

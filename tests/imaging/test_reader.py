@@ -399,7 +399,8 @@ def test_formats_that_nobody_has_fuzzed_stay_closed():
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path):
     for path in (tmp_path / "absent.png", tmp_path, tmp_path / "nul\0byte.png"):
-        with pytest.raises(PictureError, match=r"a file that cannot be opened|no such file; .*; check"):
+        said = "no such file" if path.name == "absent.png" else "a file that cannot be opened"
+        with pytest.raises(PictureError, match=said):
             read(path)
 
 

@@ -36,7 +36,7 @@ def test_dense_hints_mend_a_wrong_answer_between_them() -> None:
     l_hw = np.where(np.arange(64)[None, :] < 32, 30.0, 70.0).astype(np.float32).repeat(64, 0)
     mask = _scattered(300)
     made = with_fill(np.zeros_like(truth), truth * (mask > 0)[..., None], mask, l_hw, 300)
-    assert np.abs(made - truth).mean() < 0.8 * np.abs(truth).mean()
+    assert np.abs(made - truth).mean() < 0.6 * np.abs(truth).mean()
     assert np.abs(made[:, :30]).max() < 1.0, "no colour crosses the edge"
 
 

@@ -181,10 +181,12 @@ class _Job:
         self.common.result(fields, *(f"{source.name} -> {path}" for path in written))
 
     def on_drawings(self, opened: "OpenPicture") -> list[str]:
-        """What to say of a drawing that a model for photographs has been given."""
+        """What to say of a drawing that a model for photographs has been given; `auto` has looked for itself."""
         from huewise.imaging.drawing import is_drawing
 
-        if opened.kind == "rgb" or self.wishes.flats or not is_drawing(opened.picture):
+        if opened.kind == "rgb" or self.wishes.flats or opened.colorizer.hands_drawings_on:
+            return []
+        if not is_drawing(opened.picture):
             return []
         return [
             f"this looks like a drawing, to which {opened.colorizer.spec.name} gives hardly any colour: see --model"

@@ -21,6 +21,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from huewise.propagate.kriging import kernel
+
 F32 = NDArray[np.float32]
 
 # Chosen on held-out training pictures: docs/decisions/0005-questions.md.
@@ -129,12 +131,11 @@ class Doubt:
         if self.l_n is None:
             return np.where(np.arange(len(deviation_n))[:, None] == cells_m, own_nm, np.float32(0.0))
         y_n, x_n = np.indices(self.shape, np.float32).reshape(2, -1)
-        square_nm = _squares(y_n, cells_m) + _squares(x_n, cells_m)
-        near_nm = np.zeros_like(square_nm)
+        near_nm = np.zeros_like(own_nm)
         for share, reach in _REACHES:
-            near_nm += np.float32(share) * np.exp(square_nm / np.float32(-2.0 * reach**2))
-        alike_nm = np.exp(_squares(self.l_n, cells_m) / np.float32(-2.0 * LIGHTNESS**2))
-        return np.asarray(own_nm * near_nm * alike_nm, np.float32)
+            at_n3 = np.stack([y_n / reach, x_n / reach, self.l_n / LIGHTNESS], -1)
+            near_nm += np.float32(share) * kernel(at_n3, at_n3[cells_m])
+        return own_nm * near_nm
 
     def explained(self, error_hw2: F32, noise: float) -> F32:
         """The errors (h, w, 2) that all cells are believed to have where each shows one with this variance of noise."""
@@ -191,12 +192,6 @@ def variance(p_nq: F32, centers_qd: F32) -> F32:
     mean_nd = p_nq @ centers_qd
     square_n = p_nq @ np.square(centers_qd).sum(-1)
     return np.asarray(np.maximum(square_n - np.square(mean_nd).sum(-1), 0.0), np.float32)
-
-
-def _squares(value_n: F32, cells_m: NDArray[np.intp]) -> F32:
-    """Squared differences (n, m) of all cells' values from those of some."""
-    made: F32 = np.square(value_n[:, None] - value_n[cells_m])
-    return made
 
 
 def _weighed(noise_mm: F32, factor_cmk: F32, error_m2: F32) -> tuple[F32, F32]:

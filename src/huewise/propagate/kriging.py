@@ -35,16 +35,16 @@ def kriged(ab_hw2: F32, hint_hw2: F32, patches: Patches, l_hw: F32) -> F32:
     spacing = (l_hw.size / n) ** 0.5
     scale = np.array([_REACH * spacing, _REACH * spacing, _LIGHTNESS], np.float32)
     known = (np.concatenate([patches.centres, patches.means(l_hw[..., None])], -1) / scale).astype(np.float32)
-    weights = np.linalg.solve(_kernel(known, known) + _NOISE * np.eye(n, dtype=np.float32), lacked)
+    weights = np.linalg.solve(kernel(known, known) + _NOISE * np.eye(n, dtype=np.float32), lacked)
     small = block_mean(l_hw, _BY)
     row, column = np.indices(small.shape, np.float32) * _BY + (_BY - 1) / 2.0
     asked = (np.stack([row, column, small], -1).reshape(-1, 3) / scale).astype(np.float32)
-    moved: F32 = (_kernel(asked, known) @ weights).reshape(*small.shape, 2)
+    moved: F32 = (kernel(asked, known) @ weights).reshape(*small.shape, 2)
     return ab_hw2 + np.float32(share) * enlarged(moved, ab_hw2.shape[:2])
 
 
-def _kernel(a_n3: F32, b_m3: F32) -> F32:
-    """exp(-|a - b|^2 / 2), (n, m)."""
+def kernel(a_n3: F32, b_m3: F32) -> F32:
+    """exp(-|a - b|^2 / 2), (n, m), of places and lightnesses in units of how far each reaches."""
     power: F32 = a_n3 @ b_m3.T
     power -= 0.5 * np.square(a_n3).sum(1)[:, None]
     power -= 0.5 * np.square(b_m3).sum(1)[None]
