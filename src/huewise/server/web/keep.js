@@ -81,7 +81,7 @@ async function transact(mode, job) {
   });
 }
 
-/** @returns {Promise<Kept[]>} the work of all windows, newest first */
+/** @returns {Promise<Kept[]>} of all windows, newest first */
 export async function keptWork() {
   /** @type {Work[]} */
   const works = (await transact("readonly", (_, store) => store.getAll())) ?? [];
@@ -151,13 +151,13 @@ export function keepWork(mark, store, failed) {
   database().catch(tell);
 }
 
-/** Pictures that are kept: all but those that could not be opened. @param {State} state */
+/** All but those that could not be opened. @param {State} state */
 const wanted = ({ pictures }) => pictures.filter((picture) => picture.status !== "failed");
 
 /** @param {State} state @param {Map<string, Picture>} kept */
 const changesOf = (state, kept) => wanted(state).filter((picture) => {
   const was = kept.get(picture.key);
-  return was?.hints !== picture.hints || was.wishes !== picture.wishes || was.model !== picture.model;
+  return was?.hints !== picture.hints || was.past !== picture.past || was.wishes !== picture.wishes || was.model !== picture.model;
 });
 
 /** @param {State} state @param {Map<string, Picture>} kept @returns {string[]} keys of what is kept and not wanted any more */
