@@ -1,12 +1,24 @@
 """Building blocks that several networks share."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 
+def scale_and_shift(norm: nn.Module) -> tuple[Tensor, Tensor]:
+    """What a BatchNorm with kept statistics multiplies with and what it adds, (c,) each."""
+    assert isinstance(norm, nn.BatchNorm2d) and norm.running_mean is not None and norm.running_var is not None
+    scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
+    return scale, norm.bias - norm.running_mean * scale
+
+
 class ConvNorm(nn.Sequential):
-    """Convolution, batch normalization and ReLU (none with `active=False`); the size stays."""
+    """Convolution, batch normalization and ReLU (none with `active=False`); the size stays.
+
+    With kept statistics the normalization is in the convolution's weights, in use and in training.
+    """
 
     def __init__(self, n_in: int, n_out: int, kernel: int = 3, *, active: bool = True) -> None:
         layers: list[nn.Module] = [
@@ -14,6 +26,17 @@ class ConvNorm(nn.Sequential):
             nn.BatchNorm2d(n_out),
         ]
         super().__init__(*layers, *([nn.ReLU(inplace=True)] if active else []))
+
+    def forward(self, x_bchw: Tensor) -> Tensor:
+        """(b, n_in, h, w) -> (b, n_out, h, w)."""
+        if self.training:
+            normed: Tensor = super().forward(x_bchw)  # type: ignore[no-untyped-call]
+            return normed
+        conv, norm, *active = self
+        scale, shift = scale_and_shift(norm)
+        weight = cast(Tensor, conv.weight) * scale.view(-1, 1, 1, 1)
+        made = functional.conv2d(x_bchw, weight, shift, padding=weight.shape[-1] // 2)
+        return functional.relu(made, inplace=True) if active else made
 
 
 class Residual(nn.Module):

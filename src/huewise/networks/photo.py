@@ -12,7 +12,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from huewise.networks.blocks import Attention, ConvNorm, Residual, pool_hints, space_to_depth, upsample
+from huewise.networks.blocks import (
+    Attention,
+    ConvNorm,
+    Residual,
+    pool_hints,
+    scale_and_shift,
+    space_to_depth,
+    upsample,
+)
 from huewise.networks.encoder import CHANNELS, Crown
 from huewise.networks.propagation import relax, spread
 from huewise.propagate.spread import LEAST_CONFIDENCE
@@ -164,7 +172,7 @@ class Fuse(ConvNorm):
     def ahead(self, context_bchw: Tensor) -> Tensor:
         """The context's share of the convolution; in evaluation with the normalization in it."""
         raw = self._convolved(context_bchw, self._weight()[:, self.first : self.last])
-        return raw if self.training else raw + self._scale_and_shift()[1].view(1, -1, 1, 1)
+        return raw if self.training else raw + scale_and_shift(self[1])[1].view(1, -1, 1, 1)
 
     def forward(self, below_and_guide: Tensor, ahead: Tensor) -> Tensor:  # type: ignore[override]
         """The rest of it, and the nonlinearity."""
@@ -175,17 +183,7 @@ class Fuse(ConvNorm):
 
     def _weight(self) -> Tensor:
         weight: Tensor = self[0].weight  # type: ignore[assignment]
-        return weight if self.training else weight * self._scale_and_shift()[0].view(-1, 1, 1, 1)
-
-    def _scale_and_shift(self) -> tuple[Tensor, Tensor]:
-        norm = self[1]
-        assert (
-            isinstance(norm, nn.BatchNorm2d)
-            and norm.running_mean is not None
-            and norm.running_var is not None
-        )
-        scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
-        return scale, norm.bias - norm.running_mean * scale
+        return weight if self.training else weight * scale_and_shift(self[1])[0].view(-1, 1, 1, 1)
 
     def _convolved(self, x_bchw: Tensor, weight: Tensor) -> Tensor:
         return functional.conv2d(x_bchw, weight, padding=weight.shape[-1] // 2)
