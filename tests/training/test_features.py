@@ -1,5 +1,7 @@
 """Crops for the cache: what stands in them, that they repeat, and that age changes lightness alone."""
 
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -67,13 +69,11 @@ def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     def fill(folder: Path, sources: list[Source], how: object, jobs: int) -> None:
         folders.append(folder)
-        folder.mkdir(parents=True)
         crops = [crop(noise(), i) for i in range(len(sources))]
         for name, (shape, dtype) in features._SHAPES.items():
             array = np.memmap(folder / f"{name}.raw", dtype, "w+", shape=(len(sources), *shape))
             for i, one in enumerate(crops):
                 array[i] = one.get(name, 0)
-        (folder / "done").touch()
 
     monkeypatch.setattr(features, "_fill", fill)
     return folders
@@ -98,6 +98,30 @@ def test_other_pictures_seeds_and_scales_have_caches_of_their_own(filled: list[P
     features.feature_cache(sources("a"), augment=True, seed=2)
     features.feature_cache(sources("a"), augment=True, seed=1, scale=(0.3, 0.5))
     assert len(set(filled)) == 5
+
+
+def test_who_wants_a_cache_that_another_fills_waits_for_it(tmp_path: Path) -> None:
+    begun, filled = threading.Event(), []
+
+    def slowly() -> None:
+        begun.set()
+        time.sleep(0.3)
+        filled.append("first")
+
+    first = threading.Thread(target=features.fill_once, args=(tmp_path / "cache", slowly))
+    first.start()
+    begun.wait()
+    features.fill_once(tmp_path / "cache", lambda: filled.append("second"))
+    assert filled == ["first"]
+    first.join()
+
+
+def test_a_cache_whose_filling_broke_is_filled_by_the_next(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        features.fill_once(tmp_path / "cache", lambda: (_ for _ in ()).throw(RuntimeError))
+    filled: list[int] = []
+    features.fill_once(tmp_path / "cache", lambda: filled.append(1))
+    assert filled == [1]
 
 
 def test_a_cache_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ def train(
     data: Annotated[list[Path] | None, Parameter(name="--data", negative="", consume_multiple=True)] = None,
     start: Annotated[Path | None, Parameter(name="--from")] = None,
     minutes: Annotated[float | None, Parameter(validator=Number(gt=0))] = None,
+    processes: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Train a model by a recipe, on from where it stopped.
@@ -33,10 +34,12 @@ def train(
         Checkpoint or model to start from.
     minutes
         Stop after this long.
+    processes
+        So many train together, each on pictures of its own; quicker than threads where there is no GPU.
     """
     need("train", "torch")
     from huewise.training import run
 
-    folder = run(recipe, data or [], start=start, minutes=minutes)
+    folder = run(recipe, data or [], start=start, minutes=minutes, processes=processes)
     common.result({"recipe": recipe, "output": str(folder)}, f"{recipe} -> {folder}")
     return 0

@@ -55,7 +55,7 @@ def train_asker(recipe: Recipe, sources: Sequence[Source], folder: Path, start: 
     )
     run = Run(recipe, network, folder)
     for phase in run.phases():
-        rng = np.random.default_rng([recipe.seed, run.phase_index, run.n_step])
+        rng = np.random.default_rng(run.seed)
         data = as_tensors(batches_of(phase.batch, phase.window, rng), run.device)
         step = partial(asking_losses, network, rule=rule)
         run.train(phase, list(network.parameters()), data, step)

@@ -27,7 +27,7 @@ from huewise.imaging.lightness import block_mean
 from huewise.networks.belief import AB_UNIT, RANK, BeliefNetwork, Summary, summarize
 from huewise.networks.photo import AB_SCALE
 from huewise.propagate.doubt import ANSWER_NOISE, Doubt
-from huewise.training.features import SIDE, cache_folder
+from huewise.training.features import SIDE, cache_folder, fill_once
 from huewise.training.loop import Run
 from huewise.training.photo import load_weights, prefetch
 from huewise.training.pictures import Source, batches, read_rgb
@@ -67,7 +67,7 @@ def train_belief(
     seen = seen_cache(sources, seed=recipe.seed)
     run = Run(recipe, network, folder)
     for phase in run.phases():
-        rng = np.random.default_rng([recipe.seed, run.phase_index, run.n_step])
+        rng = np.random.default_rng(run.seed)
         data = prefetch(_batches(seen, len(sources), phase, rng, run.device))
         step = partial(
             likelihood_losses if not phase.hints else partial(asking_losses, rule=rule, rng=rng), network
@@ -197,17 +197,16 @@ def seen_cache(sources: Sequence[Source], *, seed: int, jobs: int = 2) -> dict[s
     model = [graph.sha256 for graph in find("photo").spec.graphs if graph.per != "belief"]
     key = hashlib.sha256(json.dumps([named, model, seed, LEAST_CROP, SIDE]).encode()).hexdigest()[:16]
     folder = cache_folder() / "belief" / key
-    if not (folder / "done").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _SHAPES:
-            _open(folder, name, len(sources), "w+")
-        with get_context("spawn").Pool(jobs, _start, (folder, list(sources), seed)) as pool:
-            for _ in tqdm(
-                pool.imap_unordered(_see, range(len(sources)), 8), total=len(sources), desc="belief"
-            ):
-                pass
-        (folder / "done").touch()
+    fill_once(folder, partial(_fill, folder, sources, seed, jobs))
     return {name: _open(folder, name, len(sources), "r") for name in _SHAPES}
+
+
+def _fill(folder: Path, sources: Sequence[Source], seed: int, jobs: int) -> None:
+    for name in _SHAPES:
+        _open(folder, name, len(sources), "w+")
+    with get_context("spawn").Pool(jobs, _start, (folder, list(sources), seed)) as pool:
+        for _ in tqdm(pool.imap_unordered(_see, range(len(sources)), 8), total=len(sources), desc="belief"):
+            pass
 
 
 def _open(folder: Path, name: str, n: int, mode: Any) -> NDArray[Any]:

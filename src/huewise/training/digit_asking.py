@@ -94,7 +94,7 @@ def train_digits(recipe: Recipe, folder: Path, choose: Choose = own) -> DigitAsk
     train, _ = load_digits()
     run = Run(recipe, network, folder)
     for phase in run.phases():
-        data = digit_batches(train, phase.batch, run.device, np.random.default_rng([recipe.seed, run.n_step]))
+        data = digit_batches(train, phase.batch, run.device, np.random.default_rng(run.seed))
         run.train(phase, list(network.parameters()), data, lambda batch: digit_losses(network, batch, choose))
     return network
 

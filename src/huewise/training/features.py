@@ -9,12 +9,14 @@ import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 from PIL import Image
 from platformdirs import user_cache_path
@@ -64,10 +66,27 @@ def feature_cache(
     named = [(s.name, s.size) for s in sources]
     key = hashlib.sha256(json.dumps([named, augment, seed, scale]).encode()).hexdigest()[:16]
     folder = cache_folder() / "features" / key
-    if not (folder / "done").exists():
-        _fill(folder, sources, (augment, seed, scale), jobs)
+    fill_once(folder, partial(_fill, folder, sources, (augment, seed, scale), jobs))
     n = len(sources)
     return Cache({name: _open(folder, name, n, "r") for name in _SHAPES}, n)
+
+
+def fill_once(folder: Path, fill: Callable[[], None]) -> None:
+    """Have a cache's folder filled, unless it is; of several processes that want it one fills it, the others wait."""
+    done = folder / "done"
+    if done.exists():
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "lock").acquire()
+    except OSError as error:
+        raise OutputError(
+            f"the cache {folder} cannot be made ({error.strerror})", "a writable place", "set HUEWISE_CACHE"
+        ) from error
+    with lock:
+        if not done.exists():
+            fill()
+            done.touch()
 
 
 def _open(folder: Path, name: str, n: int, mode: Any) -> NDArray[Any]:
@@ -77,12 +96,6 @@ def _open(folder: Path, name: str, n: int, mode: Any) -> NDArray[Any]:
 
 
 def _fill(folder: Path, sources: Sequence[Source], how: How, jobs: int) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"the cache {folder} cannot be made ({error.strerror})", "a writable place", "set HUEWISE_CACHE"
-        ) from error
     n = len(sources)
     for name in _SHAPES:
         if not (folder / f"{name}.raw").exists():
@@ -100,7 +113,6 @@ def _fill(folder: Path, sources: Sequence[Source], how: How, jobs: int) -> None:
             pool.imap_unordered(_encode_picture, tasks, chunksize=8), total=len(tasks), desc="features"
         ):
             log.write(f"{i}\n")
-    (folder / "done").touch()
 
 
 def export_encoder(path: Path) -> Path:

@@ -55,8 +55,7 @@ def train_lineart(
     run = Run(recipe, network, folder)
     step_of = _steps(network, recipe, drawings)
     for phase in run.phases():
-        seed = recipe.seed + 1000 * run.phase_index + run.n_step
-        data = to_device(prefetch(window_batches(drawings, phase, recipe, seed)), run.device)
+        data = to_device(prefetch(window_batches(drawings, phase, recipe, run.seed)), run.device)
         network.train()
         run.train(phase, list(network.parameters()), data, step_of)
     return network
@@ -82,7 +81,9 @@ def bins_of(recipe: Recipe) -> BinSet:
     return lch512() if recipe.size.get("lch") else rgb512()
 
 
-def window_batches(drawings: Drawings, phase: Phase, recipe: Recipe, seed: int) -> Iterator[Arrays]:
+def window_batches(
+    drawings: Drawings, phase: Phase, recipe: Recipe, seed: int | Sequence[int]
+) -> Iterator[Arrays]:
     """Endless batches: `paper` and `clean` (b, h, w, 1), `rgb` and `target` (b, h, w, 3), for the product hints too.
 
     `target`: see `Window.target_hw3`.

@@ -1,7 +1,7 @@
 """The training loop: one visible page, the same on CPU and CUDA, resumable.
 
 A checkpoint holds weights, their moving average, optimizer and progress; `weights_only` loading, no pickle of code. The
-log is JSON lines (`log.jsonl`).
+log is JSON lines (`log.jsonl`). Several processes can train one run (`company.py`).
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from huewise.training import company
 from huewise.training.recipe import Phase, Recipe
 
 LOG_EVERY = 50  # steps
@@ -39,6 +40,11 @@ class Run:
         """Where the run is kept."""
         return self.folder / "run.pt"
 
+    @property
+    def seed(self) -> list[int]:
+        """Of what is drawn from here on: another one in each process, phase and place in it."""
+        return [self.recipe.seed, company.rank(), self.phase_index, self.n_step]
+
     def resume(self) -> bool:
         """Go on where a checkpoint left off, if there is one."""
         if not self.checkpoint.exists():
@@ -62,6 +68,8 @@ class Run:
 
     def save(self, optimizer: torch.optim.Optimizer | None) -> None:
         """Write the checkpoint whole or not at all; between phases there is no optimizer."""
+        if company.rank():
+            return
         state = {
             "network": self.network.state_dict(),
             "average": self.average,
@@ -82,7 +90,7 @@ class Run:
             self.optimizer_state = None
         bfloat16 = computes_bfloat16(self.device)
         n_since, since, saved, sums = 0, time.monotonic(), time.monotonic(), dict[str, float]()
-        while self.spent < phase.minutes * 60.0 and not 0 < phase.until_step <= self.n_step:
+        while not self._is_over(phase):
             tick = time.monotonic()
             for group in optimizer.param_groups:
                 group["lr"] = phase.rate * self._schedule(phase)
@@ -97,17 +105,35 @@ class Run:
             n_since += 1
             for name, value in losses.items():
                 sums[name] = sums.get(name, 0.0) + float(value.detach())
+            self.spent += time.monotonic() - tick
+            if self._is_met:
+                self._meet(parameters)
             now = time.monotonic()
-            self.spent += now - tick
             if n_since == LOG_EVERY:
                 means = {name: value / n_since for name, value in sums.items()}
-                self._log(phase, means, n_since * phase.batch / (now - since))
+                self._log(phase, means, company.size() * n_since * phase.batch / (now - since))
                 n_since, since, sums = 0, now, {}
             if now - saved > self.every:
                 self.save(optimizer)
                 saved = now
         self.phase_index, self.spent = self.phase_index + 1, 0.0
         self.save(None)
+
+    @property
+    def _is_met(self) -> bool:
+        return company.size() > 1 and self.n_step % company.STEPS_ALONE == 0
+
+    def _is_over(self, phase: Phase) -> bool:
+        """By time or step; in company only where the processes have just met, so that none waits for one that left."""
+        over = self.spent >= phase.minutes * 60.0 or 0 < phase.until_step <= self.n_step
+        return over and (company.size() == 1 or self._is_met)
+
+    def _meet(self, parameters: list[nn.Parameter]) -> None:
+        """Weights, the statistics beside them and the time spent become their means over the processes."""
+        spent = torch.tensor(self.spent)
+        statistics = [value for value in self.network.buffers() if value.dtype.is_floating_point]
+        company.take_mean([*parameters, *statistics, spent])
+        self.spent = float(spent)
 
     def _schedule(self, phase: Phase) -> float:
         return (
@@ -124,6 +150,8 @@ class Run:
                 self.average[name].copy_(value)
 
     def _log(self, phase: Phase, means: dict[str, float], rate: float) -> None:
+        if company.rank():
+            return
         left = phase.minutes - self.spent / 60.0
         row = {
             "step": self.n_step,

@@ -37,9 +37,7 @@ def train_photo(
     run = Run(recipe, network, folder)
     for phase in run.phases():
         caches = phase_caches(recipe, phase, sources)
-        data = prefetch(
-            windows(caches, phase, recipe, seed=recipe.seed + 1000 * run.phase_index + run.n_step)
-        )
+        data = prefetch(windows(caches, phase, recipe, run.seed))
         run.train(
             phase,
             trained_parameters(network, phase, recipe),
@@ -109,7 +107,7 @@ def trained_parameters(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> l
 
 
 def windows(
-    caches: Sequence[Cache], phase: Phase, recipe: Recipe, seed: int
+    caches: Sequence[Cache], phase: Phase, recipe: Recipe, seed: int | Sequence[int]
 ) -> Iterator[dict[str, NDArray[Any]]]:
     """Endless batches of windows, with hints where the phase learns from any: all that a step needs, as arrays.
 

@@ -40,11 +40,12 @@ def run(
     minutes: float | None = None,
     *,
     out: Path | None = None,
+    processes: int = 1,
 ) -> Path:
     """Train by a recipe (a name or a .toml file), resuming what lies in `out` (default runs/NAME); returns `out`.
 
     `data`: shards and folders in place of the recipe's own. `start`: weights to begin with. `minutes`: the whole run's
-    length; each phase keeps its share.
+    length; each phase keeps its share. `processes`: so many train it together (`company.py`).
     """
     chosen = load_recipe(recipe)
     if minutes is not None:
@@ -54,31 +55,41 @@ def run(
     _keep_recipe(chosen, folder, start)
     sources = _pictures(chosen, data)
     _keep_data(chosen, folder, data, sources, start)
-    if chosen.model in DRAWING_MODELS:
+    work = partial(_train, chosen, sources, folder, start)
+    if processes > 1:
+        from huewise.training.company import train_together
+
+        train_together(processes, work)
+    else:
+        work()
+    return folder
+
+
+def _train(recipe: Recipe, sources: list[Source], folder: Path, start: Path | None) -> None:
+    if recipe.model in DRAWING_MODELS:
         from huewise.training import lineart
 
-        lineart.train_lineart(chosen, sources, folder, start)
-    elif chosen.model in ("asker", "lineart-asker"):
+        lineart.train_lineart(recipe, sources, folder, start)
+    elif recipe.model in ("asker", "lineart-asker"):
         from huewise.training import asking
 
-        asking.train_asker(chosen, sources, folder, start)
-    elif chosen.model == "belief":
+        asking.train_asker(recipe, sources, folder, start)
+    elif recipe.model == "belief":
         from huewise.training import belief
 
-        belief.train_belief(chosen, sources, folder, start)
-    elif chosen.model == "digits":
+        belief.train_belief(recipe, sources, folder, start)
+    elif recipe.model == "digits":
         from huewise.training import digit_asking
 
-        digit_asking.train_digits(chosen, folder)
-    elif chosen.model == "zhang2017":
+        digit_asking.train_digits(recipe, folder)
+    elif recipe.model == "zhang2017":
         from huewise.training import zhang2017
 
-        zhang2017.train_paper(chosen, sources, folder, start)
+        zhang2017.train_paper(recipe, sources, folder, start)
     else:
         from huewise.training import photo
 
-        photo.train_photo(chosen, sources, folder, start)
-    return folder
+        photo.train_photo(recipe, sources, folder, start)
 
 
 def _keep_recipe(recipe: Recipe, folder: Path, start: Path | None) -> None:
@@ -102,7 +113,7 @@ def _shaping(recipe: Recipe) -> Recipe:
 def _keep_data(
     recipe: Recipe, folder: Path, data: Sequence[Path], sources: Sequence[Source], start: Path | None
 ) -> None:
-    pictures = [source.name for source in sources if not source.name.endswith(".line")]
+    pictures = [source.name for source in set(sources) if not source.name.endswith(".line")]
     collections = Counter(name.partition("/")[0] if "/" in name else "" for name in pictures)
     own = any(not any(place.as_posix().endswith(known) for known in recipe.data) for place in data)
     record = DataRecord(

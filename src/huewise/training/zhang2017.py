@@ -31,9 +31,7 @@ def train_paper(
         load_weights(network, start)
     run = Run(recipe, network, folder)
     for phase in run.phases():
-        data = prefetch(
-            pictures(phase_caches(recipe, phase, sources), phase, recipe, recipe.seed + run.n_step)
-        )
+        data = prefetch(pictures(phase_caches(recipe, phase, sources), phase, recipe, run.seed))
         run.train(
             phase,
             list(network.parameters()),
@@ -48,7 +46,9 @@ def build(recipe: Recipe) -> PaperNetwork:
     return PaperNetwork(msgspec.convert(recipe.size, PaperSize))
 
 
-def pictures(caches: Sequence[Cache], phase: Phase, recipe: Recipe, seed: int) -> Iterator[Batch]:
+def pictures(
+    caches: Sequence[Cache], phase: Phase, recipe: Recipe, seed: int | Sequence[int]
+) -> Iterator[Batch]:
     """Endless batches: lightness at full size, truth at half of it, hints at full size as the paper joins them."""
     seen = [Cache({name: cache[name] for name in _SEEN}, cache.n) for cache in caches]
     for arrays in windows(seen, phase, recipe, seed):
