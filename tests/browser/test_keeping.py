@@ -51,6 +51,20 @@ def test_a_reload_shows_the_picture_that_was_shown(page: Page, photo: Path, tmp_
     expect(page.locator(".title .name")).to_have_text("second.jpg")
 
 
+def test_a_reload_shows_the_place_and_the_tab_that_were_shown(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    fitted = page.locator("#zoom").inner_text()
+    for _ in range(3):
+        page.get_by_role("button", name="Zoom in", exact=True).click()
+    open_tab(page, "Whole picture")
+    shown = page.locator("#zoom").inner_text()
+    assert shown != fitted
+    page.reload()
+    settled(page)
+    expect(page.get_by_role("tab", name="Whole picture")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#zoom")).to_have_text(shown)
+
+
 def test_undo_and_redo_go_on_after_a_reload(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     click_picture(page, 0.8, 0.8)

@@ -80,7 +80,6 @@ def test_saturation_and_vividness_go_with_the_picture_and_into_its_file(
         page.get_by_role("button", name="Save the hints file").click()
     wishes = json.loads(Path(download.value.path()).read_text())["global"]
     assert wishes == {"reference": ["sunset.png"], "saturation": 0.8, "temperature": 0.05}
-    page.keyboard.press("Escape")
     kept(page)
     page.reload()
     settled(page)

@@ -45,7 +45,7 @@ def download_of(page: Page, button: str, path: Path) -> Path:
     with page.expect_download() as download:
         page.get_by_role("button", name=button).click()
     download.value.save_as(path)
-    page.keyboard.press("Escape")
+    expect(page.locator("#save")).to_be_hidden()
     return path
 
 

@@ -1,13 +1,14 @@
 // Autosave in the browser (IndexedDB): files and hints survive a crash, a closed window, a restarted server.
 
-/** @import {Hint, Picture, State, Step, Store, Wishes} from "./state.js" */
+/** @import {Hint, Picture, State, Step, Store, Tab, View, Wishes} from "./state.js" */
+import { currentPicture } from "./state.js";
 
 const DATABASE = "huewise";
 const WAIT = 150; // milliseconds within which a change is written
 const STEPS = 50; // of undo, and of redo, that are kept
 const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds that work is kept
 const SESSION = "huewise-session";
-const SHOWN = "huewise-shown"; // the picture on this window's stage
+const SEEN = "huewise-seen"; // what is on this window's stage, and how
 const COLORS = "huewise-colors";
 const WINDOWS = "huewise-windows"; // the channel on which they hear of each other
 const ANSWERED = 200; // milliseconds within which other windows say that they are there
@@ -25,8 +26,8 @@ export function sessionName() {
   return name;
 }
 
-/** @returns {string|null} key of the picture that this window showed last */
-export const shownLast = () => sessionStorage.getItem(SHOWN);
+/** @returns {{key?: string, view?: View, tab?: Tab}} the picture that this window showed last, where it lay, and the tab beside it */
+export const seenLast = () => JSON.parse(sessionStorage.getItem(SEEN) ?? "{}");
 
 /** Whether this window had work before it was loaded. */
 export function isReload() {
@@ -136,7 +137,7 @@ export function keepWork(mark, store, failed) {
     paint();
   };
   store.onChange((now, before) => {
-    if (now.current && now.current !== before.current) sessionStorage.setItem(SHOWN, now.current);
+    keepSeen(now, before);
     if (now.recent !== before.recent || now.palettes !== before.palettes) keepColors(now);
     if (now.pictures === before.pictures) return;
     const changes = changesOf(now, kept);
@@ -149,6 +150,13 @@ export function keepWork(mark, store, failed) {
   addEventListener("pagehide", write);
   document.addEventListener("visibilitychange", () => document.hidden && write());
   database().catch(tell);
+}
+
+/** @param {State} now @param {State} before */
+function keepSeen(now, before) {
+  const [{ tab }, picture] = [now, currentPicture(now)];
+  if (!picture || (picture.view === currentPicture(before)?.view && tab === before.tab)) return;
+  sessionStorage.setItem(SEEN, JSON.stringify({ key: picture.key, view: picture.view, tab }));
 }
 
 /** All but those that could not be opened. @param {State} state */

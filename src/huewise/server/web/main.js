@@ -3,10 +3,10 @@
 /** @import {State} from "./state.js" */
 import { createActions } from "./actions.js";
 import { getExamples, getGiven, readExample, readGiven } from "./api.js";
-import { hush, say, showPicture } from "./changes.js";
+import { hush, say, set, setView, showPicture } from "./changes.js";
 import { byId } from "./dom.js";
 import { listenToStage } from "./events.js";
-import { forget, isReload, keepWork, keptColors, keptFile, keptWork, liveSessions, sessionName, shownLast } from "./keep.js";
+import { forget, isReload, keepWork, keptColors, keptFile, keptWork, liveSessions, seenLast, sessionName } from "./keep.js";
 import { listenToCanvasKeys, listenToDivider, listenToFiles, listenToKeys } from "./keys.js";
 import { openFiles } from "./open.js";
 import { createOverlay } from "./overlay.js";
@@ -86,11 +86,13 @@ async function resume(name) {
       past: work.past ?? [], future: work.future ?? [],
     }));
   }
-  const shown = shownLast();
+  const { key: seen, view, tab } = seenLast();
   for (const picture of pictures) await session.restore(picture);
-  if (!shown || !pictures.some(({ key }) => key === shown)) return;
+  if (!seen || !view || !pictures.some(({ key }) => key === seen)) return;
   if (store.state.notice?.kind === "info") store.change(hush); // of the first one
-  store.change(showPicture, shown);
+  store.change(showPicture, seen);
+  store.change(set, { tab });
+  if (!view.fit) store.change(setView, view);
 }
 
 /** What is on the start screen, and what opens by itself. */

@@ -93,14 +93,19 @@ export function saveCard(dialog, store, session) {
     if (!picture) return;
     const name = `${stem(picture.name)}-hints.json`;
     download(json(toHintsFile(picture)), name);
+    dialog.close();
     const references = picture.wishes.references.map((one) => one.name).join(", ");
-    if (references) store.change(say, `${name} names its references only: keep ${references} beside it, or save the project, which holds them.`);
+    const more = references && `: it names its references only; keep ${references} beside it, or save the project, which holds them`;
+    store.change(say, `Saved as ${name}${more}`);
   }
   async function saveProject() {
     const ready = store.state.pictures.filter((picture) => picture.status === "ready");
     if (!ready.length) return;
     try {
-      download(json(await toProject(ready)), `${stem(ready[0].name)}-project.json`);
+      const name = `${stem(ready[0].name)}-project.json`;
+      download(json(await toProject(ready)), name);
+      dialog.close();
+      store.change(say, `Saved as ${name}`);
     } catch (error) {
       store.change(say, `The project could not be saved: ${whyOf(error)}`, "error");
     }
