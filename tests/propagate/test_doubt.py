@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from huewise.color import ab313
-from huewise.propagate.doubt import Doubt, belief_shape, variance
+from huewise.propagate.doubt import Doubt, _telling, belief_shape, variance
 
 F32 = NDArray[np.float32]
 H, W = 24, 32
@@ -137,6 +137,29 @@ def test_more_hinted_cells_than_can_be_reckoned_with_still_tell_their_colour() -
         thinned_hw2, _ = doubt.after(eight, everywhere, np.zeros_like(eight))
     assert np.abs(thinned_hw2 - whole_hw2).mean() < 0.8
     assert thinned_hw2.min() > 4.0
+
+
+def test_a_point_beside_a_large_hint_keeps_its_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huewise.propagate.doubt._MOST_TOLD", 200)
+    where, hint = np.zeros((H, W), np.float32), np.zeros((H, W, 2), np.float32)
+    where[:, : W // 2], hint[:, : W // 2] = 1.0, -8.0
+    places = [(H // 2 + i, W - 4 + i) for i in range(2)]
+    for y, x in places:
+        where[y, x], hint[y, x] = 1.0, 8.0
+    where[3, 3], hint[3, 3] = 1.0, 8.0  # and one on it
+    cells = set(_telling(hint, where))
+    assert {y * W + x for y, x in [*places, (3, 3)]} <= cells
+    assert len(cells) <= 200
+    moved_hw2, _ = own_errors_alone(np.full((H, W), 50.0, np.float32)).after(hint, where, 0.0 * hint)
+    assert all(moved_hw2[y, x, 0] > 4.0 for y, x in places)
+    assert moved_hw2[:, : W // 2 - 1, 0].mean() < -5.0
+
+
+def test_no_hinted_cell_tells_nothing() -> None:
+    doubt, none = own_errors_alone(np.full((H, W), 50.0, np.float32)), np.zeros((H, W, 2), np.float32)
+    moved_hw2, left = doubt.after(none, none[..., 0], none)
+    assert not moved_hw2.any()
+    assert np.array_equal(left.own_n, doubt.own_n)
 
 
 def test_without_a_distribution_likeness_is_one_of_lightness_and_place() -> None:

@@ -19,7 +19,9 @@ PAGE_FILES = sorted(
     for path in WEB.rglob("*")
     if path.suffix in {".js", ".css", ".html", ".svg"} and "examples" not in path.parts
 )
-EDITOR_FILES = [path for path in PAGE_FILES if path.stem != "docs"]  # the page of the HTTP calls is one of its own
+EDITOR_FILES = [
+    path for path in PAGE_FILES if path.stem != "docs"
+]  # the page of the HTTP calls is one of its own
 
 
 def escapes() -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from huewise.errors import ModelError  # noqa: E402
 from huewise.training import company  # noqa: E402
 from huewise.training.loop import Run  # noqa: E402
 from huewise.training.recipe import Phase, Recipe  # noqa: E402
@@ -61,11 +62,35 @@ def test_what_two_processes_learn_lies_between_them(tmp_path: Path) -> None:
     assert n_first == n_second == 48  # the first meeting after the phase's 40 steps
 
 
-def test_one_process_keeps_the_run(tmp_path: Path) -> None:
+def keep(folder: Path) -> None:
+    network = torch.nn.Linear(1, 1)
+    run = Run(Recipe(model="one", phases=[]), network, folder / str(company.rank()))
+    run.save(None)
+    run._log(Phase("all", 1.0), {"loss": 1.0}, 1.0)
+
+
+def test_the_first_process_keeps_checkpoints_and_log(tmp_path: Path) -> None:
+    company.train_together(2, partial(keep, tmp_path))
+    assert sorted(path.name for path in (tmp_path / "0").iterdir()) == ["log.jsonl", "run.pt"]
+    assert not list((tmp_path / "1").iterdir())
+
+
+def test_what_is_kept_is_the_mean_of_all_averages(tmp_path: Path) -> None:
     company.train_together(2, partial(run_to, tmp_path, 0.05))
     kept = torch.load(tmp_path / "run.pt", weights_only=True)
     assert kept["phase"] == 1
-    assert len(list(tmp_path.glob("run*"))) == 1
+    assert float(kept["average"]["weight"]) == pytest.approx(2.0, abs=0.02)  # the first one's own is below
+
+
+def fail(rank: int) -> None:
+    if company.rank() == rank:
+        raise ModelError("weights of another network", "weights of this very network")
+    company.take_mean([torch.zeros(1)])  # would wait for ever
+
+
+def test_an_error_of_one_process_ends_all_and_is_raised_as_it_is() -> None:
+    with pytest.raises(ModelError, match="weights of another network"):
+        company.train_together(2, partial(fail, 1))
 
 
 def test_alone_there_is_nobody_to_meet() -> None:

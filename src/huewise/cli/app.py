@@ -86,7 +86,7 @@ def _run(words: Sequence[str]) -> object:
 def _usage_error(error: CycloptsError, words: Sequence[str]) -> UsageError:
     got = " ".join(str(error).split()).removesuffix(", ...").rstrip(".")
     command = _command(words)
-    if command is None and words and not words[0].startswith("-"):
+    if words and words[0] not in COMMANDS and not words[0].startswith("-"):
         near = difflib.get_close_matches(words[0], COMMANDS, 1)
         meant = f"{near[0]}?" if near else f"one of {', '.join(COMMANDS)}"
         return UsageError(f"no command {words[0]!r}", meant, "see `huewise --help`")

@@ -39,7 +39,8 @@ RANK = 32  # latents of each channel, where the covariance is made of a distribu
 
 _MOST_CELLS = 1536  # that covariance is of all pairs
 _ROUNDS = 15
-_MOST_TOLD = 1024  # hinted cells: of more, whose neighbours say the same, every other or third
+_MOST_TOLD = 1024  # hinted cells: of more, those whose neighbours say the same are thinned
+_SAME = 1.0  # ab units
 _EXPECTED = 20.0  # ab units: at this distance from the prediction a hint's noise is doubled or trebled
 _FEW = 8  # hinted cells up to which it is trebled: nothing else speaks for such a hint yet
 # Of the cells' own errors, chosen on held-out training pictures: docs/decisions/0004-after-the-network.md.
@@ -104,12 +105,14 @@ class Doubt:
 
         `hint_hw2`: mean hinted ab of each cell, `mask_hw` its hinted share; `predicted_hw2`: colours without hints. A
         hint may differ from the mean of its cell, the more the less of it is hinted. One far from the prediction tells
-        of its own object: its noise grows with the distance (`_EXPECTED`), faster while hints are few (`_FEW`). What no
-        latent explains goes to cells that lie near the hints and are as light (`_together`).
+        of its own object: its noise grows with the distance (`_EXPECTED`), faster while few cells are hinted (`_FEW`).
+        What no latent explains goes to cells that lie near the hints and are as light (`_together`); what is then not
+        known of them is counted for each cell alone, which costs nothing that could be measured (decision 0004).
         """
         told = mask_hw.ravel()
-        cells = np.flatnonzero(told > 0.0)
-        cells = cells[:: 1 + len(cells) // _MOST_TOLD]
+        cells = _telling(hint_hw2, mask_hw)
+        if not cells.size:
+            return np.zeros((*self.shape, 2), np.float32), self
         error_m2 = (hint_hw2 - predicted_hw2).reshape(-1, 2)[cells]
         far_m = np.square(error_m2).sum(1) / _EXPECTED**2
         noise_m = HINT_NOISE / told[cells] * (1.0 + far_m + far_m**2 * min(1.0, _FEW / len(cells)))
@@ -202,6 +205,32 @@ def _weighed(noise_mm: F32, factor_cmk: F32, error_m2: F32) -> tuple[F32, F32]:
     both_mx = cho_solve(root, np.hstack([*factor_cmk, error_m2]), check_finite=False)
     weighed_cmk: F32 = both_mx[:, :-2].reshape(len(error_m2), 2, -1).transpose(1, 0, 2)
     return weighed_cmk, both_mx[:, -2:]
+
+
+def _telling(hint_hw2: F32, mask_hw: F32) -> NDArray[np.intp]:
+    """The hinted cells, or so few of those within large hints that all of them can be reckoned with."""
+    hinted_hw = mask_hw > 0.0
+    cells = np.flatnonzero(hinted_hw)
+    if len(cells) <= _MOST_TOLD:
+        return cells
+    row, column = np.indices(mask_hw.shape)
+    within_hw = _within(hint_hw2, hinted_hw)
+    for every in (2, 3, 4, 6):
+        cells = np.flatnonzero(hinted_hw & ~(within_hw & ((row % every > 0) | (column % every > 0))))
+        if len(cells) <= _MOST_TOLD:
+            return cells
+    return cells[:: 1 + (len(cells) - 1) // _MOST_TOLD]
+
+
+def _within(hint_hw2: F32, hinted_hw: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cells all of whose neighbours are hinted as they are."""
+    from scipy import ndimage
+
+    window = (3, 3, 1)
+    differs_hw2 = ndimage.maximum_filter(hint_hw2, window) - ndimage.minimum_filter(hint_hw2, window)
+    eroded_hw: NDArray[np.bool_] = ndimage.binary_erosion(hinted_hw, np.ones((3, 3), bool), border_value=1)
+    within_hw: NDArray[np.bool_] = eroded_hw & (differs_hw2.max(-1) < _SAME)
+    return within_hw
 
 
 def _near(l_hw: F32) -> F32:

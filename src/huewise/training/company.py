@@ -6,6 +6,7 @@ of it goes over a network, not even this computer's own.
 """
 
 import os
+import pickle
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.multiprocessing.spawn import spawn
+from torch.multiprocessing.spawn import ProcessRaisedException, spawn
+
+from huewise.errors import HuewiseError
 
 STEPS_ALONE = 16  # between two meetings
+_TOLD = ".error"
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,25 @@ def train_together(n: int, work: Callable[[], object]) -> None:
     Where one fails, the others are ended, and its error is raised here.
     """
     with tempfile.TemporaryDirectory(prefix="huewise-") as folder:
-        spawn(_join, (n, Path(folder), get_context("spawn").Barrier(n), work), nprocs=n)  # type: ignore[no-untyped-call]
+        place = Path(folder)
+        try:
+            spawn(_join, (n, place, get_context("spawn").Barrier(n), work), nprocs=n)  # type: ignore[no-untyped-call]
+        except ProcessRaisedException:
+            for path in place.glob(f"*{_TOLD}"):
+                raise pickle.loads(path.read_bytes()) from None  # of this very program
+            raise
 
 
 def _join(rank: int, n: int, folder: Path, barrier: Barrier, work: Callable[[], object]) -> None:
     torch.set_num_threads(max((os.cpu_count() or 1) // n, 1))
     _here.append(_Place(rank, n, folder, barrier))
-    work()
+    try:
+        work()
+    except HuewiseError as error:  # the way that errors take otherwise knows their tracebacks alone
+        part = folder / f"{rank}.part"
+        part.write_bytes(pickle.dumps(error))
+        part.rename(part.with_suffix(_TOLD))
+        raise
 
 
 def rank() -> int:
@@ -63,10 +79,12 @@ def size() -> int:
 def take_mean(values: Sequence[Tensor]) -> None:
     """Each tensor becomes its mean over the processes; all of them have to come with the same shapes."""
     (place,) = _here
-    flat = torch.cat([value.detach().float().flatten() for value in values])
-    np.save(place.folder / f"{place.rank}.npy", flat.cpu().numpy())
+    flat = torch.cat([value.detach().float().cpu().flatten() for value in values])
+    np.save(place.folder / f"{place.rank}.npy", flat.numpy())
     place.barrier.wait()
-    flat = torch.stack([torch.from_numpy(np.load(path)) for path in sorted(place.folder.iterdir())]).mean(0)
+    flat = torch.stack([torch.from_numpy(np.load(path)) for path in sorted(place.folder.glob("*.npy"))]).mean(
+        0
+    )
     place.barrier.wait()  # nobody writes anew before all have read
     means = torch.split(flat, [value.numel() for value in values])
     for value, mean in zip(values, means, strict=True):

@@ -8,7 +8,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +89,9 @@ class Run:
             optimizer.load_state_dict(self.optimizer_state)
             self.optimizer_state = None
         bfloat16 = computes_bfloat16(self.device)
-        n_since, since, saved, sums = 0, time.monotonic(), time.monotonic(), dict[str, float]()
+        n_since, sums = 0, dict[str, float]()
+        tick = since = saved = time.monotonic()
         while not self._is_over(phase):
-            tick = time.monotonic()
             for group in optimizer.param_groups:
                 group["lr"] = phase.rate * self._schedule(phase)
             with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bfloat16):
@@ -105,10 +105,10 @@ class Run:
             n_since += 1
             for name, value in losses.items():
                 sums[name] = sums.get(name, 0.0) + float(value.detach())
-            self.spent += time.monotonic() - tick
+            now = time.monotonic()
+            self.spent, tick = self.spent + now - tick, now
             if self._is_met:
                 self._meet(parameters)
-            now = time.monotonic()
             if n_since == LOG_EVERY:
                 means = {name: value / n_since for name, value in sums.items()}
                 self._log(phase, means, company.size() * n_since * phase.batch / (now - since))
@@ -117,6 +117,8 @@ class Run:
                 self.save(optimizer)
                 saved = now
         self.phase_index, self.spent = self.phase_index + 1, 0.0
+        if company.size() > 1:
+            company.take_mean(_floating(self.average.values()))
         self.save(None)
 
     @property
@@ -131,8 +133,7 @@ class Run:
     def _meet(self, parameters: list[nn.Parameter]) -> None:
         """Weights, the statistics beside them and the time spent become their means over the processes."""
         spent = torch.tensor(self.spent)
-        statistics = [value for value in self.network.buffers() if value.dtype.is_floating_point]
-        company.take_mean([*parameters, *statistics, spent])
+        company.take_mean([*parameters, *_floating(self.network.buffers()), spent])
         self.spent = float(spent)
 
     def _schedule(self, phase: Phase) -> float:
@@ -150,6 +151,7 @@ class Run:
                 self.average[name].copy_(value)
 
     def _log(self, phase: Phase, means: dict[str, float], rate: float) -> None:
+        """A line of the log: losses of the first process, pictures a second of all together."""
         if company.rank():
             return
         left = phase.minutes - self.spent / 60.0
@@ -165,10 +167,14 @@ class Run:
         print("  ".join(f"{key} {value}" for key, value in row.items()), file=sys.stderr, flush=True)
 
 
+def _floating(values: Iterable[Tensor]) -> list[Tensor]:
+    return [value for value in values if value.dtype.is_floating_point]
+
+
 def computes_bfloat16(device: torch.device) -> bool:
     """Whether the machine itself calculates in bfloat16: torch also emulates it, four times slower than float32."""
     can = torch.cpu.get_capabilities()
-    return device.type == "cuda" or bool(can.get("avx512_bf16") or can.get("amx_bf16"))
+    return device.type == "cuda" or bool(can.get("avx512_bf16") or can.get("amx_bf16") or can.get("bf16"))
 
 
 def schedule(progress: float, warmup: float) -> float:
