@@ -291,6 +291,10 @@ def test_a_hints_file_written_by_hand_is_understood(page: Page, photo: Path, tmp
             '{"huewise": 1, "hints": [{"point": [9412, 230], "color": "red"}]}',
             "a hint at (9412,230), outside of the picture",
         ),
+        (
+            '{"huewise": 1, "hints": [{"region": [[-9, 5], [-2, 5], [-2, 40]], "color": "red"}]}',
+            "a hint at (-9,5), outside of the picture",
+        ),
         ("[]", "it is no hints file"),
         ('{"huewise": 1, "size": [100, 400], "hints": []}', "it is for a picture of 100 × 400"),
         ('{"huewise": 1, "hints": [{"point": [1, 1], "color": "blurple"}]}', "a colour that is not understood"),

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from huewise.cli import main
+from huewise.cli import ask, main
 from huewise.color import rgb_to_lab
 from huewise.engine import Colorizer, OpenPicture
+from huewise.errors import OutputError
 from tests.engine.fakes import Decode, Encode, spec
 
 SIZE = (96, 64)
@@ -157,6 +158,23 @@ def test_a_question_that_cannot_be_written_is_one_line(
     assert main(["ask", "gray.png"]) == 4
     assert "make room" in capsys.readouterr().err
     assert not list(folder.glob("*question*")) + list(folder.glob("*.part"))
+
+
+def test_a_later_question_that_cannot_be_written_loses_no_answer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put = ask._Talk._put
+
+    def put_once(talk: ask._Talk, question: Any) -> None:
+        if talk.told:
+            raise OutputError("the disk is full", "some room", "make room")
+        put(talk, question)
+
+    monkeypatch.setattr(ask._Talk, "_put", put_once)
+    say(monkeypatch, "teal", "teal")
+    assert main(["ask", "gray.png", "--interactive", "--steps", "5"]) == 4
+    assert "the disk is full" in capsys.readouterr().err
+    assert np.abs(chroma_of("gray-color.png")).max() > 10
 
 
 def test_interrupted_talk_writes_the_result_so_far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

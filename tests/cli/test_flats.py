@@ -36,6 +36,26 @@ def test_a_drawing_in_the_hands_of_a_model_for_photographs_is_said(folder: Path,
     assert "this looks like a drawing" in capsys.readouterr().err
 
 
+def test_flats_of_toned_paper_say_once_what_becomes_of_its_tone(folder: Path, capsys) -> None:
+    brown = np.linspace(20, 230, 120, dtype=np.float32)[None, :, None] * np.float32([1.0, 0.86, 0.68])
+    Image.fromarray(np.repeat(brown, 90, 0).astype(np.uint8)).save("sepia.png")
+    words = [
+        "colorize",
+        "sepia.png",
+        "--model",
+        "levin",
+        "--flats",
+        "--keep-tint",
+        "--hint",
+        "70,70=tomato",
+        "--json",
+    ]
+    assert main(words) == 0
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert [note for note in notes if "tone" in note and "beneath" in note] == []
+    assert any("no tone is kept" in note for note in notes)
+
+
 def test_layers_are_written_beside_the_picture_and_ask_for_flats(folder: Path, capsys) -> None:
     words = [
         "colorize",

@@ -15,7 +15,7 @@ from huewise.cli.common import Common
 from huewise.cli.hinting import Hinting, References, Saturation, read_references
 from huewise.cli.inputs import Source, refuse_options
 from huewise.cli.outputs import Destination, make_folder
-from huewise.errors import HuewiseError, PictureError, UsageError
+from huewise.errors import HuewiseError, OutputError, PictureError, UsageError
 
 if TYPE_CHECKING:
     from huewise.asking import Answer
@@ -158,6 +158,11 @@ class _Talk:
         except KeyboardInterrupt:
             code = INTERRUPTED
             self.common.say("interrupted; the result so far is written")
+        except OutputError as error:  # a question could not be written
+            if not self.told:
+                raise
+            self.common.failure(self.source.name, error)
+            code = error.exit_code
         self.opened.colorize(hints, **self.wishes).save(target, overwrite=self.to.overwrite)
         if not self.told:
             self.common.say(f"{self.source.name}: nothing to ask")

@@ -158,7 +158,8 @@ class _Job:
         opened = colorizer.open(source.content(), max_pixels=self.max_pixels)
         colored = self.on_paper(opened)
         result = self.color(colored)
-        notes = [*colored.picture.notes, *self.on_drawings(opened), *result.notes]
+        on = opened if self.wishes.flats else colored  # which lie on white
+        notes = [*on.picture.notes, *self.on_drawings(opened), *result.notes]
         if self.layers is not None:
             result.save_layers(self.layers, overwrite=self.to.overwrite)
         if stdout:

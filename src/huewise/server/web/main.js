@@ -3,7 +3,7 @@
 /** @import {State} from "./state.js" */
 import { createActions } from "./actions.js";
 import { getExamples, getGiven, readExample, readGiven } from "./api.js";
-import { hush, say, set, setView, showPicture } from "./changes.js";
+import { hush, say, set, showPicture } from "./changes.js";
 import { byId } from "./dom.js";
 import { listenToStage } from "./events.js";
 import { forget, isReload, keepWork, keptColors, keptFile, keptWork, liveSessions, seenLast, sessionName } from "./keep.js";
@@ -78,21 +78,24 @@ document.addEventListener("click", (event) => {
 /** Pictures that this window, or another before it, had open. @param {string} name of its session */
 async function resume(name) {
   const kept = (await keptWork()).find((one) => one.session === name);
+  const { key: seen, view, tab } = seenLast();
   const pictures = [];
   for (const work of kept?.works ?? []) {
     const file = await keptFile(work.key);
     if (file) pictures.push(newPicture(work.key, work.name, file, {
       hints: work.hints, wishes: { ...noWishes(), ...work.wishes }, model: work.model ?? "auto",
-      past: work.past ?? [], future: work.future ?? [],
+      past: work.past ?? [], future: work.future ?? [], ...(view && work.key === seen ? { view } : {}),
     }));
   }
-  const { key: seen, view, tab } = seenLast();
-  for (const picture of pictures) await session.restore(picture);
-  if (!seen || !view || !pictures.some(({ key }) => key === seen)) return;
-  if (store.state.notice?.kind === "info") store.change(hush); // of the first one
-  store.change(showPicture, seen);
-  store.change(set, { tab });
-  if (!view.fit) store.change(setView, view);
+  if (pictures.length && tab) store.change(set, { tab });
+  for (const picture of pictures) {
+    const restored = session.restore(picture);
+    if (picture.key === seen && seen !== store.state.current) {
+      if (store.state.notice?.kind === "info") store.change(hush); // of the first one
+      store.change(showPicture, seen);
+    }
+    await restored;
+  }
 }
 
 /** What is on the start screen, and what opens by itself. */

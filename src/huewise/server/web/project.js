@@ -52,7 +52,7 @@ function hintFromJson(entry, [sx, sy]) {
     id: newId(), kind,
     points: points.map(([x, y]) => [x * sx, y * sy]),
     color,
-    size: (entry.radius ?? entry.width ?? 4) * Math.sqrt(sx * sy),
+    size: kind === "region" ? 0 : (entry.radius ?? entry.width ?? 4) * Math.sqrt(sx * sy),
     ...(entry.mean ? { mean: true } : {}),
   };
 }

@@ -44,6 +44,7 @@ export function askPanel(root, store, session) {
   }
 
   const changed = changing();
+  const isNew = changing();
   store.onPaint((state) => {
     const picture = currentPicture(state);
     if (!changed(state.ask, state.tab, picture?.key, picture?.offers, picture?.skipped, !!picture?.ab)) return;
@@ -52,7 +53,7 @@ export function askPanel(root, store, session) {
     line.textContent = words(picture, state.ask);
     const held = answers.contains(document.activeElement);
     const colors = (question?.suggestions ?? []).map(({ color }) => color);
-    if (colors.length && !state.ask?.previews.length) custom.value = colors[0];
+    if (isNew(question) && colors.length) custom.value = colors[0];
     const names = describeAll(colors);
     answers.replaceChildren(...colors.map((color, i) => answer(color, names[i], picture, state.ask?.previews[i], () => reply(color))));
     if (held) /** @type {HTMLElement|null} */ (answers.querySelector("button"))?.focus();
