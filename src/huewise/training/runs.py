@@ -117,7 +117,7 @@ def _keep_data(
     collections = Counter(name.partition("/")[0] if "/" in name else "" for name in pictures)
     own = any(not any(place.as_posix().endswith(known) for known in recipe.data) for place in data)
     record = DataRecord(
-        [place.name for place in data] if own else recipe.data,
+        [place.name for place in data] if own else list(dict.fromkeys(recipe.data)),
         len(pictures),
         dict(sorted(collections.items())),
         own,
