@@ -60,6 +60,18 @@ def test_a_step_lies_where_it_is() -> None:
     assert abs((made - truth)[:, 28:36, 0].mean()) < 1.0
 
 
+def test_very_many_hints_find_what_is_finer_than_their_usual_reach() -> None:
+    """Waves of four spacings: half of them would be left without the second look, which a hundred hints do not get."""
+    left = []
+    for n in (100, 400):
+        row, column = np.indices(SIZE)
+        wave = np.sin(2 * np.pi * (column + 0.3 * row) / (4.0 * (EVEN.size / n) ** 0.5)).astype(np.float32)
+        truth = 20.0 * np.repeat(wave[..., None], 2, -1)
+        made = kriged(np.zeros_like(truth), truth, patches_of(n), EVEN)
+        left.append(np.abs(made - truth).mean() / np.abs(truth).mean())
+    assert left[1] < 0.35 < left[0]
+
+
 def test_an_answer_that_lacks_nothing_stays() -> None:
     truth = slope()
     assert np.allclose(kriged(truth, truth, patches_of(100), EVEN), truth, atol=1e-4)
