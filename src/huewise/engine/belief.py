@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 F32 = NDArray[np.float32]
 
-MOST = 0.5  # of the belief's answer in the mean
+MOST = 0.6  # of the belief's answer in the mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,4 +71,4 @@ class Belief:
 def belief_share(n_hints: int) -> float:
     """The belief's part in the answer to n hints, 0..MOST: a lone hint tells of its own object (decision 0004)."""
     square = n_hints**2
-    return MOST * (square - 1) / (square + 3) if n_hints else 0.0
+    return MOST * (square - 1) / (square + 4) if n_hints else 0.0
