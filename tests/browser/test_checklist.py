@@ -29,7 +29,7 @@ def hints_file(page: Page) -> list[dict[str, object]]:
     page.keyboard.press("Control+s")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the hints file").click()
-    expect(page.locator("#notice p")).to_contain_text("Saved as photo-hints.json")
+    expect(page.locator("#notice p")).to_contain_text("-hints.json")
     entries: list[dict[str, object]] = json.loads(Path(download.value.path()).read_text())["hints"]
     return entries
 
