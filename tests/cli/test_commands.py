@@ -179,8 +179,10 @@ def test_train_hands_its_options_to_the_room(monkeypatch, capsys) -> None:
     monkeypatch.setattr(
         "huewise.training.run", lambda *given, **options: calls.append((given, options)) or Path("runs/x")
     )
-    assert main(["train", "photo", "--data", "a", "b", "--from", "old.pt", "--minutes", "2.5"]) == 0
-    assert calls == [(("photo", [Path("a"), Path("b")]), {"start": Path("old.pt"), "minutes": 2.5})]
+    words = ["--data", "a", "b", "--from", "old.pt", "--minutes", "2.5", "--processes", "3"]
+    assert main(["train", "photo", *words]) == 0
+    options = {"start": Path("old.pt"), "minutes": 2.5, "processes": 3}
+    assert calls == [(("photo", [Path("a"), Path("b")]), options)]
     assert capsys.readouterr().out == "photo -> runs/x\n"
 
 
