@@ -19,9 +19,6 @@ PAGE_FILES = sorted(
     for path in WEB.rglob("*")
     if path.suffix in {".js", ".css", ".html", ".svg"} and "examples" not in path.parts
 )
-EDITOR_FILES = [
-    path for path in PAGE_FILES if path.stem != "docs"
-]  # the page of the HTTP calls is one of its own
 
 
 def escapes() -> list[str]:
@@ -112,7 +109,7 @@ def test_a_file_of_the_page_is_short_and_names_no_other_site(path: Path) -> None
 
 
 def test_the_page_is_light() -> None:
-    assert sum(path.stat().st_size for path in EDITOR_FILES) <= LARGEST_PAGE
+    assert sum(path.stat().st_size for path in PAGE_FILES) <= LARGEST_PAGE
 
 
 def test_scripts_come_as_scripts(client: TestClient) -> None:

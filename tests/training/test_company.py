@@ -31,11 +31,11 @@ def test_each_process_has_the_mean(tmp_path: Path) -> None:
         assert spent == 5.0
 
 
-def run_to(folder: Path, rate: float) -> None:
+def run_to(folder: Path) -> None:
     """Each process pulls the weight to a number of its own: to 0 and to 4."""
     network = torch.nn.Linear(1, 1, bias=False)
     torch.nn.init.constant_(network.weight, 2.0)
-    phase = Phase("all", 1.0, rate=rate, schedule="constant", until_step=40, batch=1)
+    phase = Phase("all", 1.0, rate=0.05, schedule="constant", until_step=40, batch=1)
     recipe = Recipe(model="one", phases=[phase], weight_decay=0.0)
 
     def numbers() -> Iterator[float]:
@@ -53,7 +53,7 @@ def run_to(folder: Path, rate: float) -> None:
 
 
 def test_what_two_processes_learn_lies_between_them(tmp_path: Path) -> None:
-    company.train_together(2, partial(run_to, tmp_path, 0.05))
+    company.train_together(2, partial(run_to, tmp_path))
     (first, n_first), (second, n_second) = (
         torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in range(2)
     )
@@ -76,7 +76,7 @@ def test_the_first_process_keeps_checkpoints_and_log(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_is_the_mean_of_all_averages(tmp_path: Path) -> None:
-    company.train_together(2, partial(run_to, tmp_path, 0.05))
+    company.train_together(2, partial(run_to, tmp_path))
     kept = torch.load(tmp_path / "run.pt", weights_only=True)
     assert kept["phase"] == 1
     assert float(kept["average"]["weight"]) == pytest.approx(2.0, abs=0.02)  # the first one's own is below

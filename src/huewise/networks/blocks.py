@@ -1,17 +1,16 @@
 """Building blocks that several networks share."""
 
-from typing import cast
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 
-def scale_and_shift(norm: nn.Module) -> tuple[Tensor, Tensor]:
-    """What a BatchNorm with kept statistics multiplies with and what it adds, (c,) each."""
-    assert isinstance(norm, nn.BatchNorm2d) and norm.running_mean is not None and norm.running_var is not None
+def folded(conv: nn.Module, norm: nn.Module) -> tuple[Tensor, Tensor]:
+    """Weight and bias of the convolution that does what `conv` and, with kept statistics, `norm` behind it do."""
+    assert isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d)
+    assert norm.running_mean is not None and norm.running_var is not None
     scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
-    return scale, norm.bias - norm.running_mean * scale
+    return conv.weight * scale.view(-1, 1, 1, 1), norm.bias - norm.running_mean * scale
 
 
 class ConvNorm(nn.Sequential):
@@ -33,9 +32,8 @@ class ConvNorm(nn.Sequential):
             normed: Tensor = super().forward(x_bchw)  # type: ignore[no-untyped-call]
             return normed
         conv, norm, *active = self
-        scale, shift = scale_and_shift(norm)
-        weight = cast(Tensor, conv.weight) * scale.view(-1, 1, 1, 1)
-        made = functional.conv2d(x_bchw, weight, shift, padding=weight.shape[-1] // 2)
+        weight, bias = folded(conv, norm)
+        made = functional.conv2d(x_bchw, weight, bias, padding=weight.shape[-1] // 2)
         return functional.relu(made, inplace=True) if active else made
 
 

@@ -11,7 +11,7 @@ from efficientnet_lite_pytorch.model import MBConvBlock
 from torch import Tensor, nn
 from torch.nn import functional
 
-from huewise.networks.blocks import scale_and_shift
+from huewise.networks.blocks import folded
 
 CHANNELS = (24, 40, 112, 320)  # at 1/4, 1/8, 1/16, 1/32 of the picture
 _TAPS = (2, 4, 10, 15)  # the block after which each of them is read
@@ -68,15 +68,10 @@ def _convolved(conv: nn.Conv2d, norm: nn.BatchNorm2d, x: Tensor) -> Tensor:
 
     Half of it has no quick gradient of depthwise convolutions on CPUs: four times as slow (decision 0008).
     """
-    scale, bias = scale_and_shift(norm)
-    weight = conv.weight * scale.view(-1, 1, 1, 1)
-    if conv.stride[0] == 1:
-        padding = conv.kernel_size[0] // 2
-    else:
-        x, padding = (
-            cast(nn.Module, conv.static_padding)(x),
-            0,
-        )  # the picture's even sides: a cell more at the far ones
+    weight, bias = folded(conv, norm)
+    padding = conv.kernel_size[0] // 2
+    if conv.stride[0] > 1:  # even sides are padded by a cell more at their far ends
+        x, padding = cast(nn.Module, conv.static_padding)(x), 0
     if conv.groups == 1:
         return functional.conv2d(x, weight, bias, conv.stride, padding)
     with torch.autocast(x.device.type, enabled=False):

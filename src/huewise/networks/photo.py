@@ -16,8 +16,8 @@ from huewise.networks.blocks import (
     Attention,
     ConvNorm,
     Residual,
+    folded,
     pool_hints,
-    scale_and_shift,
     space_to_depth,
     upsample,
 )
@@ -172,7 +172,7 @@ class Fuse(ConvNorm):
     def ahead(self, context_bchw: Tensor) -> Tensor:
         """The context's share of the convolution; in evaluation with the normalization in it."""
         raw = self._convolved(context_bchw, self._weight()[:, self.first : self.last])
-        return raw if self.training else raw + scale_and_shift(self[1])[1].view(1, -1, 1, 1)
+        return raw if self.training else raw + folded(self[0], self[1])[1].view(1, -1, 1, 1)
 
     def forward(self, below_and_guide: Tensor, ahead: Tensor) -> Tensor:  # type: ignore[override]
         """The rest of it, and the nonlinearity."""
@@ -183,7 +183,7 @@ class Fuse(ConvNorm):
 
     def _weight(self) -> Tensor:
         weight: Tensor = self[0].weight  # type: ignore[assignment]
-        return weight if self.training else weight * scale_and_shift(self[1])[0].view(-1, 1, 1, 1)
+        return weight if self.training else folded(self[0], self[1])[0]
 
     def _convolved(self, x_bchw: Tensor, weight: Tensor) -> Tensor:
         return functional.conv2d(x_bchw, weight, padding=weight.shape[-1] // 2)

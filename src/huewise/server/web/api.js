@@ -1,6 +1,6 @@
 // The only file that knows URLs. Everything here speaks to the server that the page came from, and to nothing else.
 
-/** @import {ColorMap, Level, Question} from "./state.js" */
+/** @import {ColorMap, Level, Question, XY} from "./state.js" */
 
 import { inSentences } from "./told.js";
 
@@ -74,13 +74,13 @@ export async function getColor(id, said, turn, signal) {
   return { width, height, data: new Int16Array(body, HEADER_BYTES), notes };
 }
 
-/** @param {string} id @param {Said} said @param {[number, number][][]} skipped @param {AbortSignal} [signal] @returns {Promise<Question|null>} */
+/** @param {string} id @param {Said} said @param {XY[][]} skipped @param {AbortSignal} [signal] @returns {Promise<Question|null>} */
 export async function getQuestion(id, said, skipped, signal) {
   return (await (await post(`/api/pictures/${id}/question`, { ...said, skipped }, signal)).json()).question;
 }
 
 /**
- * @param {string} id @param {[number, number]} at @param {Said} said @param {AbortSignal} [signal]
+ * @param {string} id @param {XY} at @param {Said} said @param {AbortSignal} [signal]
  * @returns {Promise<string[]>} colours, best first
  */
 export async function getPalette(id, [x, y], said, signal) {

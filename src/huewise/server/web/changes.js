@@ -1,6 +1,6 @@
 // How the state changes: pure functions (state, ...) -> state. No page, no network, no clock.
 
-/** @import {State, Picture, Hint, Step, View, Tool, Wishes} from "./state.js" */
+/** @import {Hint, Picture, State, Step, Tool, View, Wishes, XY} from "./state.js" */
 import { currentPicture } from "./state.js";
 
 const RECENT = 12; // colours remembered
@@ -139,7 +139,7 @@ export function recolorHint(state, id, color, gesture = "") {
   return alterHint(state, id, gesture, (hint) => (hint.color === color ? hint : { ...hint, color }));
 }
 
-/** Another outline for a region. @param {State} state @param {string} id @param {[number, number][]} points @param {string} gesture */
+/** Another outline for a region. @param {State} state @param {string} id @param {XY[]} points @param {string} gesture */
 export function reshapeHint(state, id, points, gesture) {
   return alterHint(state, id, gesture, (hint) => ({ ...hint, points }));
 }
@@ -178,7 +178,7 @@ export function wish(state, key, wishes, gesture) {
   return picture ? step(state, key, { wishes: { ...picture.wishes, ...wishes } }, gesture) : state;
 }
 
-/** @param {State} state @param {[number, number][]} region of a question that is not to be asked again @returns {State} */
+/** @param {State} state @param {XY[]} region of a question that is not to be asked again @returns {State} */
 export function skipQuestion(state, region) {
   const picture = currentPicture(state);
   return picture ? updatePicture(set(state, { marks: true }), picture.key, { skipped: [...picture.skipped, region] }) : state;

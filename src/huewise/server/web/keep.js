@@ -10,8 +10,8 @@ const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds that work is kept
 const SESSION = "huewise-session";
 const SEEN = "huewise-seen"; // what is on this window's stage, and how
 const COLORS = "huewise-colors";
-const WINDOWS = "huewise-windows"; // the channel on which they hear of each other
-const ANSWERED = 200; // milliseconds within which other windows say that they are there
+const WINDOWS = "huewise-windows"; // their channel
+const ANSWERED = 200; // milliseconds in which other windows answer
 
 /**
  * @typedef {{key: string, session: string, order: number, name: string, hints: Hint[], wishes?: Wishes, model?: string, saved: number, past?: Step[], future?: Step[]}} Work
@@ -26,7 +26,7 @@ export function sessionName() {
   return name;
 }
 
-/** @returns {{key?: string, view?: View, tab?: Tab}} the picture that this window showed last, where it lay, and the tab beside it */
+/** @returns {{key?: string, view?: View, tab?: Tab}} what this window showed last */
 export const seenLast = () => JSON.parse(sessionStorage.getItem(SEEN) ?? "{}");
 
 /** Whether this window had work before it was loaded. */
@@ -34,7 +34,7 @@ export function isReload() {
   return sessionStorage.getItem(SESSION) !== null;
 }
 
-/** @returns {Promise<Set<string>>} the names of other windows' work that is open there now: nobody else may take it or forget it */
+/** @returns {Promise<Set<string>>} names of work that is open in other windows: nobody else may take or forget it */
 export async function liveSessions() {
   const live = new Set();
   const channel = new BroadcastChannel(WINDOWS);
@@ -137,7 +137,10 @@ export function keepWork(mark, store, failed) {
     paint();
   };
   store.onChange((now, before) => {
-    keepSeen(now, before);
+    const seen = currentPicture(now);
+    if (seen && (seen.view !== currentPicture(before)?.view || now.tab !== before.tab)) {
+      sessionStorage.setItem(SEEN, JSON.stringify({ key: seen.key, view: seen.view, tab: now.tab }));
+    }
     if (now.recent !== before.recent || now.palettes !== before.palettes) keepColors(now);
     if (now.pictures === before.pictures) return;
     const changes = changesOf(now, kept);
@@ -150,13 +153,6 @@ export function keepWork(mark, store, failed) {
   addEventListener("pagehide", write);
   document.addEventListener("visibilitychange", () => document.hidden && write());
   database().catch(tell);
-}
-
-/** @param {State} now @param {State} before */
-function keepSeen(now, before) {
-  const [{ tab }, picture] = [now, currentPicture(now)];
-  if (!picture || (picture.view === currentPicture(before)?.view && tab === before.tab)) return;
-  sessionStorage.setItem(SEEN, JSON.stringify({ key: picture.key, view: picture.view, tab }));
 }
 
 /** All but those that could not be opened. @param {State} state */

@@ -1,6 +1,6 @@
 // Listens to everything but the stage: keys, the divider, files that are dropped or pasted.
 
-/** @import {Store} from "./state.js" */
+/** @import {Store, XY} from "./state.js" */
 /** @import {Actions} from "./actions.js" */
 import { keyName } from "./actions.js";
 import { endGesture, set } from "./changes.js";
@@ -27,7 +27,7 @@ function crossKeys(event, store) {
   event.preventDefault();
   event.stopPropagation();
   if (way) {
-    const cross = /** @type {[number, number]} */ ([
+    const cross = /** @type {XY} */ ([
       Math.min(picture.width - 1, Math.max(0, x + way[0])), Math.min(picture.height - 1, Math.max(0, y + way[1])),
     ]);
     store.change(set, { cross, cursor: cross });

@@ -1,4 +1,4 @@
-// Puts the page together: state, session with the server, listeners, panels. A new panel is one file and one line here.
+// Puts the page together: state, session with the server, listeners, panels.
 
 /** @import {State} from "./state.js" */
 import { createActions } from "./actions.js";

@@ -1,6 +1,6 @@
 // Arrow keys move the selected hint; presses in a row are one step of the history, and a screen reader is told where it ends.
 
-/** @import {Picture, State, Store} from "./state.js" */
+/** @import {Picture, State, Store, XY} from "./state.js" */
 import { moveHint, set, updatePicture } from "./changes.js";
 import { HINT_NAMES } from "./names.js";
 import { currentPicture, newId, selectedHint } from "./state.js";
@@ -9,7 +9,7 @@ const FAR = 10; // times as far, with Shift
 const REST = 800; // milliseconds without another press that end a step
 const LEAST = 0.1; // picture pixels: hints are kept to a tenth
 
-/** @type {Record<string, [number, number]>} */
+/** @type {Record<string, XY>} */
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Which hint is selected, in words. @param {State} state @returns {string|null} */

@@ -1,4 +1,4 @@
-// What to do with files that were chosen, dropped or pasted: pictures are opened, hints files and projects are read.
+// Files that were chosen, dropped or pasted: pictures are opened, hints files and projects are read.
 
 /** @import {Picture, Reference, Step, Store} from "./state.js" */
 /** @import {Entry, Project, Read} from "./project.js" */

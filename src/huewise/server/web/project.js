@@ -1,6 +1,7 @@
 // Hints as JSON, as the hints file has them, and projects: which pictures, and what was said about each. Pure, but for files.
 
-/** @import {Hint, Picture, Wishes} from "./state.js" */
+/** @import {Size} from "./view.js" */
+/** @import {Hint, Picture, Wishes, XY} from "./state.js" */
 import { newId, noWishes } from "./state.js";
 import { sha256 } from "./sha256.js";
 import { writtenColor } from "./written.js";
@@ -40,7 +41,7 @@ function refuseOthers(object, keys, where) {
   if (other) throw new Error(`it has ${where}${other}, which this page does not know`);
 }
 
-/** @param {any} entry @param {[number, number]} scale @returns {Hint} */
+/** @param {any} entry @param {XY} scale @returns {Hint} */
 function hintFromJson(entry, [sx, sy]) {
   refuseOthers(entry, HINT_KEYS, "a hint with ");
   const kind = "point" in entry ? "point" : "stroke" in entry ? "stroke" : "region";
@@ -74,7 +75,7 @@ export function toHintsFile({ width, height, hints, wishes, model }) {
 }
 
 /**
- * @param {any} file a hints file @param {{width: number, height: number}} picture that it is for
+ * @param {any} file a hints file @param {Size} picture that it is for
  * @returns {Read} throws an Error that says in words why it cannot be used
  */
 export function fromHintsFile(file, picture) {
@@ -91,7 +92,7 @@ export function fromHintsFile(file, picture) {
   return { hints, references: file.global?.reference ?? [], wishes: wishesOf(file.global), model: file.model ?? null };
 }
 
-/** @param {Hint} hint @param {{width: number, height: number}} picture */
+/** @param {Hint} hint @param {Size} picture */
 function liesOutside({ kind, points, size }, { width, height }) {
   const reach = kind === "stroke" ? size / 2 : size;
   return [width, height].some((side, axis) => {

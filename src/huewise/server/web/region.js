@@ -1,7 +1,7 @@
 // A region by click: the connected part of the picture that looks like the place, as far as a person lets it reach. Pure.
-// It floods lightness and predicted colour together, at a small size: a way costs its length, more where the picture differs from the place, and much over an edge.
+// It floods lightness and predicted colour together, at a small size: a way costs its length, more where the picture differs, much over an edge.
 
-/** @import {ColorMap, Guide, Level, Picture} from "./state.js" */
+/** @import {ColorMap, Guide, Level, Picture, XY} from "./state.js" */
 /** @import {Field} from "./guided.js" */
 import { rgbToLab } from "./color.js";
 import { outlineOf } from "./outline.js";
@@ -27,7 +27,7 @@ export const REACHES = { least: 1, most: 100 };
 /** @type {WeakMap<Guide, {plane: Plane, ab: ColorMap|null, small: Small}>} */
 const smalls = new WeakMap();
 
-/** @param {Picture} picture @param {[number, number]} at @param {number} [most] the largest reach that will be asked for @returns {Growth|null} */
+/** @param {Picture} picture @param {XY} at @param {number} [most] the largest reach that will be asked for @returns {Growth|null} */
 export function growthAt(picture, [x, y], most = REACHES.most) {
   const small = smallOf(picture);
   if (!small) return null;
@@ -36,7 +36,7 @@ export function growthAt(picture, [x, y], most = REACHES.most) {
   return { width: small.width, height: small.height, costs: flood(small, start, most) };
 }
 
-/** The outline of what is within reach. @param {Growth} growth @param {number} reach @param {Picture} picture @returns {[number, number][]|null} in its pixels; null: too small to be a region */
+/** The outline of what is within reach. @param {Growth} growth @param {number} reach @param {Picture} picture @returns {XY[]|null} in its pixels; null: too small to be a region */
 export function outlineAt({ width, height, costs }, reach, picture) {
   const [data, dearest] = [new Uint8Array(costs.length), NEAREST * 2 ** (reach / DOUBLE)];
   let count = 0;

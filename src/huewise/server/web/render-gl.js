@@ -1,4 +1,4 @@
-// The picture on the stage in WebGL2: lightness and colour field (guided.js) -> sRGB. render-plain.js does the same without.
+// The picture on the stage in WebGL2: lightness and colour field (guided.js) -> sRGB.
 
 /** @import {Guide} from "./state.js" */
 /** @import {Field} from "./guided.js" */

@@ -1,6 +1,6 @@
 // Paints the picture of the state on the canvas: asks one of two renderers (WebGL2 or plain) for exactly what is seen.
 
-/** @import {AbMap, ColorMap, RgbMap, State, Store, Guide, Picture} from "./state.js" */
+/** @import {AbMap, ColorMap, Guide, Picture, RgbMap, State, Store, XY} from "./state.js" */
 /** @import {AbField, Field} from "./guided.js" */
 import { draftField, fieldOf, rgbField } from "./guided.js";
 import { glRenderer } from "./render-gl.js";
@@ -49,7 +49,7 @@ function abField(ab, guide) {
   return fits ? draftField(ab, /** @type {AbField} */ (whole.field)) : fieldOf(ab, guide);
 }
 
-/** What the picture shows at a place. @param {Picture} picture @param {[number, number]} at @returns {{l: number, a: number, b: number}} */
+/** What the picture shows at a place. @param {Picture} picture @param {XY} at @returns {{l: number, a: number, b: number}} */
 export function labAt(picture, [x, y]) {
   if (!picture.guide) return { l: 50, a: 0, b: 0 };
   const [u, v] = [x / picture.width, y / picture.height];
@@ -128,7 +128,7 @@ function fitCanvas(canvas, { stage }, ratio) {
 function frameOf(state, picture, canvas, ratio) {
   const { view } = picture;
   const scale = view.scale * ratio;
-  const sharp = scale > 0.999 && Math.abs(scale - Math.round(scale)) < 1e-3; // its pixels are whole ones of the canvas: they lie on them
+  const sharp = scale > 0.999 && Math.abs(scale - Math.round(scale)) < 1e-3; // whole pixels of the canvas: they lie on them
   const put = (/** @type {number} */ at) => (sharp ? Math.round(at * ratio) : at * ratio);
   const texels = picture.guide ? picture.guide.width / picture.width / scale : 1; // of the guide, for a pixel of the canvas
   const deepest = (picture.guide?.levels.length ?? 1) - 1;

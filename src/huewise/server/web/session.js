@@ -1,6 +1,6 @@
-// The conversation with the server: open pictures, keep their colour up to date, survive its absence. Newest hints win.
+// The conversation with the server: open pictures, keep their colour up to date, survive its absence.
 
-/** @import {ColorMap, Guide, Hint, Picture, Question, Reference, Store} from "./state.js" */
+/** @import {ColorMap, Guide, Hint, Picture, Question, Reference, Store, XY} from "./state.js" */
 /** @import {SaveOptions} from "./api.js" */
 import * as api from "./api.js";
 import { addPicture, leaveBroken, say, set, showPicture, succeed, updatePicture } from "./changes.js";
@@ -19,7 +19,7 @@ const FIRST_SIDE = 2048; // of the guide that is fetched first; the full one fol
  * @property {(picture: Picture) => Promise<void>} restore  a picture that was kept in the browser
  * @property {(key: string) => void} recolor
  * @property {(key: string, side: number) => Promise<void>} sharpen  fetch the guide at a larger size
- * @property {(key: string, at: [number, number], signal: AbortSignal) => Promise<string[]>} palette
+ * @property {(key: string, at: XY, signal: AbortSignal) => Promise<string[]>} palette
  * @property {(key: string) => Promise<void>} reopen  with the model that is wished for now
  * @property {(key: string, file: Blob, name: string) => Promise<Reference|null>} refer  read a reference picture; null: it is said why not
  * @property {(key: string, signal: AbortSignal) => Promise<Question|null>} question
@@ -145,7 +145,7 @@ export function createSession(store) {
   /** @param {string} key open it and show its first colours */
   async function start(key) {
     try {
-      await withPicture(key, (id) => Promise.all([fetchGuide(key, id, FIRST_SIDE), find(key)?.wishes.flats || recolor(key)])); // flats have a guide of their own
+      await withPicture(key, (id) => Promise.all([fetchGuide(key, id, FIRST_SIDE), find(key)?.wishes.flats || recolor(key)]));
       tellNotes(key);
       await reopen(key); // another model may have been wished for meanwhile
     } catch (error) {

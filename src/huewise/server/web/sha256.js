@@ -1,5 +1,4 @@
-// SHA-256 (FIPS 180-4) where the browser has none: crypto.subtle is missing on pages that come over plain HTTP from another
-// computer, as those of `huewise serve --host` do. Pure.
+// SHA-256 (FIPS 180-4) for pages over plain HTTP from another computer (`huewise serve --host`), where crypto.subtle is missing. Pure.
 
 /** @param {number} count @param {number} root @returns {Uint32Array} first 32 bits of the fractions of the roots of the first primes */
 function fractions(count, root) {

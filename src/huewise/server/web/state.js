@@ -62,7 +62,7 @@
 /**
  * An opened picture with everything that was done to it.
  * @typedef {object} Picture
- * @property {string} key  ours, for life; also its key in the browser's storage
+ * @property {string} key  ours, for life, in the browser's storage too
  * @property {string} name  the file's name, never sent anywhere
  * @property {Blob} file
  * @property {"opening"|"ready"|"failed"} status
@@ -81,7 +81,7 @@
  * @property {Hint[]} hints  later ones lie over earlier ones
  * @property {Step[]} past  for undo, oldest first
  * @property {Step[]} future  for redo, nearest last
- * @property {string} gesture  name of the running gesture; changes of one gesture are one undo step
+ * @property {string} gesture  name of the running gesture
  * @property {Wishes} wishes
  * @property {XY[][]} skipped  regions of questions that were skipped
  * @property {Guide|null} guide
@@ -132,7 +132,7 @@
  * @property {string|null} tuned  the hint whose sliders gave the newest recent colour; "next": of the hints to come
  * @property {string[]} recent  colours used, newest first
  * @property {{name: string, colors: string[]}[]} palettes  saved ones
- * @property {boolean} busy  colour is being computed and it takes long enough to say so
+ * @property {boolean} busy  colour is computed long enough to say so
  * @property {boolean} saving
  * @property {Notice|null} notice
  * @property {boolean} sheet  on narrow screens: whether the colour sheet is open

@@ -1,6 +1,6 @@
 // Where the picture lies on the stage: fit, zoom, pan, and between stage and picture coordinates. Pure.
 
-/** @import {View} from "./state.js" */
+/** @import {View, XY} from "./state.js" */
 /** @typedef {{width: number, height: number}} Size */
 
 const MARGIN = 24; // CSS pixels around a picture that is fitted
@@ -44,17 +44,17 @@ function clampView(view, picture, stage) {
   };
 }
 
-/** @param {View} view @param {number} x @param {number} y of the stage @returns {[number, number]} of the picture */
+/** @param {View} view @param {number} x @param {number} y of the stage @returns {XY} of the picture */
 export function toPicture(view, x, y) {
   return [(x - view.x) / view.scale, (y - view.y) / view.scale];
 }
 
-/** @param {View} view @param {[number, number]} at of the picture @returns {[number, number]} of the stage */
+/** @param {View} view @param {XY} at of the picture @returns {XY} of the stage */
 export function toStage(view, [x, y]) {
   return [view.x + x * view.scale, view.y + y * view.scale];
 }
 
-/** @param {[number, number]} at @param {Size} picture */
+/** @param {XY} at @param {Size} picture */
 export function inside([x, y], picture) {
   return x >= 0 && y >= 0 && x < picture.width && y < picture.height;
 }

@@ -1,4 +1,4 @@
-// A colour as a person writes it: hex with or without its #, or anything else that the browser knows, such as a CSS name.
+// A colour as a person writes it: hex with or without its #, or as the browser knows it: a CSS name.
 
 import { bytesToHex, parseHex } from "./color.js";
 
