@@ -72,7 +72,8 @@ class Sources:
         return {feed.name: self._feed(feed) for feed in graph.feeds}
 
     def _feed(self, feed: Feed) -> F32:
-        return np.concatenate([self._part(part) for part in feed.parts], 1)
+        parts = [self._part(part) for part in feed.parts]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, 1)  # what a picture keeps is not copied
 
     def _part(self, part: Part) -> F32:
         if part.source == "kept":

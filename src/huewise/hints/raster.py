@@ -38,9 +38,8 @@ def rasterize(
     A point covers at least a quarter of the cell in which its centre lies, however small it is. HintError for
     a hint wholly outside of the picture, a mask of another aspect, or a time, which only films have.
     """
-    for index, hint in enumerate(hints):
-        _refuse(hint, index, picture_size)
-    canvas = _Canvas.empty(picture_size, grid_size, samples_per_side(hints, picture_size, grid_size))
+    check_hints(hints, picture_size)
+    canvas = _Canvas.empty(hints, picture_size, grid_size)
     pending: list[Point | Stroke] = []  # painted together: ten thousand points are one step, not ten thousand
     for hint in hints:
         if isinstance(hint, Region):
@@ -53,49 +52,102 @@ def rasterize(
     return canvas.cells()
 
 
+def check_hints(hints: Sequence[Hint], picture_size: tuple[int, int]) -> None:
+    """HintError, with its number among them, for a hint that `rasterize` refuses; picture_size (width, height)."""
+    for index, hint in enumerate(hints):
+        _refuse(hint, index, picture_size)
+
+
 @dataclass(frozen=True)
 class _Canvas:
-    """Samples (rows, columns, 3): a and b times the covered part, and the covered part 0..1."""
+    """Samples (rows, columns, 3): a and b times the covered part, and the covered part 0..1.
+
+    Rows and columns of cells that no hint comes near are left out, so a few small hints need little memory; `rows_n`
+    and `columns_n` tell where those of the whole grid lie.
+    """
 
     samples_hw3: Floats
+    rows_n: Ints
+    columns_n: Ints
     touched_hw: NDArray[np.bool_]  # cells that have covered samples: only these are added up
     picture_size: tuple[int, int]
     side: int  # samples per side of a cell
 
     @classmethod
-    def empty(cls, picture_size: tuple[int, int], grid_size: tuple[int, int], side: int) -> "_Canvas":
-        h, w = grid_size
-        return cls(
-            np.zeros((h * side, w * side, 3), np.float32), np.zeros((h, w), np.bool_), picture_size, side
-        )
+    def empty(
+        cls, hints: Sequence[Hint], picture_size: tuple[int, int], grid_size: tuple[int, int]
+    ) -> "_Canvas":
+        side = samples_per_side(hints, picture_size, grid_size)
+        columns_n, rows_n = (_numbered(near, side) for near in _cells_near(hints, picture_size, grid_size))
+        samples = np.zeros((int(rows_n[-1]) + 1, int(columns_n[-1]) + 1, 3), np.float32)
+        return cls(samples, rows_n, columns_n, np.zeros(grid_size, np.bool_), picture_size, side)
 
     @cached_property
     def size(self) -> Ints:
-        """Columns and rows."""
-        return np.array([self.samples_hw3.shape[1], self.samples_hw3.shape[0]])
+        """Columns and rows of samples of the whole grid."""
+        return np.array([len(self.columns_n), len(self.rows_n)])
 
     @cached_property
     def step(self) -> NDArray[np.float64]:
         """Picture pixels from one sample to the next, in x and in y."""
         return np.array(self.picture_size) / self.size
 
-    def touch(self, columns: slice, rows: slice) -> None:
-        """Mark the cells of a box of samples."""
+    def index(self, rows: Ints, columns: Ints) -> Ints:
+        """Where samples lie among all that there are, counted row by row."""
+        found: Ints = self.rows_n[rows] * self.samples_hw3.shape[1] + self.columns_n[columns]
+        return found
+
+    def box(self, columns: slice, rows: slice) -> Floats:
+        """The samples of a box that hints are near; its cells are marked."""
         side = self.side
         self.touched_hw[
             rows.start // side : -(-rows.stop // side), columns.start // side : -(-columns.stop // side)
         ] = True
+        row, column = self.rows_n[rows.start], self.columns_n[columns.start]
+        return self.samples_hw3[
+            row : row + rows.stop - rows.start, column : column + columns.stop - columns.start
+        ]
 
     def cells(self) -> tuple[Floats, Floats]:
         h, w = self.touched_hw.shape
         ab_hw2, mask_hw = np.zeros((h, w, 2), np.float32), np.zeros((h, w), np.float32)
         row, column = np.nonzero(self.touched_hw)
-        by_cell = self.samples_hw3.reshape(h, self.side, w, self.side, 3)
-        sums_n3 = np.einsum("nijc->nc", by_cell[row, :, column])
+        rows, columns, _ = self.samples_hw3.shape
+        by_cell = self.samples_hw3.reshape(rows // self.side, self.side, columns // self.side, self.side, 3)
+        at = self.rows_n[row * self.side] // self.side, self.columns_n[column * self.side] // self.side
+        sums_n3 = np.einsum("nijc->nc", by_cell[at[0], :, at[1]])
         share_n = sums_n3[:, 2]
         ab_hw2[row, column] = sums_n3[:, :2] / np.where(share_n > 0, share_n, 1)[:, None]
         mask_hw[row, column] = np.minimum(share_n / self.side**2, 1)
         return ab_hw2, mask_hw
+
+
+def _cells_near(
+    hints: Sequence[Hint], picture_size: tuple[int, int], grid_size: tuple[int, int]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Columns and rows of cells, (w,) and (h,), in which hints may have samples; a mask has them everywhere."""
+    counts = grid_size[::-1]
+    if any(isinstance(hint, Region) and hint.mask_hw is not None for hint in hints):
+        return np.ones(counts[0], np.bool_), np.ones(counts[1], np.bool_)
+    extents = np.array([_extent(hint) for hint in hints]).reshape(-1, 4)
+    pixels = np.array(picture_size) / counts  # of a cell
+    grown = np.hypot(*pixels) / 2  # the smallest hints are painted larger than they are
+    near = []
+    for axis, count in enumerate(counts):
+        low, high = (extents[:, axis] - grown) / pixels[axis], (extents[:, axis + 2] + grown) / pixels[axis]
+        first = np.clip(np.floor(low), 0, count - 1).astype(np.int64)
+        last = np.clip(np.floor(high), 0, count - 1).astype(np.int64)
+        edges = np.zeros(count + 1, np.int64)
+        np.add.at(edges, first, 1)
+        np.add.at(edges, last + 1, -1)
+        near.append(np.cumsum(edges[:-1]) > 0)
+    return near[0], near[1]
+
+
+def _numbered(near_n: NDArray[np.bool_], side: int) -> Ints:
+    """For each sample of a row or column of cells its number among those in cells that hints are near."""
+    numbers: Ints = np.cumsum(np.repeat(near_n, side)) - 1
+    return numbers
 
 
 def samples_per_side(hints: Sequence[Hint], picture_size: tuple[int, int], grid_size: tuple[int, int]) -> int:
@@ -192,8 +244,8 @@ class _Taken:
     """Samples that later hints have painted: chunks come last first, so that what is covered costs nothing."""
 
     def __init__(self, canvas: _Canvas) -> None:
-        self._columns = int(canvas.size[0])
-        self._taken_n = np.zeros(int(canvas.size.prod()), np.bool_)
+        self._canvas = canvas
+        self._taken_n = np.zeros(canvas.samples_hw3[..., 0].size, np.bool_)
         self._painted = 0  # samples so far, each as often as it was painted
 
     def visible(self, spans: Ints) -> Ints:
@@ -202,8 +254,8 @@ class _Taken:
             return spans
         before = np.zeros(len(self._taken_n) + 1, np.int32)
         np.cumsum(self._taken_n, out=before[1:])
-        start, stop = spans[:, 1] * self._columns + spans[:, 2], spans[:, 1] * self._columns + spans[:, 3]
-        seen: Ints = spans[before[stop] - before[start] < stop - start]
+        start, lengths = self._canvas.index(spans[:, 1], spans[:, 2]), spans[:, 3] - spans[:, 2]
+        seen: Ints = spans[before[start + lengths] - before[start] < lengths]
         return seen
 
     def take(self, index: Ints) -> NDArray[np.bool_]:
@@ -218,7 +270,7 @@ def _paint_spans(canvas: _Canvas, spans: Ints, values: Floats, taken: _Taken) ->
     """Paint spans (m, 4) in their order under what is taken; `values` (n, 3) are their owners' colours."""
     owner, row, first, end = taken.visible(spans).T
     number, column = _count_up(first, end)
-    index = row[number] * canvas.size[0] + column
+    index = canvas.index(row[number], column)
     free = taken.take(index)
     canvas.samples_hw3.reshape(-1, 3)[index[free]] = values[owner[number[free]]]
     number, cell = _count_up(first // canvas.side, (end - 1) // canvas.side + 1)
@@ -351,8 +403,7 @@ def _paint_polygon(canvas: _Canvas, polygon: Sequence[XY], lab: Lab) -> None:
         _paint_capsules(canvas, [Point(float(x), float(y), lab, radius=TINY)])
         return
     columns, rows = slice(column, column + inside_hw.shape[1]), slice(row, row + inside_hw.shape[0])
-    canvas.samples_hw3[rows, columns][inside_hw] = (*lab[1:], 1)
-    canvas.touch(columns, rows)
+    canvas.box(columns, rows)[inside_hw] = (*lab[1:], 1)
 
 
 def _polygon_samples(polygon: Sequence[XY], canvas: _Canvas) -> tuple[tuple[int, int], NDArray[np.bool_]]:
@@ -386,7 +437,6 @@ def _paint_mask(canvas: _Canvas, mask_hw: Floats, lab: Lab) -> None:
     covered = np.flatnonzero(cover_hw.any(axis=1))
     band = slice(int(covered[0]), int(covered[-1]) + 1)
     cover_hw1 = cover_hw[band, :, None]
-    below_hw3 = canvas.samples_hw3[band]
+    below_hw3 = canvas.box(slice(0, columns), band)
     below_hw3 *= 1 - cover_hw1
     below_hw3 += cover_hw1 * np.array([*lab[1:], 1], np.float32)
-    canvas.touch(slice(0, columns), band)

@@ -115,9 +115,15 @@ def relax(
     They mend what the coarse solve cannot see (edges and hints finer than its grid) and, being plain arithmetic, travel
     inside the exported graph.
     """
-    inverse = 0.8 / (degree(right_b1hw, down_b1hw) + diagonal_b1hw)
-    for _ in range(n_iter):
-        x_bchw = x_bchw + inverse * (
-            target_bchw - laplacian(x_bchw, right_b1hw, down_b1hw) - diagonal_b1hw * x_bchw
-        )
+    pad = functional.pad
+    right, down = pad(right_b1hw[..., :-1], (0, 1)), pad(down_b1hw[..., :-1, :], (0, 0, 0, 1))
+    # To the neighbours at the right, at the left, below and above.
+    affinities = (right, pad(right, (1, -1)), down, pad(down, (0, 0, 1, -1)))
+    step = 0.8 / (sum(affinities) + diagonal_b1hw)
+    weights, target_bchw = [step * affinity for affinity in affinities], step * target_bchw
+    for _ in range(n_iter):  # x + 0.8 (gathered / diagonal - x)
+        wide = pad(x_bchw, (1, 1, 1, 1))
+        neighbours = wide[..., 1:-1, 2:], wide[..., 1:-1, :-2], wide[..., 2:, 1:-1], wide[..., :-2, 1:-1]
+        gathered = [weight * x for weight, x in zip(weights, neighbours, strict=True)]
+        x_bchw = 0.2 * x_bchw + target_bchw + gathered[0] + gathered[1] + gathered[2] + gathered[3]
     return x_bchw

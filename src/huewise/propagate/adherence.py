@@ -19,15 +19,18 @@ def adhere(ab_hw2: F32, hint_hw2: F32, mask_hw: F32, l_hw: F32, coarse: Factor |
     All on one grid whose sides are multiples of 4: `hint_hw2` the hinted ab, `mask_hw` the hinted share (0..1), `l_hw`
     the guide (0..100). `coarse`: a model's own system for these hints at a quarter of the size, else the luminance's.
     """
-    if not mask_hw.any():
+    hinted = np.nonzero(mask_hw)  # few: what is needed of the whole grid is needed there alone
+    if not len(hinted[0]):
         return ab_hw2
-    residual = (hint_hw2 - ab_hw2) * (mask_hw > 0)[..., None]
+    residual = np.zeros_like(ab_hw2)
+    residual[hinted] = hint_hw2[hinted] - ab_hw2[hinted]
     pulled, share = pooled(residual, mask_hw, COARSE)
     if coarse is None:
         coarse = Factor(luminance_affinities(block_mean(l_hw, COARSE), screen=1e-2), _FIRM * share)
     start = coarse.solve(pulled)
     start = start.repeat(COARSE, 0).repeat(COARSE, 1)
     near = relax(luminance_affinities(l_hw, screen=0.0), start, _FIRM * mask_hw**2, residual, _STEPS)
-    whole = mask_hw > 0.999
+    whole = tuple(places[mask_hw[hinted] > 0.999] for places in hinted)
     near[whole] = residual[whole]
-    return ab_hw2 + near
+    near += ab_hw2
+    return near

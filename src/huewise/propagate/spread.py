@@ -66,9 +66,10 @@ def surprise(residual_hw2: F32, mask_hw: F32) -> float:
     A hint near the automatic colour tells of the light and the whole picture; one far from it, a green face or a red
     coat, tells of its own object. Decision 0004 has the measurements.
     """
-    square = np.square(residual_hw2).sum(-1)
+    hinted = mask_hw > 0
+    square, share = np.square(residual_hw2[hinted]).sum(-1), mask_hw[hinted]
     # Weighted by itself: a second hint that agrees with the picture must not lengthen the reach of the first.
-    mean = float((np.square(square) * mask_hw).sum() / max(float((square * mask_hw).sum()), 1e-6))
+    mean = float((np.square(square) * share).sum() / max(float((square * share).sum()), 1e-6))
     return 1.0 + mean / _EXPECTED**2
 
 
