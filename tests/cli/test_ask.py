@@ -243,3 +243,10 @@ def test_result_is_not_overwritten_unasked(folder: Path) -> None:
     (folder / "gray-color.png").write_bytes(b"mine")
     assert main(["ask", "gray.png", "--answers", "truth.png"]) == 4
     assert (folder / "gray-color.png").read_bytes() == b"mine"
+
+
+def test_result_of_a_file_without_an_ending_is_named_as_colorize_names_it(folder: Path) -> None:
+    with Image.open("gray.png") as image:
+        image.save("photo", "JPEG")
+    assert main(["ask", "photo", "--answers", "truth.png", "--steps", "1"]) == 0
+    assert (folder / "photo-color.jpg").exists()

@@ -376,3 +376,17 @@ def test_a_bad_reference_is_named_and_nothing_is_coloured(folder: Path, engine, 
     assert main(["colorize", "gray.png", "--reference", "text.jpg"]) == 1
     assert capsys.readouterr().err.startswith("huewise: text.jpg: ")
     assert engine.opened == []
+
+
+@pytest.mark.parametrize("words", [["gray.png", "-o", "x" * 300 + ".png"], ["x" * 300 + ".png"]])
+def test_a_name_that_the_system_refuses_is_one_line(folder: Path, capsys, words: list[str]) -> None:
+    assert main(["colorize", *words]) in {1, 4}
+    told = capsys.readouterr().err
+    assert "unexpected" not in told and told.count("\n") == 1
+
+
+def test_a_pipe_named_as_output_is_not_replaced(folder: Path, capsys) -> None:
+    os.mkfifo(folder / "pipe.png")
+    assert main(["colorize", "gray.png", "-o", "pipe.png", "--overwrite"]) == 4
+    assert "a device or a pipe" in capsys.readouterr().err
+    assert (folder / "pipe.png").is_fifo()

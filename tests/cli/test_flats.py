@@ -138,3 +138,11 @@ def test_flats_of_a_model_that_makes_none_say_whose_they_are(folder: Path, capsy
     notes = json.loads(capsys.readouterr().out)["notes"]
     assert any("levin makes none" in note for note in notes)
     assert any("looks like a photograph" in note for note in notes)
+
+
+def test_layers_wait_until_the_picture_could_be_saved(folder: Path, capsys) -> None:
+    words = ["colorize", "drawing.png", "--model", "flats", "--layers", "parts", "-o", "out/"]
+    assert main([*words, "--format", "jpeg", "--bits", "16"]) == 2
+    assert not Path("parts").exists()
+    assert main(words) == 0  # the corrected call finds its way free
+    assert Path("parts").is_dir() and Path("out/drawing-color.png").is_file()

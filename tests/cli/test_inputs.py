@@ -110,3 +110,10 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_rest_found(folder: Path, 
     assert errors("in") == [
         "in/locked: a folder that cannot be read (Permission denied); a readable folder; check its rights"
     ]
+
+
+def test_our_own_outputs_are_left_out_where_they_went_into_a_folder_inside(folder: Path) -> None:
+    make_picture(folder / "in" / "a.png")
+    make_picture(folder / "in" / "coloured" / "a-color.png")
+    make_picture(folder / "in" / "coloured" / "sea-color.png")
+    assert names("in") == ["in/a.png", "in/coloured/sea-color.png"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from huewise.color import ab313, lab_to_rgb, saturation
-from huewise.engine.global_hints import agreeing, chroma_factor, saturations, shift
+from huewise.engine.global_hints import agreeing, chroma_factor, saturated, saturations, shift
 from huewise.engine.sources import GlobalValues
 
 BINS = ab313()
@@ -60,3 +60,15 @@ def test_saturations_are_those_of_the_bins_colours() -> None:
     gray = int(BINS.encode(np.array([[0, 0]], np.float32))[0])
     assert table.shape == (1, len(BINS))
     assert table[0, gray] < 0.05
+
+
+def test_colours_are_made_as_grey_as_wanted_but_not_wholly_as_lively() -> None:
+    ab = np.broadcast_to(np.array([20, 20], np.float32), (8, 8, 2))
+
+    def reached(wanted: float) -> float:
+        rgb = lab_to_rgb(np.concatenate([L_HW[..., None], saturated(ab, L_HW, wanted)], -1))
+        return float(saturation(np.clip(rgb, 0, 1)).mean())
+
+    own = float(saturation(np.clip(lab_to_rgb(np.concatenate([L_HW[..., None], ab], -1)), 0, 1)).mean())
+    assert reached(0.1) == pytest.approx(0.1, abs=0.01)
+    assert own < reached(0.9) < 0.9

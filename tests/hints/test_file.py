@@ -372,3 +372,9 @@ def test_the_schema_refuses_what_the_reader_refuses(document: object) -> None:
 def test_the_schema_is_a_schema_and_takes_the_contracts_example() -> None:
     jsonschema.Draft202012Validator.check_schema(hints_schema())
     jsonschema.validate(EXAMPLE, hints_schema())
+
+
+@pytest.mark.parametrize("color", [(50.0, 2.5e-15, 40.0), (50, 1e-5, 0), (1e-7, -160, 160)])
+def test_the_smallest_numbers_are_read_as_they_were_written(tmp_path: Path, color: object) -> None:
+    HintsFile(hints=(Point(1, 1, color),)).write(tmp_path / "hints.json")
+    assert HintsFile.read(tmp_path / "hints.json").hints[0].lab == pytest.approx(color, abs=0, rel=1e-6)

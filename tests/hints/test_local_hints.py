@@ -148,3 +148,9 @@ def test_scaling_moves_places_and_keeps_areas_in_proportion() -> None:
 def test_aspects_agree_within_a_hundredth_or_the_rounding(size, other, same) -> None:
     assert same_aspect(size, other) is same
     assert same_aspect(other, size) is same
+
+
+@pytest.mark.parametrize("color", [(101, 0, 0), (50, -161, 0), (0, 160.5)])
+def test_a_colour_that_a_file_could_not_hold_is_refused(color: object) -> None:
+    with pytest.raises(HintError, match="from"):
+        Point(1, 1, color)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huewise.errors import HintError
-from huewise.hints import Point, Region, Stroke, rasterize
+from huewise.hints import Point, Region, Stroke, check_hints, rasterize
 from huewise.hints.raster import MAX_SAMPLES, SAMPLES, samples_per_side
 
 RED, BLUE = (50.0, 60.0, 40.0), (30.0, 10.0, -50.0)
@@ -325,3 +325,9 @@ def test_hints_of_a_mass_lie_over_each_other_in_their_order() -> None:
         expected[np.hypot(x - hint.x, y - hint.y) <= hint.radius] = hint.lab[1:]
     np.testing.assert_allclose(mask_hw, 1)
     np.testing.assert_allclose(ab_hw2, expected, atol=1e-4)
+
+
+def test_a_hint_that_is_refused_is_named_by_its_place_in_the_list() -> None:
+    hints = [Region([(0, 0), (9, 0), (9, 9)], "red", mean=True), Point(70, 5, "red")]
+    with pytest.raises(HintError, match="hint 1"):
+        check_hints(hints, (64, 48))

@@ -73,3 +73,10 @@ def test_detail_decides_about_weak_borders():
 def test_floats_and_bytes_agree():
     rgb = two_areas((250, 240, 230), (140, 60, 40))
     assert (line_drawing(rgb) == line_drawing((rgb / 255.0).astype(np.float32))).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [(1, 50), (50, 1), (1, 1)])
+def test_a_picture_one_pixel_wide_has_a_drawing(kind, size):
+    drawn = line_drawing(np.full((*size, 3), 90, np.uint8), LineStyle(kind))
+    assert drawn.shape == size

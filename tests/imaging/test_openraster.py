@@ -108,7 +108,7 @@ def test_nothing_is_left_when_a_layer_fails(tmp_path):
 
 
 def test_a_folder_holds_one_png_of_the_whole_size_per_layer(tmp_path):
-    written = write_layer_folder(tmp_path / "flats", layers(), (300, 520))
+    written = sorted(write_layer_folder(tmp_path / "flats", layers(), (300, 520)).iterdir())
     assert [path.name for path in written] == ["000-paper.png", "001-coat-red.png"]
     top = np.asarray(Image.open(written[1]))
     assert top.shape == (300, 520, 4)
@@ -119,3 +119,26 @@ def test_a_folder_with_files_is_refused(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(OutputError):
         write_layer_folder(tmp_path, layers(), (300, 520))
+
+
+def test_earlier_layers_give_way_when_asked_and_nothing_else_does(tmp_path):
+    folder = tmp_path / "flats"
+    write_layer_folder(folder, layers(), (300, 520))
+    with pytest.raises(OutputError, match="--overwrite"):
+        write_layer_folder(folder, layers()[:1], (300, 520))
+    write_layer_folder(folder, layers()[:1], (300, 520), overwrite=True)
+    assert [path.name for path in folder.iterdir()] == ["000-paper.png"]
+    (folder / "mine.txt").write_text("mine")
+    with pytest.raises(OutputError, match="more than layers"):
+        write_layer_folder(folder, layers(), (300, 520), overwrite=True)
+    assert len(list(folder.iterdir())) == 2 and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_folder_of_layers_appears_whole_or_not_at_all(tmp_path):
+    def broken():
+        yield layers()[0]
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError):
+        write_layer_folder(tmp_path / "flats", broken(), (300, 520))
+    assert list(tmp_path.iterdir()) == []

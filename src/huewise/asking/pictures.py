@@ -32,9 +32,15 @@ class TrueColors:
     lab_hw3: F32
 
     @classmethod
-    def read(cls, source: str | Path | bytes | NDArray[np.uint8], size: tuple[int, int]) -> "TrueColors":
+    def read(
+        cls,
+        source: str | Path | bytes | NDArray[np.uint8],
+        size: tuple[int, int],
+        *,
+        max_pixels: int = imaging.DEFAULT_MAX_PIXELS,
+    ) -> "TrueColors":
         """From a colour picture of the same aspect as the gray one of `size` (width, height); else PictureError."""
-        picture = imaging.read(source)
+        picture = imaging.read(source, max_pixels=max_pixels)
         if not same_aspect((picture.width, picture.height), size):
             raise PictureError(
                 f"a truth of {picture.width} x {picture.height} pixels",

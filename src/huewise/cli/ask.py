@@ -12,9 +12,9 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common
-from huewise.cli.hinting import Hinting, References, Saturation, read_references
+from huewise.cli.hinting import Hinting, MaxPixels, References, Saturation, read_references
 from huewise.cli.inputs import Source, refuse_options
-from huewise.cli.outputs import Destination, make_folder
+from huewise.cli.outputs import Destination, ending_of_content, make_folder
 from huewise.errors import HuewiseError, OutputError, PictureError, UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def ask(
     reference: References = None,
     saturation: Saturation = None,
     output: Annotated[str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
+    max_pixels: MaxPixels = 250_000_000,
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
@@ -74,6 +75,8 @@ def ask(
         Mean saturation that is wanted, 0 to 1.
     output
         File or folder of the result; default NAME-color.EXT.
+    max_pixels
+        Refuse larger pictures.
     overwrite
         Replace outputs that exist.
     """
@@ -91,12 +94,12 @@ def ask(
     to = Destination.of(output, [input], [source], None, overwrite)
     if output == "-":
         raise UsageError("-o -", "a file or folder", "questions are written beside the result")
-    references = read_references(wishes, common)
+    references = read_references(wishes, common, max_pixels)
     if isinstance(references, int):
         return references
     colorizer = Colorizer.load(model if model != "auto" else hinting.file.model or "auto")
     try:
-        opened = colorizer.open(Path(input))
+        opened = colorizer.open(Path(input), max_pixels=max_pixels)
         for note in opened.picture.notes:
             common.say(f"{input}: {note}")
         given = hinting.for_picture(opened.picture.width, opened.picture.height)
@@ -104,7 +107,7 @@ def ask(
         talk = _Talk(source, to, opened, given, followed, common)
         if answers is None and not interactive:
             return talk.show()
-        return talk.run(steps, answers)
+        return talk.run(steps, answers, max_pixels)
     except HuewiseError as error:
         common.failure(input, error)
         return error.exit_code
@@ -135,17 +138,18 @@ class _Talk:
         self.common.result({"input": self.source.name, "questions": self.told}, *lines)
         return 0
 
-    def run(self, steps: int, answers: Path | None) -> int:
+    def run(self, steps: int, answers: Path | None, max_pixels: int) -> int:
         """Ask, colour, and write the result: as far as it has come when the person stops."""
         from huewise.asking.pictures import TrueColors, ask_about
 
-        target = self.to.target(self.source, self.to.ending(self.source) or ".png")
+        target = self.to.target(self.source, self.to.ending(self.source) or ending_of_content(self.opened))
         hints, code = tuple(self.given), 0
         oracle: Answer[Question, Hint] = self._person
         if answers is not None:
             picture = self.opened.picture
             try:
-                truth = TrueColors.read(answers, (picture.width, picture.height))
+                size = picture.width, picture.height
+                truth = TrueColors.read(answers, size, max_pixels=max_pixels)
             except HuewiseError as error:
                 self.common.failure(str(answers), error)
                 return error.exit_code

@@ -11,9 +11,9 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common, exit_code
-from huewise.cli.hinting import Hinting, References, Saturation, read_references
+from huewise.cli.hinting import Hinting, MaxPixels, References, Saturation, read_references
 from huewise.cli.inputs import Source, find_sources, refuse_options
-from huewise.cli.outputs import ENDING_OF, Destination, write_stdout
+from huewise.cli.outputs import Destination, ending_of_content, write_stdout
 from huewise.errors import HuewiseError, UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def colorize(
     format: Format | None = None,
     quality: Annotated[int | None, Parameter(validator=Number(gte=1, lte=100))] = None,
     bits: Literal[8, 16] | None = None,
-    max_pixels: Annotated[int, Parameter(validator=Number(gte=1))] = 250_000_000,
+    max_pixels: MaxPixels = 250_000_000,
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
@@ -106,7 +106,7 @@ def colorize(
     to = Destination.of(output, inputs, sources, format, overwrite)
     if common.json and any(to.is_stdout(source) for source in sources if not source.error):
         raise UsageError("--json and a picture, both on standard output", "one of them", "give -o a file")
-    if layers is not None and (len(sources) > 1 or to.folder):
+    if layers is not None and len(sources) > 1:
         raise UsageError("--layers for several pictures", "one picture", "colour them one by one")
     save = {"format": format, "quality": quality, "bits": bits}
     load = partial(Colorizer.load, model if model != "auto" else hinting.file.model or "auto")
@@ -152,21 +152,25 @@ class _Job:
 
     def one(self, source: Source, colorizer: "Colorizer") -> None:
         """Colour one source and say so."""
+        from huewise.imaging.openraster import check_layers
+
         start = time.perf_counter()
         stdout, ending = self.to.is_stdout(source), self.to.ending(source)
         target = None if stdout or ending is None else self.to.target(source, ending)
+        if self.layers is not None:
+            check_layers(self.layers, source.path, overwrite=self.to.overwrite)
         opened = colorizer.open(source.content(), max_pixels=self.max_pixels)
         colored = self.on_paper(opened)
         result = self.color(colored)
         on = opened if self.wishes.flats else colored  # which lie on white
         notes = [*on.picture.notes, *self.on_drawings(opened), *result.notes]
-        if self.layers is not None:
-            result.save_layers(self.layers, overwrite=self.to.overwrite)
         if stdout:
             write_stdout(result.encode(**self.save))
         else:
-            target = target or self.to.target(source, _ending_of_content(opened))
+            target = target or self.to.target(source, ending_of_content(opened))
             result.save(target, **self.save, overwrite=self.to.overwrite)
+        if self.layers is not None:
+            result.save_layers(self.layers, overwrite=self.to.overwrite)
         for note in notes:
             self.common.say(f"{source.name}: {note}")
         fields = {
@@ -208,9 +212,3 @@ class _Job:
             temperature=self.wishes.temperature,
             flats=bool(self.wishes.flats),
         )
-
-
-def _ending_of_content(opened: "OpenPicture") -> str:
-    from huewise.imaging import output_format
-
-    return ENDING_OF[output_format(None, opened.picture)]

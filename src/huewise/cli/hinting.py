@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 References = Annotated[list[Path] | None, Parameter(name="--reference", negative="", consume_multiple=True)]
 Saturation = Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))]
+MaxPixels = Annotated[int, Parameter(validator=Number(gte=1))]
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 FORM = re.compile(rf"\s*({NUMBER})\s*,\s*({NUMBER})\s*=\s*(\S.*)", re.DOTALL)

@@ -88,11 +88,15 @@ def _in_folder(top: Path) -> Iterator[Source]:
     refused: list[OSError] = []
     seen: set[tuple[int, int]] = set()
     _is_new(top, seen)
+    stems_in: dict[
+        str, set[str]
+    ] = {}  # of a folder and those above it: outputs may have gone into one inside
     for folder, below, names in os.walk(top, onerror=refused.append, followlinks=True):
         below[:] = sorted(
             name for name in below if not name.startswith(".") and _is_new(Path(folder, name), seen)
         )
-        stems = {Path(name).stem for name in names}
+        stems = {Path(name).stem for name in names} | stems_in.get(str(Path(folder).parent), set())
+        stems_in[folder] = stems
         for name in sorted(names):
             path = Path(folder, name)
             if _is_picture(path) and not is_own_output(name, stems):

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common, exit_code
+from huewise.cli.hinting import MaxPixels
 from huewise.cli.inputs import Source, find_sources, is_own_output, refuse_options
 from huewise.cli.outputs import Destination, write_stdout
 from huewise.errors import HuewiseError, UsageError
@@ -26,7 +27,7 @@ def lineart(
     width: Annotated[float, Parameter(validator=Number(gt=0, lte=20))] = 1.0,
     detail: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = 0.5,
     binary: Annotated[bool, Parameter(negative="")] = False,
-    max_pixels: Annotated[int, Parameter(validator=Number(gte=1))] = 250_000_000,
+    max_pixels: MaxPixels = 250_000_000,
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:

@@ -5,10 +5,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from huewise.cli.common import to_stdout
 from huewise.cli.inputs import SUFFIX, WRITABLE_ENDINGS, Source
 from huewise.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from huewise.engine import OpenPicture
 
 ENDING_OF = {"jpeg": ".jpg", "png": ".png", "tiff": ".tif", "webp": ".webp", "avif": ".avif"}
 
@@ -34,13 +38,13 @@ class Destination:
         overwrite: bool,
     ) -> "Destination":
         """Understand -o for these inputs; UsageError where several would go to one place."""
-        several = len(sources) > 1 or any(Path(word).is_dir() for word in words if "\0" not in word)
+        several = len(sources) > 1 or any(os.path.isdir(word) for word in words)  # noqa: PTH112 - says no to a name that is too long
         if given == "-" and several:
             raise UsageError("several inputs for standard output", "one input", "give -o a folder")
         folder = given not in (None, "-") and (several or _names_a_folder(str(given)))
         place = Path(str(given))
         like_a_picture = place.suffix.lower() in WRITABLE_ENDINGS and not _names_a_folder(str(given))
-        if folder and (place.is_file() or like_a_picture):
+        if folder and (os.path.isfile(place) or like_a_picture):  # noqa: PTH113
             raise UsageError(f"-o {given} names a file, for several inputs", "a folder", "name a folder")
         return cls(given, folder, format, overwrite)
 
@@ -81,7 +85,14 @@ class Destination:
 
 
 def _names_a_folder(text: str) -> bool:
-    return text.endswith(("/", os.sep)) or Path(text).is_dir()
+    return text.endswith(("/", os.sep)) or os.path.isdir(text)  # noqa: PTH112
+
+
+def ending_of_content(opened: "OpenPicture") -> str:
+    """Return the ending of a result whose input's name does not tell it."""
+    from huewise.imaging import output_format
+
+    return ENDING_OF[output_format(None, opened.picture)]
 
 
 def write_stdout(data: bytes) -> None:

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common
-from huewise.cli.hinting import Hinting, References, Saturation, read_references
+from huewise.cli.hinting import Hinting, MaxPixels, References, Saturation, read_references
 from huewise.cli.inputs import Source, refuse_options
 from huewise.errors import HuewiseError, PictureError
 
@@ -24,6 +24,7 @@ def palette(
     model: str = "auto",
     reference: References = None,
     saturation: Saturation = None,
+    max_pixels: MaxPixels = 250_000_000,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Suggest colours for a place in a picture, the likeliest first.
@@ -48,6 +49,8 @@ def palette(
         Colour pictures whose colours are taken over; several average.
     saturation
         Mean saturation that is wanted, 0 to 1.
+    max_pixels
+        Refuse larger pictures.
     """
     refuse_options([input], "huewise palette")
     from huewise.engine import Colorizer
@@ -55,7 +58,7 @@ def palette(
     hinting = Hinting.of(hints, [])
     wishes = hinting.wishes(reference or [], saturation)
     wishes.refuse_beyond(("reference", "saturation"))
-    references = read_references(wishes, common)
+    references = read_references(wishes, common, max_pixels)
     if isinstance(references, int):
         return references
     colorizer = Colorizer.load(model if model != "auto" else hinting.file.model or "auto")
@@ -63,7 +66,7 @@ def palette(
     try:
         if "\0" in input:
             raise PictureError("a name with a NUL character", "a file name", "correct it")
-        opened = colorizer.open(source.content())
+        opened = colorizer.open(source.content(), max_pixels=max_pixels)
         given = hinting.for_picture(opened.picture.width, opened.picture.height)
         suggestions = opened.palette(
             x, y, hints=given, k=k, reference=references, saturation=wishes.saturation

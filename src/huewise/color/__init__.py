@@ -7,7 +7,7 @@ from huewise.color.bins import BinSet, ab313, bin_set, lch512, most_frequent, rg
 from huewise.color.decode import annealed_mean, mean_color, mode_color, top_k
 from huewise.color.difference import delta_e_76, delta_e_2000, psnr
 from huewise.color.gamut import fit_gamut, in_gamut, lab_to_rgb_fitted, max_chroma
-from huewise.color.parse import format_hex, parse_color
+from huewise.color.parse import LAB_RANGES, format_hex, parse_color
 from huewise.color.rebalance import rebalance_weights
 from huewise.color.spaces import (
     lab_to_lch,
@@ -29,6 +29,7 @@ from huewise.color.spaces import (
 )
 
 __all__ = [
+    "LAB_RANGES",
     "BinSet",
     "ab313",
     "annealed_mean",

@@ -16,7 +16,8 @@ _NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+))"
 _BETWEEN = r"\s*(?:\s|,)\s*"
 _CALL = re.compile(rf"(rgb|lab)\(\s*{_NUMBER}{_BETWEEN}{_NUMBER}{_BETWEEN}{_NUMBER}\s*\)")
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})")
-_RANGES = {"rgb": ((0, 255),) * 3, "lab": ((0, 100), (-160, 160), (-160, 160))}
+LAB_RANGES = ((0, 100), (-160, 160), (-160, 160))
+_RANGES = {"rgb": ((0, 255),) * 3, "lab": LAB_RANGES}
 
 
 def parse_color(text: str) -> NDArray[np.float32]:

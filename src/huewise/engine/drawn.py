@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ class DrawnResult(Result):
         from huewise.imaging.openraster import write_layer_folder, write_openraster
 
         kind = Path(target).suffix.lower()
-        if kind not in ("", ".ora") and not Path(target).is_dir():
+        if kind not in ("", ".ora") and not os.path.isdir(target):  # noqa: PTH112 - says no to a name that is too long
             raise UsageError(
                 f"layers in {target}", "a folder, or a file ending in .ora", "choose one of them"
             )
@@ -49,8 +50,8 @@ class DrawnResult(Result):
         if kind == ".ora":
             merged = paint(self.flats, self.paper_hw)
             return write_openraster(target, layers, merged, source=self.picture.path, overwrite=overwrite)
-        write_layer_folder(target, layers, (self.picture.height, self.picture.width))
-        return Path(target)
+        size = self.picture.height, self.picture.width
+        return write_layer_folder(target, layers, size, overwrite=overwrite)
 
 
 def multiplied(drawn: DrawnResult, bits: int) -> Pixels:

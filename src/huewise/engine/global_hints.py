@@ -33,10 +33,13 @@ def agreeing(
         both = (moved + suggested_hw2) / np.float32(2)
         made: F32 = both + values.histogram @ bins.centers - both.mean((0, 1))
         return made
-    if values.saturation is not None:
-        factor = chroma_factor(moved, l_hw, values.saturation)
-        return moved * np.float32(factor if factor < 1 else 1 + _FURTHER * (factor - 1))
-    return suggested_hw2
+    return suggested_hw2 if values.saturation is None else saturated(moved, l_hw, values.saturation)
+
+
+def saturated(ab_hw2: F32, l_hw: F32, wanted: float) -> F32:
+    """Colours with the mean HSV saturation `wanted`, or nearer to it where they would have to become stronger."""
+    factor = chroma_factor(ab_hw2, l_hw, wanted)
+    return ab_hw2 * np.float32(factor if factor < 1 else 1 + _FURTHER * (factor - 1))
 
 
 def chroma_factor(ab_hw2: F32, l_hw: F32, wanted: float) -> float:

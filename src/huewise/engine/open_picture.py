@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from huewise import imaging
 from huewise.color import annealed_mean
 from huewise.engine.belief import Belief, belief_share
-from huewise.engine.global_hints import agreeing, agreeing_distribution, shift
+from huewise.engine.global_hints import agreeing, agreeing_distribution, saturated, shift
 from huewise.engine.palette import Suggestion, suggest
 from huewise.engine.questions import (
     Question,
@@ -25,7 +25,7 @@ from huewise.engine.reference import Reference, ReferenceLike, mean_histogram
 from huewise.engine.result import Result
 from huewise.engine.sources import GlobalValues, Sources, network_size
 from huewise.errors import HintError, UsageError
-from huewise.hints import Hint, Region
+from huewise.hints import Hint, Region, check_hints
 from huewise.imaging import Picture
 from huewise.imaging.lightness import STEPS_PER_L, area_mean, block_mean, size_within
 from huewise.propagate.adherence import adhere
@@ -139,6 +139,8 @@ class OpenPicture:
             if sources.globals.histogram is not None and self.belief is not None:
                 centers, doubt = self.colorizer.bins.centers, doubt_after(self, sources)
                 ab = transported(ab, sources.globals.histogram, centers, doubt)
+            if sources.globals.histogram is not None and sources.globals.saturation is not None:
+                ab = saturated(ab, self.l_hw, sources.globals.saturation)
         plain = not told and temperature is None
         if plain and belief_share(len(sources.hints)) > 0.0 and self.belief is not None:
             ab = self.belief.weighed(ab, sources)
@@ -254,6 +256,7 @@ class OpenPicture:
         spec = self.colorizer.spec
         if hints and not spec.hints:
             raise HintError(f"model {spec.name} takes no hints", "a model that does", "see `huewise models`")
+        check_hints(hints, (self.picture.width, self.picture.height))
         if temperature is not None and not 0.0 < temperature <= 1.0:
             raise UsageError(f"temperature {temperature}", "a number above 0 and up to 1")
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.hints import Hint, Point, rasterize
+from huewise.color import LAB_RANGES
+from huewise.hints import Hint, Point, check_hints, rasterize
 from huewise.imaging import Picture, shrink
 from huewise.imaging.lightness import STEPS_PER_L, size_within
 from huewise.imaging.reader import TINT_NOTES
@@ -101,9 +102,11 @@ class TonedPicture:
 
     def _beneath(self, hints: Sequence[Hint], tone: Tone) -> Sequence[Hint]:
         """The hints less the tone, which comes back over them."""
+        check_hints(hints, (self.picture.width, self.picture.height))
         made = []
         for hint in hints:
-            a, b = np.asarray(hint.lab[1:]) - tone.at(np.asarray(self._lightness_of(hint)))
+            ab = np.asarray(hint.lab[1:]) - tone.at(np.asarray(self._lightness_of(hint)))
+            a, b = np.clip(ab, *LAB_RANGES[1])
             made.append(replace(hint, color=(hint.lab[0], float(a), float(b))))
         return made
 

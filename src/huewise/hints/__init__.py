@@ -8,6 +8,16 @@ Read `local_hints` first, then `raster`.
 from huewise.hints.file import HintsFile, hints_schema
 from huewise.hints.global_hints import GlobalHints
 from huewise.hints.local_hints import Hint, Point, Region, Stroke
-from huewise.hints.raster import rasterize
+from huewise.hints.raster import check_hints, rasterize
 
-__all__ = ["GlobalHints", "Hint", "HintsFile", "Point", "Region", "Stroke", "hints_schema", "rasterize"]
+__all__ = [
+    "GlobalHints",
+    "Hint",
+    "HintsFile",
+    "Point",
+    "Region",
+    "Stroke",
+    "check_hints",
+    "hints_schema",
+    "rasterize",
+]

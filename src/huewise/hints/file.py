@@ -360,7 +360,9 @@ def _hint_entry(hint: Hint, file: Path, index: int) -> dict[str, Any]:
 
 def _color_text(hint: Hint) -> str:
     """Return the colour as it was given, or as lab(L a b) with every digit."""
-    return hint.color if isinstance(hint.color, str) else "lab({!r} {!r} {!r})".format(*hint.lab)
+    if isinstance(hint.color, str):
+        return hint.color
+    return f"lab({' '.join(np.format_float_positional(value, trim='0') for value in hint.lab)})"
 
 
 def _mask_name(region: Region, file: Path, index: int) -> str:

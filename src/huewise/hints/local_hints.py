@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.color import parse_color
+from huewise.color import LAB_RANGES, parse_color
 from huewise.errors import HintError
 from huewise.hints.masks import checked_mask, read_mask
 
@@ -138,6 +138,9 @@ def lab_of(color: ColorLike) -> Lab:
             "text such as '#8a2f1d', or (L, a, b), or (a, b)",
             "see 'Colours' in the manual",
         )
+    for part, value, (low, high) in zip("Lab", values, LAB_RANGES, strict=True):
+        if not low <= value <= high:
+            raise HintError(f"a colour with {part} = {value:g}", f"{part} from {low} to {high}")
     return values[0], values[1], values[2]
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from huewise.errors import HintError
 
-MAX_MASK_PIXELS = 250_000_000  # the same limit as for pictures
+MAX_MASK_PIXELS = 178_956_970  # more Pillow does not open
 
 
 def checked_mask(mask_hw: NDArray[Any], name: str) -> NDArray[np.float32]:

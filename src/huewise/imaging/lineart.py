@@ -89,6 +89,8 @@ def _borders(channels: Floats, width: float, full: float) -> Floats:
     """Ink along the ridges of the gradient's length over all channels (h, w, c), thinned, then drawn `width` wide."""
     from scipy import ndimage
 
+    if min(channels.shape[:2]) < 2:
+        return np.zeros(channels.shape[:2], np.float32)
     sigma = 0.9 * max(1.0, width)
     smooth = ndimage.gaussian_filter(channels, (sigma, sigma, 0))
     dy, dx = np.gradient(smooth, axis=(0, 1))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
+import shutil
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from huewise.imaging.writer import check_target, new_file, output_error
 
 THUMBNAIL_SIDE = 256
 _VERSION = "0.0.5"
+_LAYER = re.compile(r"\d{3,}-[\w-]+\.png")
 
 
 @dataclass(frozen=True)
@@ -67,26 +70,60 @@ def write_openraster(
     return place
 
 
-def write_layer_folder(folder: str | Path, layers: Iterable[Layer], size: tuple[int, int]) -> list[Path]:
-    """Write each layer as a PNG of the whole `size` (h, w), 000-NAME.png, lowest first, into a new or empty folder."""
-    place = Path(folder)
+def write_layer_folder(
+    folder: str | Path, layers: Iterable[Layer], size: tuple[int, int], *, overwrite: bool = False
+) -> Path:
+    """Write each layer as a PNG of the whole `size` (h, w), 000-NAME.png, lowest first, into a new or empty folder.
+
+    With `overwrite`, earlier layers give way. Until all are written nothing is there; returns the folder.
+    """
+    place = Path(os.path.realpath(folder))
     try:
-        place.mkdir(exist_ok=True)
-        if any(place.iterdir()):
-            raise OutputError(f"the folder {place}, which is not empty", "a new or empty one", "name another")
-        written = []
-        for number, layer in enumerate(layers):
-            whole = np.zeros((*size, 4), np.uint8)
-            h, w = layer.rgba_hw4.shape[:2]
-            whole[layer.y : layer.y + h, layer.x : layer.x + w] = layer.rgba_hw4
-            path = place / f"{number:03d}-{_file_name(layer.name)}.png"
-            path.write_bytes(_png(whole))
-            written.append(path)
+        _check_folder(place, overwrite=overwrite)
+        beside = place.with_name(f".{secrets.token_hex(8)}.part")
+        beside.mkdir()
+        try:
+            for number, layer in enumerate(layers):
+                whole = np.zeros((*size, 4), np.uint8)
+                h, w = layer.rgba_hw4.shape[:2]
+                whole[layer.y : layer.y + h, layer.x : layer.x + w] = layer.rgba_hw4
+                (beside / f"{number:03d}-{_file_name(layer.name)}.png").write_bytes(_png(whole))
+            _put_in_place(beside, place)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
     except OutputError:
         raise
     except OSError as error:
         raise output_error(error) from error
-    return written
+    return Path(folder)
+
+
+def _put_in_place(beside: Path, place: Path) -> None:
+    if not place.is_dir():
+        beside.rename(place)
+        return
+    for earlier in place.iterdir():
+        earlier.unlink()
+    for path in beside.iterdir():
+        path.rename(place / path.name)
+
+
+def check_layers(target: str | Path, source: str | Path | None, *, overwrite: bool) -> None:
+    """OutputError where layers could not be written; `source`: the picture that they are made of."""
+    if Path(target).suffix.lower() == ".ora":
+        check_target(target, source, overwrite=overwrite)
+    else:
+        _check_folder(Path(target), overwrite=overwrite)
+
+
+def _check_folder(place: Path, *, overwrite: bool) -> None:
+    held = os.listdir(place) if os.path.isdir(place) else []  # noqa: PTH112, PTH208 - no error for a name too long
+    if held and not overwrite:
+        raise OutputError(
+            f"the folder {place}, which is not empty", "a new or empty one", "name another or --overwrite"
+        )
+    if not all(_LAYER.fullmatch(name) for name in held):
+        raise OutputError(f"the folder {place}, which holds more than layers", "an empty one", "name another")
 
 
 def _element(layer: Layer, source: str) -> ElementTree.Element:

@@ -75,9 +75,11 @@ def kind_of(stream: BinaryIO) -> str:
     try:
         head = stream.read(HEAD_BYTES)
         stream.seek(0)
-    except OSError as error:
+    except OSError as error:  # a pipe cannot be read twice, and its error has no text of its own
         raise PictureError(
-            f"a file that cannot be read ({error.strerror})", "a readable picture file"
+            f"a file that cannot be read ({error.strerror or error})",
+            "a readable picture file",
+            "pipe it in with -",
         ) from error
     if not head:
         raise PictureError("an empty file", f"a picture ({READABLE})", "get the file again")

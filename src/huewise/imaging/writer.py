@@ -80,7 +80,12 @@ def output_format(target: str | Path | None, like: Picture, format: str | None =
             f"an ending for one of {', '.join(_FORMATS)}",
             "name it so, or give --format",
         )
-    return _SAME_FAMILY.get(like.format, like.format)
+    return nearest_format(like.format)
+
+
+def nearest_format(format: str) -> str:
+    """The format itself where it can be written, else the one that is most like it."""
+    return _SAME_FAMILY.get(format, format)
 
 
 def encode(
@@ -138,12 +143,20 @@ def write(
 
 def check_target(target: str | Path, source: str | Path | None, *, overwrite: bool) -> Path:
     """Refuse a target that is the source, exists, or has no folder; returns it with links resolved."""
-    path = Path(target)
+    try:
+        return _checked(Path(target), source, overwrite)
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise output_error(error) from error
+
+
+def _checked(path: Path, source: str | Path | None, overwrite: bool) -> Path:
     place = Path(os.path.realpath(path))
     if source is not None and _same_file(place, Path(source)):
         raise OutputError("an output that is the input itself", "another file", "choose another name")
     if place.is_dir():
         raise OutputError("an output that is a folder", "a file name", "name a file in it")
+    if place.exists() and not place.is_file():
+        raise OutputError(f"an output that is a device or a pipe ({path})", "a file name", "name a file")
     if place.exists() and not overwrite:
         raise OutputError(
             f"an output that exists already ({path})", "a new file", "choose another name or --overwrite"
