@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 import huewise
 from huewise.server.desk import Desk
+from huewise.server.interface import interface_page
 from huewise.server.wire import MEDIA_TYPES
 
 WEB = Path(__file__).parent / "web"
@@ -110,8 +111,8 @@ def about_routes(desk: Desk, list_models: ListModels, given: Sequence[Path]) -> 
         return FileResponse(given[number], media_type="application/octet-stream")
 
     @routes.get("/docs", response_class=HTMLResponse, include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        return HTMLResponse((WEB / "docs.html").read_text(encoding="utf-8"))
+    async def docs(request: Request) -> HTMLResponse:
+        return HTMLResponse(interface_page(request.app.openapi()))
 
     return routes
 

@@ -55,7 +55,7 @@ def create_app(
         title="Huewise",
         version=huewise.__version__,
         description="Colour for black-and-white pictures. Everything stays on this computer.",
-        docs_url=None,  # FastAPI's own pages load scripts from other sites; ours is web/docs.html
+        docs_url=None,  # FastAPI's own pages load scripts from other sites; ours is `interface`
         redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=lifespan,

@@ -118,13 +118,14 @@ def _ask_token(scope: Scope, headers: Headers, token: str) -> Response | None:
     if _same(query_token, token) and scope["method"] in READING:
         # one slash: "//name/" would lead to another site
         welcome = RedirectResponse("/" + scope["path"].lstrip("/"), 303)
-        welcome.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="strict")
+        # Strict would keep it from the page that a link in a mail leads to; requests of other sites are refused anyway.
+        welcome.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="lax")
         return welcome
     bearer = headers.get("authorization", "").removeprefix("Bearer ")
     if _same(bearer, token) or _same(_cookie(headers), token):
         return None
     refused = Refused("no token", "the address with the token that the terminal printed", "open that address")
-    if headers.get("sec-fetch-mode") == "navigate":
+    if "text/html" in headers.get("accept", ""):  # Sec-Fetch-Mode is told to localhost and HTTPS alone
         return HTMLResponse(NO_TOKEN, refused.status)
     return answer(refused)
 

@@ -6,8 +6,6 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-_OTHERS = ("docs.js",)  # scripts that belong to another document
-
 
 class Page(StaticFiles):
     """Files of the page. A browser finds a script's imports when it has read the script: named beside the page, no
@@ -17,7 +15,7 @@ class Page(StaticFiles):
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True)
         scripts = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
-        self._link = ", ".join(f"</{name}>; rel=modulepreload" for name in scripts if name not in _OTHERS)
+        self._link = ", ".join(f"</{name}>; rel=modulepreload" for name in scripts)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """See StaticFiles."""

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from huewise.engine.draft import Draft
+from huewise.imaging.writer import nearest_format
 from huewise.server.desk import Desk
 from huewise.server.json_bodies import json_body, read_json
 from huewise.server.ports import Colored, OpenPicture
@@ -144,8 +145,8 @@ def picture_routes(desk: Desk) -> APIRouter:
 
 
 def written_format(wished: Format | None, opened: OpenPicture) -> str:
-    """The format that `export` writes: as wished, else the input's, else PNG."""
-    return wished or (opened.picture.format if opened.picture.format in MEDIA_TYPES else "png")
+    """The format that `export` writes: as wished, else the input's or its nearest."""
+    return wished or nearest_format(opened.picture.format)
 
 
 def _picture_answer(shelved: Shelved) -> PictureAnswer:
