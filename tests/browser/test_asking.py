@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PageServer, hints, kept, open_pictures, open_tab, settled
 from tests.server.fake_engine import FakeSpec
@@ -100,3 +100,30 @@ def test_answers_are_kept_as_other_hints_are(page: Page, photo: Path) -> None:
     page.reload()
     settled(page)
     expect(hints(page).first).to_contain_text("Region")
+
+
+def test_the_keyboard_stays_at_its_answer_while_previews_come(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.post_data_json.get("trial"):
+            waiting.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/color", hold)
+    open_tab(page, "Ask me")
+    second = page.locator(".answer").nth(1)
+    second.focus()
+    for n in (1, 2, 3):
+        while not waiting:
+            page.wait_for_timeout(10)
+        waiting.pop().continue_()
+        expect(page.locator(".answer canvas:not(.empty)")).to_have_count(n)
+        expect(second).to_be_focused()
+    page.unroute("**/color")
+    first = outline(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#overlay .spotlight .ring")).not_to_have_attribute("d", first)
+    expect(page.locator(".answer").first).to_be_focused()  # of the next question

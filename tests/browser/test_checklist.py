@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -160,3 +161,17 @@ def test_a_long_name_leaves_room_for_everything_on_a_phone(
     choose.tap()
     choose_color(page, "#204080")
     context.close()
+
+
+def test_all_pictures_saved_as_their_files_keep_their_bits(page: Page, photo: Path, tmp_path: Path) -> None:
+    deep = tmp_path / "scan.png"
+    Image.fromarray(np.linspace(0, 65535, 120 * 80).reshape(80, 120).astype(np.uint16)).save(deep)
+    open_pictures(page, photo, deep)
+    page.get_by_role("button", name="photo.jpg", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("All open pictures, in one ZIP file").check()
+    with page.expect_download() as download:
+        page.locator("#save-go").click()
+    with zipfile.ZipFile(download.value.path()) as files:
+        saved = files.read("scan-color.png")
+    assert saved[24] == 16  # bits a sample, in a PNG's header

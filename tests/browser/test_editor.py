@@ -385,3 +385,48 @@ def test_ten_pictures(page: Page, tmp_path: Path) -> None:
         assert sorted(archive.namelist()) == [f"photo{n}-color.jpg" for n in range(10)]
     page.get_by_role("button", name="Close photo3.jpg").click(force=True)
     expect(tiles).to_have_count(9)
+
+
+def test_a_hint_that_is_dragged_over_the_middle_stays_under_the_hand(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    page.keyboard.press("s")
+    stage = page.locator("#canvas").bounding_box()
+    assert stage
+    middle, y = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
+    page.mouse.move(middle + 200, y)
+    page.mouse.down()
+    page.mouse.move(middle + 60, y, steps=4)
+    settled(page)
+    before = where(page)
+    page.mouse.move(middle - 4, y, steps=8)  # beyond the picture's left edge, which holds it
+    settled(page)
+    page.mouse.up()
+    assert where(page)[0] <= before[0]
+
+
+def test_a_pinch_leaves_what_can_be_redone(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    for x in (0.6, 0.8):
+        click_picture(page, x, 0.8)
+    page.keyboard.press("Control+z")
+    settled(page)
+    x, y = place(page, 0.3, 0.3)
+    touch(page, "pointerdown", 1, x, y, first=True)
+    touch(page, "pointerdown", 2, x + 60, y)
+    touch(page, "pointerdown", 3, x + 90, y + 50)  # a palm
+    for finger in (1, 2, 3):
+        touch(page, "pointerup", finger, x, y)
+    settled(page)
+    expect(hints(page)).to_have_count(1)
+    page.get_by_role("button", name="Redo").click()
+    expect(hints(page)).to_have_count(2)
+
+
+def test_the_keyboard_goes_on_in_the_list_after_a_hint_is_deleted(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    for x in (0.6, 0.7, 0.8):
+        click_picture(page, x, 0.8)
+    page.get_by_role("button", name="Delete Point 2").focus()
+    page.keyboard.press("Enter")
+    expect(hints(page)).to_have_count(2)
+    expect(page.get_by_role("button", name="Point 2", exact=False).first).to_be_focused()

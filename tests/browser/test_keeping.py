@@ -353,3 +353,79 @@ def test_a_project_finds_its_pictures_again(page: Page, photo: Path, tmp_path: P
     expect(page.locator("#strip .show")).to_have_count(3)
     settled(page)
     expect(hints(page)).to_have_count(1)
+
+
+def test_a_copied_window_has_work_of_its_own(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.8, 0.8)
+    kept(page)
+    with page.context.expect_page() as copied:
+        page.evaluate("() => window.open(location.href)")  # with a copy of the window's own storage
+    copy = copied.value
+    mine = page.evaluate("() => sessionStorage.getItem('huewise-session')")
+    copy.wait_for_function(
+        "mine => ![mine, null].includes(sessionStorage.getItem('huewise-session'))", arg=mine
+    )
+    expect(copy.get_by_role("button", name="Go on")).to_have_count(0)  # it is open where it was
+    expect(copy.locator("#strip .show")).to_have_count(0)
+    copy.close()
+    page.reload()
+    settled(page)
+    expect(hints(page)).to_have_count(1)
+
+
+def test_a_picture_with_hints_that_is_refused_once_is_not_forgotten(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.8, 0.8)
+    kept(page)
+    refused = {"error": {"code": "model-missing", "message": "no such model", "hint": ""}}
+    page.route("**/api/pictures?*", lambda route: route.fulfill(status=404, json=refused))
+    page.reload()
+    expect(page.get_by_text("no such model").first).to_be_visible()
+    page.unroute("**/api/pictures?*")
+    page.reload()
+    settled(page)
+    expect(hints(page)).to_have_count(1)
+
+
+def test_a_file_that_cannot_be_read_holds_up_no_other(page: Page, photo: Path, tmp_path: Path) -> None:
+    gone = write_photo(tmp_path / "gone.jpg", seed=1)
+
+    def refuse(route: Route) -> None:
+        if gone.read_bytes() == route.request.post_data_buffer:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/pictures?*", refuse)
+    page.evaluate(  # as a folder, or a file that was changed on the disk
+        """length => {
+            const read = Blob.prototype.slice;
+            const refuse = () => Promise.reject(new DOMException("", "NotReadableError"));
+            Blob.prototype.slice = function (...part) {
+                const cut = read.apply(this, part);
+                if (this.size === length) cut.arrayBuffer = refuse;
+                return cut;
+            };
+        }""",
+        gone.stat().st_size,
+    )
+    open_pictures(page, gone, photo)
+    expect(page.get_by_text("cannot be read").first).to_be_visible()
+    expect(page.locator(".title .name")).to_have_text("photo.jpg")
+
+
+def test_a_hints_file_dropped_with_its_picture_is_for_that_one(
+    page: Page, photo: Path, tmp_path: Path
+) -> None:
+    open_pictures(page, photo)
+    click_picture(page, 0.8, 0.8)
+    other = write_photo(tmp_path / "other.jpg", seed=1)
+    said = tmp_path / "other-hints.json"
+    points = [{"point": [50 * n, 100], "color": "teal"} for n in (1, 2, 3)]
+    said.write_text(json.dumps({"huewise": 1, "size": [600, 400], "hints": points}))
+    open_pictures(page, other, said)
+    expect(page.locator(".title .name")).to_have_text("other.jpg")
+    expect(hints(page)).to_have_count(3)
+    page.get_by_role("button", name="photo.jpg", exact=True).click()
+    expect(hints(page)).to_have_count(1)

@@ -2,12 +2,14 @@
 
 import io
 import struct
+from types import SimpleNamespace
 
 import numpy as np
 from PIL import Image
 from starlette.testclient import TestClient
 
 from huewise.errors import ModelError
+from huewise.server.picture_routes import written_format
 from huewise.server.wire import AB_STEPS
 from tests.server.conftest import client_for, picture_bytes
 from tests.server.fake_engine import FakeColorizer, FakeOpenPicture, FakeSpec
@@ -161,3 +163,8 @@ def test_a_gif_is_saved_as_png(client: TestClient) -> None:
 def test_a_closed_picture_is_gone(client: TestClient, picture_id: str) -> None:
     assert client.delete(f"/api/pictures/{picture_id}").status_code == 204
     assert client.get(f"/api/pictures/{picture_id}").status_code == 404
+
+
+def test_a_heic_is_saved_as_jpeg_and_says_so() -> None:
+    opened = SimpleNamespace(picture=SimpleNamespace(format="heic"))
+    assert written_format(None, opened) == "jpeg" and written_format("png", opened) == "png"

@@ -125,8 +125,15 @@ export async function readGiven(number) {
 }
 
 /** @param {string} url @param {Blob} body */
-function postFile(url, body) {
-  return ask(url, { method: "POST", body, headers: { "content-type": "application/octet-stream" } });
+async function postFile(url, body) {
+  try {
+    return await ask(url, { method: "POST", body, headers: { "content-type": "application/octet-stream" } });
+  } catch (error) {
+    if (error instanceof Unreachable) await body.slice(0, 1).arrayBuffer().catch(() => { // it is not the server that is gone
+      throw new Error("it cannot be read: a folder, or a file that has changed");
+    });
+    throw error;
+  }
 }
 
 /** @param {string} url @param {object} content @param {AbortSignal} [signal] */

@@ -63,7 +63,7 @@ export function step(state, key, news, gesture = "") {
   const picture = state.pictures.find((one) => one.key === key);
   if (!picture) return state;
   const same = gesture !== "" && picture.gesture === gesture;
-  const past = same ? picture.past : [...picture.past, stepOf(picture)];
+  const past = same ? picture.past : [...picture.past, { ...stepOf(picture), future: picture.future }]; // for `cancelGesture`
   return keepSelection(updatePicture(state, key, { ...news, past, future: [], gesture }));
 }
 

@@ -25,13 +25,15 @@ export function listenToStage(stage, store) {
   const down = new Map();
   /** @type {Drag|null} */
   let drag = null;
+  let pane = 0; // where the one begins that was pressed
 
   /** @param {PointerEvent|WheelEvent|MouseEvent} event @returns {XY} of the pane that holds the picture */
   const place = (event) => {
     const box = stage.getBoundingClientRect();
     const x = event.clientX - box.left;
     const shift = paneShift(store.state);
-    return [x >= shift ? x - shift : x, event.clientY - box.top];
+    if (!down.size) pane = x >= shift ? shift : 0;
+    return [x - pane, event.clientY - box.top];
   };
 
   canvas.addEventListener("pointerdown", (event) => {
@@ -40,7 +42,7 @@ export function listenToStage(stage, store) {
     canvas.setPointerCapture(event.pointerId);
     const [x, y] = place(event);
     down.set(event.pointerId, [x, y]);
-    if (down.size === 2) {
+    if (down.size > 1) {
       store.change(cancelGesture); // the first finger meant nothing by itself
       drag = pinch(store, down);
       return;

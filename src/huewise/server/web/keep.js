@@ -155,8 +155,8 @@ export function keepWork(mark, store, failed) {
   database().catch(tell);
 }
 
-/** All but those that could not be opened. @param {State} state */
-const wanted = ({ pictures }) => pictures.filter((picture) => picture.status !== "failed");
+/** All but those that could not be opened and have had no work. @param {State} state */
+const wanted = ({ pictures }) => pictures.filter(({ status, hints, past }) => status !== "failed" || hints.length || past.length);
 
 /** @param {State} state @param {Map<string, Picture>} kept */
 const changesOf = (state, kept) => wanted(state).filter((picture) => {

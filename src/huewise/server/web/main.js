@@ -27,11 +27,15 @@ import { toolsPanel } from "./panels/tools.js";
 import { wholePanel } from "./panels/whole.js";
 import { createView } from "./render.js";
 import { createSession } from "./session.js";
-import { createStore, defaults, newPicture, noWishes } from "./state.js";
+import { createStore, currentPicture, defaults, newPicture, noWishes } from "./state.js";
 import { sentence, whyOf } from "./told.js";
 import { watch } from "./watch.js";
 
-const reloaded = isReload();
+let reloaded = isReload();
+if (reloaded && (await liveSessions()).has(sessionName())) { // a copy of a window that is still there
+  sessionStorage.clear();
+  reloaded = false;
+}
 const store = createStore({ ...defaults(), ...keptColors() });
 const session = createSession(store);
 const input = /** @type {HTMLInputElement} */ (byId("file"));
@@ -65,7 +69,10 @@ listenToStage(byId("stage"), store);
 listenToCanvasKeys(byId("canvas"), store);
 listenToDivider(byId("divider"), byId("stage"), store);
 listenToKeys(store, actions, byId("stage"), byId("told"));
-listenToFiles((files, target) => (byId("whole").contains(target) ? refer(files) : open(files)), byId("drop"));
+listenToFiles((files, target) => {
+  const refers = byId("whole").contains(target) && currentPicture(store.state)?.offers.includes("reference");
+  return refers ? refer(files) : open(files);
+}, byId("drop"));
 input.addEventListener("change", () => {
   open([...(input.files ?? [])]);
   input.value = "";

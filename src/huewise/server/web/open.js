@@ -19,7 +19,12 @@ export async function openFiles(files, store, session) {
     try {
       const content = await read();
       if (content?.huewise_project) await goOn(name, content, pictures, store, session);
-      else tellMissing(name, await useHints(content, pictures, store, session), store);
+      else {
+        const references = [content?.global?.reference ?? []].flat().map((path) => `${path}`.split(/[\\/]/).at(-1));
+        const own = pictures.filter((file) => !references.includes(file.name));
+        if (own.length === 1) await session.openFiles(pictures.splice(pictures.indexOf(own[0]), 1)); // they belong together
+        tellMissing(name, await useHints(content, pictures, store, session), store);
+      }
     } catch (error) {
       const why = error instanceof SyntaxError ? `it is no JSON (${error.message})` : whyOf(error);
       store.change(say, `${name} cannot be used: ${why}`, "error");

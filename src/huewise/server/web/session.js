@@ -62,7 +62,7 @@ export function createSession(store) {
     if (!picture) throw new DOMException("closed", "AbortError");
     const opened = await patiently(() => api.openPicture(picture.file, picture.model));
     putAwayIfClosed(key, opened.id);
-    store.change(updatePicture, key, { ...factsOf(opened), openedWith: picture.model, status: "ready", problem: "" });
+    store.change(updatePicture, key, { ...factsOf(opened), openedWith: picture.model });
     return opened.id;
   }
 
@@ -109,7 +109,7 @@ export function createSession(store) {
       if (picture.id && picture.id !== id) return patiently(() => job(/** @type {string} */ (picture.id))); // another model's by now
       store.change(updatePicture, key, { id: null });
       const fresh = await open(key);
-      store.change(say, "Huewise was started anew and has opened your picture again. Nothing is lost.");
+      store.change(say, "Your picture had to be opened again. Nothing is lost.");
       return patiently(() => job(fresh));
     }
   }
@@ -188,8 +188,10 @@ export function createSession(store) {
     try {
       for (let picture = find(key); picture && picture.model !== picture.openedWith; picture = find(key)) await openWith(picture);
     } catch (error) {
-      store.change(updatePicture, key, { model: find(key)?.openedWith });
+      const { openedWith } = find(key) ?? {};
+      if (openedWith) store.change(updatePicture, key, { model: openedWith });
       report(error, key);
+      if (!openedWith) return;
     } finally {
       reopening.delete(key);
     }
@@ -260,10 +262,7 @@ export function createSession(store) {
       return withPicture(key, async (id) => api.getQuestion(id, await saidOf(id, key), find(key)?.skipped ?? [], signal));
     },
     trial(key, hints, signal) {
-      return withPicture(key, async (id) => {
-        const { global } = await saidOf(id, key);
-        return api.getColor(id, { hints: hintsToJson(hints), global }, { trial: true }, signal);
-      });
+      return withPicture(key, async (id) => api.getColor(id, { ...(await saidOf(id, key)), hints: hintsToJson(hints) }, { trial: true }, signal));
     },
     save(key, options) {
       return withPicture(key, async (id) => api.exportPicture(id, { ...(await saidOf(id, key)), ...options }));
@@ -278,7 +277,7 @@ export function createSession(store) {
 
 /** @param {api.Opened} opened @returns {Partial<Picture>} */
 function factsOf({ id, width, height, kind, format, bits, notes, model, offers }) {
-  return { id, width, height, kind, format, bits, notes, servedBy: model, offers };
+  return { id, width, height, kind, format, bits, notes, servedBy: model, offers, status: "ready", problem: "" };
 }
 
 /** Whether there may be quick answers. @param {Picture} picture */

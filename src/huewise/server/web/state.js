@@ -45,7 +45,7 @@
 
 /**
  * What a person said about a picture; undo and redo go through these.
- * @typedef {{hints: Hint[], wishes: Wishes, model: string}} Step
+ * @typedef {{hints: Hint[], wishes: Wishes, model: string, future?: Step[]}} Step
  */
 
 /**

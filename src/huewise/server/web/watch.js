@@ -18,21 +18,21 @@ export function watch(store, session, largest) {
 function recolorChanged(now, before, session) {
   for (const picture of now.pictures) {
     const was = before.pictures.find((one) => one.key === picture.key);
-    if (!was || picture.status !== "ready") continue;
+    if (!was || picture.status === "opening") continue;
     if (was.model !== picture.model) session.reopen(picture.key);
-    else if (was.hints !== picture.hints || was.wishes !== picture.wishes) session.recolor(picture.key);
+    else if (picture.status === "ready" && (was.hints !== picture.hints || was.wishes !== picture.wishes)) session.recolor(picture.key);
   }
 }
 
-/** @type {Set<string>} pictures whose larger guide has been asked for */
+/** @type {Set<string>} the server's ids of pictures whose larger guide has been asked for */
 const sharpened = new Set();
 
 /** @param {State} state @param {Session} session @param {number} largest */
 function sharpenIfNeeded(state, session, largest) {
   const picture = currentPicture(state);
-  if (!picture?.guide || sharpened.has(picture.key)) return;
+  if (!picture?.guide || !picture.id || sharpened.has(picture.id)) return;
   const shown = picture.width * picture.view.scale * devicePixelRatio; // device pixels of the whole picture
   if (shown <= picture.guide.width * 1.2 || picture.guide.width >= picture.width) return;
-  sharpened.add(picture.key);
+  sharpened.add(picture.id);
   session.sharpen(picture.key, Math.min(largest, 8192));
 }

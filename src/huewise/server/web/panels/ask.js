@@ -45,18 +45,24 @@ export function askPanel(root, store, session) {
 
   const changed = changing();
   const isNew = changing();
+  let at = -1; // the answer that the keyboard is at
   store.onPaint((state) => {
     const picture = currentPicture(state);
     if (!changed(state.ask, state.tab, picture?.key, picture?.offers, picture?.skipped, !!picture?.ab)) return;
     const question = state.ask?.question ?? null;
     title.textContent = question ? "Which colour is this?" : "Ask me";
     line.textContent = words(picture, state.ask);
-    const held = answers.contains(document.activeElement);
+    const now = document.activeElement;
+    const here = [...answers.children].findIndex((one) => one === now);
+    if (here >= 0 || now !== document.body) at = here;
     const colors = (question?.suggestions ?? []).map(({ color }) => color);
-    if (isNew(question) && colors.length) custom.value = colors[0];
+    if (isNew(question) && colors.length) {
+      custom.value = colors[0];
+      at = Math.min(at, 0);
+    }
     const names = describeAll(colors);
     answers.replaceChildren(...colors.map((color, i) => answer(color, names[i], picture, state.ask?.previews[i], () => reply(color))));
-    if (held) /** @type {HTMLElement|null} */ (answers.querySelector("button"))?.focus();
+    /** @type {HTMLElement|undefined} */ (answers.children[at])?.focus();
     foot.hidden = !question;
     again.hidden = !!question || !!state.ask?.thinking || !picture?.skipped.length;
     root.dataset.question = !state.ask || state.ask.thinking ? "thinking" : question ? "asked" : "none";

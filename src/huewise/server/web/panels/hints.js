@@ -22,9 +22,11 @@ export function hintsPanel(root, store, actions) {
     title.textContent = hints.length ? `Hints (${hints.length})` : "Hints";
     clear.hidden = !hints.length;
     empty.hidden = hints.length > 0;
-    const held = list.contains(document.activeElement) ? state.selected : null;
+    const at = [...list.children].findIndex((one) => one.contains(document.activeElement));
     list.replaceChildren(...hints.map((hint, i) => entry(store, hint, i, hint.id === state.selected)));
-    if (held) /** @type {HTMLElement|null} */ (list.querySelector(".selected .pick"))?.focus();
+    if (at < 0) return;
+    const near = list.querySelector(".selected .pick") ?? list.children[Math.min(at, hints.length - 1)]?.firstElementChild;
+    /** @type {HTMLElement|null|undefined} */ (near)?.focus();
   });
 }
 

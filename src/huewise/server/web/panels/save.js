@@ -62,7 +62,7 @@ export function saveCard(dialog, store, session) {
     return {
       ...(format.value ? { format: format.value } : {}),
       ...(LOSSY.includes(kind) ? { quality: quality.valueAsNumber } : {}),
-      bits: DEEP.includes(kind) && deep.checked ? 16 : 8,
+      bits: !DEEP.includes(kind) ? 8 : deep.checked === (currentPicture(store.state)?.bits === 16) ? picture.bits : deep.checked ? 16 : 8, // untouched: each as its file
     };
   };
 
