@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import (
     PageServer,
@@ -199,3 +199,29 @@ def test_gray_paper_has_no_tone_to_be_kept(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     open_tab(page, "Whole picture")
     expect(page.get_by_label("Keep the paper's tone")).to_be_hidden()
+
+
+def test_flats_can_be_saved_in_layers_and_nothing_else_can(page: Page, photo: Path) -> None:
+    open_pictures(page, photo)
+    formats = page.locator("#save-format option:not([hidden])")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(formats).to_have_count(6)
+    page.keyboard.press("Escape")
+    open_tab(page, "Whole picture")
+    page.get_by_label("Flat colours").check()
+    settled(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(formats).to_have_count(7)
+    page.get_by_label("Format").select_option("ora")
+    expect(page.get_by_label("16 bits a channel")).to_be_hidden()
+    wishes: list[dict] = []
+
+    def take(route: Route) -> None:
+        wishes.append(route.request.post_data_json)
+        route.fulfill(status=200, body=b"PK", content_type="image/openraster")
+
+    page.route("**/export", take)
+    with page.expect_download() as download:
+        page.locator("#save-go").click()
+    assert download.value.suggested_filename == "photo-color.ora"
+    assert wishes[0]["format"] == "ora" and wishes[0]["global"]["flats"] is True

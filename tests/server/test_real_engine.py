@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zipfile
 from collections.abc import Iterator
 
 import numpy as np
@@ -72,6 +73,12 @@ def test_flats_of_a_photograph_are_those_that_are_saved(
     saved = client.post(f"/api/pictures/{opened['id']}/export", json=wish).content
     assert np.abs(shown - np.asarray(Image.open(io.BytesIO(saved)), np.float32)).max() <= 3
     assert tuple(rgb_hw3[LEFT[1], LEFT[0]]) == (255, 99, 71)
+    layers = client.post(f"/api/pictures/{opened['id']}/export", json=wish | {"format": "ora"})
+    assert layers.headers["content-type"] == "image/openraster"
+    with zipfile.ZipFile(io.BytesIO(layers.content)) as file:
+        assert b"#ff6347" in file.read("stack.xml")
+    without = client.post(f"/api/pictures/{opened['id']}/export", json={"format": "ora"})
+    assert without.status_code == 422 and "without flats" in without.json()["error"]["message"]
 
 
 def test_suggestions_and_guide_come_through(client: TestClient) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.engine.render import STRIP_PIXELS, THREADS, Pixels
-from huewise.engine.result import Result
+from huewise.engine.result import NO_FLATS, Result
 from huewise.errors import UsageError
 from huewise.propagate.flats import Flats, paint
 from huewise.propagate.layers import layers_of
@@ -35,10 +35,22 @@ class DrawnResult(Result):
         """(h, w, 3) sRGB, uint8 or uint16: white paper shows the colours exactly, black ink stays black."""
         return multiplied(self, bits)
 
+    def encode(
+        self, *, format: str | None = None, quality: int | None = None, bits: int | None = None
+    ) -> bytes:
+        """As `Result.encode`; flats in the format "ora", too: OpenRaster, in layers."""
+        if format != "ora":
+            return super().encode(format=format, quality=quality, bits=bits)
+        if self.flats is None:
+            raise UsageError(*NO_FLATS)
+        from huewise.imaging.openraster import openraster_bytes
+
+        return openraster_bytes(layers_of(self.flats, self.paper_hw), paint(self.flats, self.paper_hw))
+
     def save_layers(self, target: str | Path, *, overwrite: bool = False) -> Path:
         """Flats as layers: an OpenRaster file (.ora), or a folder of PNG files; UsageError for another kind of file."""
         if self.flats is None:
-            return super().save_layers(target, overwrite=overwrite)
+            raise UsageError(*NO_FLATS)
         from huewise.imaging.openraster import write_layer_folder, write_openraster
 
         kind = Path(target).suffix.lower()

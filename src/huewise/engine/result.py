@@ -15,6 +15,8 @@ from huewise.imaging import Picture
 
 F32 = NDArray[np.float32]
 
+NO_FLATS = ("layers of a picture without flats", "flats", "colour it with flats")
+
 
 @dataclass(frozen=True)
 class Result:
@@ -68,11 +70,13 @@ class Result:
 
     def save_layers(self, target: str | Path, *, overwrite: bool = False) -> Path:
         """Only flats come in layers: UsageError."""
-        raise UsageError("layers of a picture without flats", "flats", "colour it with flats")
+        raise UsageError(*NO_FLATS)
 
     def encode(
         self, *, format: str | None = None, quality: int | None = None, bits: int | None = None
     ) -> bytes:
         """The file's bytes, in the input's format unless another is asked for."""
+        if format == "ora":
+            raise UsageError(*NO_FLATS)
         pixels = self.pixels(bits or self.picture.bits)
         return imaging.encode(pixels, self.picture, format=format, quality=quality, bits=bits)

@@ -6,6 +6,7 @@ a PNG in `data/`; `mergedimage.png` is the whole picture and `Thumbnails/thumbna
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import secrets
@@ -14,6 +15,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 import numpy as np
@@ -51,14 +53,26 @@ def write_openraster(
     `source`: the picture that it was made of, which is never overwritten.
     """
     place = check_target(target, source, overwrite=overwrite)
-    height, width = merged_hw3.shape[:2]
-    root = ElementTree.Element("image", version=_VERSION, w=str(width), h=str(height))
-    stack = ElementTree.SubElement(root, "stack")
     with (
         new_file(place, overwrite=overwrite) as descriptor,
         os.fdopen(os.dup(descriptor), "w+b") as file,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as container,  # the PNG data is deflated already
     ):
+        _write(file, layers, merged_hw3)
+    return place
+
+
+def openraster_bytes(layers: Iterable[Layer], merged_hw3: NDArray[np.uint8]) -> bytes:
+    """The bytes of the file that `write_openraster` writes."""
+    file = io.BytesIO()
+    _write(file, layers, merged_hw3)
+    return file.getvalue()
+
+
+def _write(file: IO[bytes], layers: Iterable[Layer], merged_hw3: NDArray[np.uint8]) -> None:
+    height, width = merged_hw3.shape[:2]
+    root = ElementTree.Element("image", version=_VERSION, w=str(width), h=str(height))
+    stack = ElementTree.SubElement(root, "stack")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as container:  # the PNG data is deflated already
         _add(container, "mimetype", b"image/openraster")
         for number, layer in enumerate(layers):
             name = f"data/layer{number:04d}.png"
@@ -67,7 +81,6 @@ def write_openraster(
         _add(container, "mergedimage.png", _png(merged_hw3))
         _add(container, "Thumbnails/thumbnail.png", _thumbnail(merged_hw3))
         _add(container, "stack.xml", ElementTree.tostring(root, "UTF-8", xml_declaration=True))
-    return place
 
 
 def write_layer_folder(

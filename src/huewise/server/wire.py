@@ -26,9 +26,11 @@ MEDIA_TYPES = {
     "tiff": "image/tiff",
     "webp": "image/webp",
     "avif": "image/avif",
+    "ora": "image/openraster",
 }
 
-Format = Literal["jpeg", "png", "tiff", "webp", "avif"]
+Format = Literal["jpeg", "png", "tiff", "webp", "avif", "ora"]
+"""What can be saved; "ora" (OpenRaster): flats, in layers."""
 HintJson = dict[str, Any]
 Corner = tuple[float, float]
 MOST_CORNERS = 4000

@@ -10,8 +10,8 @@ import { currentPicture } from "../state.js";
 import { whyOf } from "../told.js";
 import { zip } from "../zip.js";
 
-const ENDINGS = /** @type {Record<string, string>} */ ({ jpeg: "jpg", png: "png", tiff: "tif", webp: "webp", avif: "avif" });
-const NAMES = /** @type {Record<string, string>} */ ({ jpeg: "JPEG", png: "PNG", tiff: "TIFF", webp: "WebP", avif: "AVIF" });
+const ENDINGS = /** @type {Record<string, string>} */ ({ jpeg: "jpg", png: "png", tiff: "tif", webp: "webp", avif: "avif", ora: "ora" });
+const NAMES = /** @type {Record<string, string>} */ ({ jpeg: "JPEG", png: "PNG", tiff: "TIFF", webp: "WebP", avif: "AVIF", ora: "OpenRaster, in layers" });
 const LOSSY = ["jpeg", "webp", "avif"];
 const DEEP = ["png", "tiff", "avif"];
 
@@ -47,13 +47,15 @@ export function saveCard(dialog, store, session) {
     if (!picture) return;
     const many = store.state.pictures.filter((one) => one.status === "ready").length;
     title.textContent = `Save ${picture.name}`;
+    format.options[format.length - 1].hidden = !picture.wishes.flats;
+    if (format.value === "ora" && !picture.wishes.flats) format.value = "";
     facts.textContent = `${picture.width} × ${picture.height}, with everything that the file knew (date, camera, place).`;
     format.options[0].textContent = `As the file: ${NAMES[writtenFormat(picture.format)]}`;
     qualityRow.hidden = !LOSSY.includes(written());
     qualityShown.textContent = quality.value;
     deepRow.hidden = !DEEP.includes(written());
-    allRow.hidden = many < 2;
-    if (many < 2) all.checked = false;
+    allRow.hidden = many < 2 || format.value === "ora"; // others may have no flats
+    if (allRow.hidden) all.checked = false;
   }
 
   /** @param {Picture} picture @returns {SaveOptions} */
