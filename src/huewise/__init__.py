@@ -1,4 +1,4 @@
-"""Huewise: colour for black-and-white photographs, line drawings and films.
+"""Huewise: colour for black-and-white photographs and line drawings.
 
     result = huewise.colorize("gray.jpg")
     result.save("color.jpg")

@@ -49,7 +49,7 @@ def colorize(
 ) -> int:
     """Give colour to pictures.
 
-    The result of NAME.EXT lies beside it as NAME-color.EXT, in the same format.
+    The result of NAME.EXT lies beside it as NAME-color.EXT, in the same format (of HEIC: JPEG; of GIF and BMP: PNG).
     `-` reads standard input and writes standard output.
     One picture that fails does not stop the others.
 

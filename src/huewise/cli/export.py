@@ -20,7 +20,7 @@ def export(
 
     ONNX, spec and card; refused if ONNX and torch differ.
 
-    Example: huewise export runs/photo/run.pt -o models/photo
+    Example: huewise export runs/photo/run.pt -o models/my-photo
 
     Parameters
     ----------
