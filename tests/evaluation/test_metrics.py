@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from huewise.evaluation.metrics import colorfulness, mean_and_error, mean_chroma, psnr
+from huewise.evaluation.metrics import bounded, colorfulness, mean_and_error, mean_chroma, psnr
 
 
 def noise(seed: int) -> np.ndarray:
@@ -34,7 +34,8 @@ def test_colourfulness_is_signed_as_hasler_and_suesstrunk_wrote_it() -> None:
     assert colorfulness(halves) == pytest.approx(200 + 0.3 * 100)
 
 
-def test_mean_and_error_count_an_equal_picture_as_100_db() -> None:
-    mean, error = mean_and_error(np.array([20.0, float("inf")]))
+def test_an_equal_picture_counts_as_100_db_also_in_a_difference() -> None:
+    assert (bounded([float("inf")]) - bounded([30.0])).tolist() == [70.0]
+    mean, error = mean_and_error(bounded([20.0, float("inf")]))
     assert mean == 60.0
     assert error == pytest.approx(40.0)

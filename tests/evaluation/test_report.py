@@ -39,3 +39,14 @@ def test_a_picture_is_fitted_into_the_middle_of_a_white_square() -> None:
 
 def test_a_few_of_many_are_spread_from_the_first_to_the_last() -> None:
     assert spread(101, 3) == [0, 50, 100] and spread(2, 5) == [0, 1] and spread(0, 5) == []
+
+
+def test_a_row_that_was_being_written_is_measured_again(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    Rows(path).add("a", value=1)
+    with path.open("a") as file:
+        file.write('{"key": "b", "val')
+    rows = Rows(path)
+    assert "a" in rows and "b" not in rows
+    rows.add("b", value=2)
+    assert Rows(path)["b"]["value"] == 2

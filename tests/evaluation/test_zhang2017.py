@@ -13,6 +13,7 @@ pytest.importorskip("matplotlib")
 from huewise.engine import Colorizer
 from huewise.evaluation import zhang2017
 from huewise.evaluation.hint_curve import COUNTS
+from huewise.evaluation.opened import fingerprint
 from tests.engine import fakes
 
 
@@ -64,4 +65,4 @@ def test_other_weights_of_the_same_name_have_other_rows() -> None:
     other = msgspec.structs.replace(
         first.spec, graphs=[msgspec.structs.replace(g, sha256="1" * 64) for g in first.spec.graphs]
     )
-    assert zhang2017.fingerprint(first) != zhang2017.fingerprint(Colorizer(other, {}))
+    assert fingerprint(first) != fingerprint(Colorizer(other, {}))

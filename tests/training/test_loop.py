@@ -1,5 +1,6 @@
 """A run goes on where it was stopped, and every phase trains what it names."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +72,19 @@ def test_a_processor_that_only_emulates_bfloat16_keeps_to_single_precision(
         monkeypatch.setattr(torch.cpu, "get_capabilities", lambda can=can: can)
         assert computes_bfloat16(torch.device("cpu")) is wanted
     assert computes_bfloat16(torch.device("cuda"))
+
+
+def test_an_interruption_keeps_the_step_that_it_meets(tmp_path: Path) -> None:
+    net = Pair()
+    run = Run(Recipe(model="photo", phases=[Phase("a", 10.0)]), net, tmp_path)
+
+    def step(batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        if run.n_step == 3:
+            signal.raise_signal(signal.SIGINT)
+        return {"loss": net.first(batch).square().mean()}
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        run.train(run.recipe.phases[0], list(net.first.parameters()), numbers(), step)
+    assert torch.load(tmp_path / "run.pt", weights_only=True)["n_step"] == 4
+    assert signal.getsignal(signal.SIGINT) == before

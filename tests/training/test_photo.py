@@ -1,11 +1,14 @@
 """The photo network's losses, and which run they belong to."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+from huewise.errors import ModelError, PictureError
 from huewise.models import find
 from huewise.networks.photo import N_GLOBAL, PhotoNetwork
 from huewise.training.photo import (
@@ -13,10 +16,13 @@ from huewise.training.photo import (
     LEAST_ERROR,
     decibels,
     features_of,
+    load_weights,
     smooth_l1,
     step_of,
+    train_photo,
     trained_parameters,
 )
+from huewise.training.pictures import list_pictures
 from huewise.training.recipe import Phase, Recipe
 from huewise.training.runs import recipe_of
 from tests.training.small import SMALL
@@ -110,3 +116,20 @@ def test_a_window_sees_what_the_whole_crop_gives_at_its_place() -> None:
     torch.testing.assert_close(f8[1], batch["f8"][1, :, 8:16, 24:32])
     torch.testing.assert_close(f16[1], whole16[1, :, 4:8, 12:16])
     torch.testing.assert_close(f32[0], whole32[0, :, 0:2, 0:2])
+
+
+def test_a_phase_that_no_picture_is_sharp_enough_for_is_said_before_any_training(tmp_path: Path) -> None:
+    Image.new("RGB", (300, 208)).save(tmp_path / "small.png")
+    (source,) = list_pictures([tmp_path])
+    phases = [Phase("hints", 30), Phase("sharp", 12, least_side=256)]
+    with pytest.raises(PictureError, match="256 pixels, for the phase sharp"):
+        train_photo(Recipe(model="photo", phases=phases, size=asdict(SMALL)), [source], tmp_path / "run")
+
+
+@pytest.mark.parametrize("name", ["missing.safetensors", "broken.safetensors", "broken.pt", "other.pt"])
+def test_weights_that_cannot_be_read_are_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / "broken.safetensors").write_bytes(b"no weights")
+    (tmp_path / "broken.pt").write_bytes(b"no weights")
+    torch.save({"weights": 1}, tmp_path / "other.pt")
+    with pytest.raises(ModelError, match=name):
+        load_weights(PhotoNetwork(SMALL), tmp_path / name)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from huewise.errors import UsageError
-from huewise.training.recipe import Phase, Recipe, load_recipe, shipped_recipes
+from huewise.training.hint_simulation import HintMix
+from huewise.training.recipe import Phase, Recipe, load_recipe, numbers, shipped_recipes
 from huewise.training.runs import scaled
 
 
@@ -40,3 +41,13 @@ def test_a_recipe_in_another_encoding_is_named(tmp_path: Path) -> None:
     path.write_bytes('model = "photo"\n# größer\n'.encode("latin-1"))
     with pytest.raises(UsageError, match=r"latin\.toml"):
         load_recipe(path)
+
+
+def test_a_misspelt_model_or_number_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('model = "phot"\n[[phases]]\nname = "a"\nminutes = 1\n')
+    with pytest.raises(UsageError, match="phot"):
+        load_recipe(path)
+    with pytest.raises(UsageError, match="dence"):
+        numbers({"dence": 0.9}, HintMix)
+    assert numbers({"dense": 0.9}, HintMix).dense == 0.9

@@ -133,3 +133,28 @@ def test_runs_are_found_in_the_first_place_that_has_their_weights(tmp_path: Path
     }
     (tmp_path / "runs/inoue-lch/run.pt").touch()
     assert find_runs(["inoue-lch"], places) == {"inoue-lch": tmp_path / "runs" / "inoue-lch"}
+
+
+def test_a_run_does_not_go_on_with_other_pictures_and_keeps_what_it_began_with(tmp_path: Path) -> None:
+    keep(tmp_path, RECIPE, [Path("holidays")], ["1"], Path("old/weights.safetensors"))
+    (tmp_path / "run.pt").touch()
+    keep(tmp_path, RECIPE, [Path("holidays")], ["1", "2"])
+    assert data_text(tmp_path) == "2 pictures of one's own (holidays); begun with old/weights.safetensors"
+    with pytest.raises(UsageError, match="holidays"):
+        keep(tmp_path, RECIPE, [Path("other")], ["1"])
+
+
+def test_a_folder_whose_name_ends_alike_is_none_of_the_recipes(tmp_path: Path) -> None:
+    keep(tmp_path, Recipe(model="photo", phases=[], data=["more"]), [tmp_path / "evermore"], ["1"])
+    assert "one's own (evermore)" in data_text(tmp_path)
+
+
+def test_weights_are_found_in_a_run_and_in_an_exported_model(tmp_path: Path) -> None:
+    run, model = tmp_path / "run" / "run.pt", tmp_path / "model" / "weights" / "weights.safetensors"
+    for path in (run, model):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    assert [runs.weights_at(tmp_path / name) for name in ("run", "model")] == [run, model]
+    assert runs.weights_at(run) == run
+    with pytest.raises(ModelMissing, match="--from"):
+        runs.weights_at(tmp_path / "nowhere")

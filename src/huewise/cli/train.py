@@ -1,5 +1,7 @@
 """`huewise train`."""
 
+from contextlib import nullcontext, redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +42,7 @@ def train(
     need("train", "torch")
     from huewise.training import run
 
-    folder = run(recipe, data or [], start=start, minutes=minutes, processes=processes)
+    with redirect_stderr(StringIO()) if common.quiet else nullcontext():
+        folder = run(recipe, data or [], start=start, minutes=minutes, processes=processes)
     common.result({"recipe": recipe, "output": str(folder)}, f"{recipe} -> {folder}")
     return 0

@@ -12,7 +12,7 @@ from huewise.color import saturation
 from huewise.engine import Colorizer, Reference
 from huewise.errors import ModelMissing
 from huewise.evaluation.classification import classified
-from huewise.evaluation.metrics import mean_and_error, psnr
+from huewise.evaluation.metrics import bounded, mean_and_error, psnr
 from huewise.evaluation.opened import U8, Subject
 from huewise.evaluation.placement import max_error_centre, random_centres, reveal
 from huewise.hints import Hint, Point, rasterize
@@ -170,11 +170,9 @@ def adherence_error(subject: Subject, n: int) -> float:
 
 def gains(rows: Sequence[dict[str, Any]], key: str) -> dict[str, list[tuple[float, float]]]:
     """Per method, mean and standard error over pictures of the gain over gray at each count."""
-    gray = np.array([row["table"]["gray"] for row in rows])
+    gray = bounded([row["table"]["gray"] for row in rows])
     return {
-        name: [
-            mean_and_error(column) for column in (np.array([r[key][name] for r in rows]) - gray[:, None]).T
-        ]
+        name: [mean_and_error(column) for column in (bounded([r[key][name] for r in rows]) - gray[:, None]).T]
         for name in rows[0][key]
     }
 

@@ -24,6 +24,7 @@ from huewise.evaluation import inoue2017_hints as hints
 from huewise.evaluation import inoue2017_sheets as sheets
 from huewise.evaluation.inoue2017_claims import models_to_markdown, summarize_models
 from huewise.evaluation.inoue2017_models import PAPER_MODELS, filter_similarity, load_model, measure_models
+from huewise.evaluation.opened import fingerprint
 from huewise.evaluation.report import Rows
 from huewise.models.methods import METHODS
 from huewise.models.registry import for_drawings
@@ -57,7 +58,7 @@ def main(
     product = None if name in METHODS else Colorizer.load(name)
     if product is not None:
         painters[hints.PRODUCT] = hints.product_painter(product)
-    result: dict[str, Any] = measure_hints(drawn, painters, out)
+    result: dict[str, Any] = measure_hints(drawn, painters, out, fingerprint(product) if product else "")
     if product is not None:
         result["large"] = measure_large(name)
     found = find_runs(PAPER_MODELS, runs) if large else {}
@@ -75,13 +76,16 @@ def main(
     return out
 
 
-def measure_hints(drawn: Sequence[Drawn], painters: dict[str, hints.Painter], out: Path) -> dict[str, Any]:
-    """The table of hints, over all pairs; rows in `out/rows.jsonl`."""
+def measure_hints(
+    drawn: Sequence[Drawn], painters: dict[str, hints.Painter], out: Path, model: str = ""
+) -> dict[str, Any]:
+    """The table of hints, over all pairs; rows in `out/rows.jsonl`, apart for each `model`."""
     rows = Rows(out / "rows.jsonl")
-    for one in tqdm([d for d in drawn if d.line is not None], desc="inoue2017, hints", disable=None):
-        if one.name not in rows:
-            rows.add(one.name, **hints.measure(hints.Subject.read(one), painters))
-    return hints.summarize(list(rows))
+    pairs = [one for one in drawn if one.line is not None]
+    for one in tqdm(pairs, desc="inoue2017, hints", disable=None):
+        if (key := f"{one.name}@{model}") not in rows:
+            rows.add(key, **hints.measure(hints.Subject.read(one), painters))
+    return hints.summarize([rows[f"{one.name}@{model}"] for one in pairs])
 
 
 def compare_models(found: dict[str, Path], drawn: Sequence[Drawn], out: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from huewise.color import delta_e_2000, rgb_to_lab
 from huewise.engine import Colorizer
-from huewise.evaluation.metrics import mean_and_error, mean_chroma, psnr
+from huewise.evaluation.metrics import bounded, mean_and_error, mean_chroma, psnr
 from huewise.evaluation.opened import as_pixels
 from huewise.evaluation.report import markdown_table
 from huewise.hints import Point
@@ -191,17 +191,17 @@ def _seen_lines(rgb_hw3: U8) -> NDArray[np.bool_]:
 
 def summarize(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Means and standard errors over pairs; gains are per pair, then averaged."""
-    white = np.array([row["white"] for row in rows])
+    white = bounded([row["white"] for row in rows])
     curves = {}
     for name in rows[0]["curves"]:
-        gain = np.minimum([row["curves"][name] for row in rows], 100.0) - white[:, None]
+        gain = bounded([row["curves"][name] for row in rows]) - white[:, None]
         curves[name] = [mean_and_error(column) for column in gain.T]
     truth = float(np.mean([row["chroma_truth"] for row in rows]))
     leaks = {name: [r["leakage"][name] for r in rows if r["leakage"][name] is not None] for name in curves}
     return {
         "pairs": len(rows),
         "white": mean_and_error(white),
-        "every_region": mean_and_error(np.array([row["every region"] for row in rows]) - white),
+        "every_region": mean_and_error(bounded([row["every region"] for row in rows]) - white),
         "counts": list(COUNTS),
         "gain": curves,
         "chroma_ratio": {n: float(np.mean([row["chroma"][n] for row in rows])) / truth for n in curves},

@@ -19,8 +19,8 @@ from huewise.evaluation import question_measures as measures
 from huewise.evaluation.deepprop import deepprop
 from huewise.evaluation.hint_curve import random_hints
 from huewise.evaluation.kang2018_sheets import all_sheets
-from huewise.evaluation.metrics import mean_and_error, psnr
-from huewise.evaluation.opened import Subject, as_pixels
+from huewise.evaluation.metrics import bounded, mean_and_error, psnr
+from huewise.evaluation.opened import Subject, as_pixels, fingerprint, in_colour
 from huewise.evaluation.placement import max_error_centre, reveal
 from huewise.evaluation.reach import labelled
 from huewise.evaluation.report import Rows, markdown_table
@@ -58,26 +58,30 @@ RIVALS = ("levin", "bilateral")
 def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto") -> Path:
     """Measure on each picture of `data` (default: photos/val.tar, for classes seg/val.tar); returns the folder."""
     out = out or Path("runs/kang2018")
-    sources = list_pictures(list(data) or [data_folder() / "photos" / "val.tar"])
+    sources = in_colour(list_pictures(list(data) or [data_folder() / "photos" / "val.tar"]))
     colorizer = Colorizer.load(
         "photo" if model == "auto" else model
     )  # drawings among photographs stay photographs
     rivals = {name: Colorizer.load(name) for name in RIVALS}
     written = WrittenAsker.found()
+    models = fingerprint(colorizer) + (f"+{written.fingerprint}" if written else "")
     rows = Rows(out / "rows.jsonl")
-    for source in tqdm(sources, desc="kang2018", disable=None):
-        if source.name not in rows:
-            rows.add(source.name, **measure(Subject.read(source, colorizer), rivals, written))
+    keys = [f"{source.name}@{models}" for source in sources]
+    for source, key in zip(tqdm(sources, desc="kang2018", disable=None), keys, strict=True):
+        if key not in rows:
+            rows.add(key, **measure(Subject.read(source, colorizer), rivals, written))
     shard = data_folder() / "seg" / "val.tar" if not data else None
-    classes = Rows(out / "classes.jsonl")
+    classes, class_keys = Rows(out / "classes.jsonl"), list[str]()
     if shard and shard.exists():
         for name, rgb, label_hw in tqdm(labelled(shard), desc="classes", disable=None):
-            if name not in classes:
-                classes.add(name, **measure_classes(colorizer.open(rgb), rgb, label_hw, written))
-    result = summarize(list(rows), list(classes), colorizer.spec.name)
+            class_keys.append(f"{name}@{models}")
+            if class_keys[-1] not in classes:
+                classes.add(class_keys[-1], **measure_classes(colorizer.open(rgb), rgb, label_hw, written))
+    measured = [rows[key] for key in keys]
+    result = summarize(measured, [classes[key] for key in class_keys], colorizer.spec.name)
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
     (out / "result.md").write_text(to_markdown(result))
-    all_sheets(sources, list(rows), colorizer, out)
+    all_sheets(sources, measured, colorizer, out)
     return out
 
 
@@ -210,9 +214,9 @@ def summarize(
     rows: Sequence[dict[str, Any]], classes: Sequence[dict[str, Any]], model: str
 ) -> dict[str, Any]:
     """Means and standard errors over pictures; gains are per picture, then averaged."""
-    gray = np.array([row["gray"] for row in rows])
+    gray = bounded([row["gray"] for row in rows])
     table = {
-        name: [mean_and_error(np.array([row["table"][name][n] for row in rows]) - gray) for n in range(N + 1)]
+        name: [mean_and_error(bounded([row["table"][name][n] for row in rows]) - gray) for n in range(N + 1)]
         for name in rows[0]["table"]
     }
     precision = {}

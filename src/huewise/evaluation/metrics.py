@@ -1,11 +1,11 @@
 """Measures of a coloured picture against the truth; pictures are (h, w, 3) uint8 sRGB unless said otherwise."""
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from huewise.color import psnr, rgb_to_lab
 
-__all__ = ["colorfulness", "mean_and_error", "mean_chroma", "psnr"]
+__all__ = ["bounded", "colorfulness", "mean_and_error", "mean_chroma", "psnr"]
 
 U8 = NDArray[np.uint8]
 
@@ -23,8 +23,12 @@ def colorfulness(rgb_hw3: U8) -> float:
     return float(np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean()))
 
 
+def bounded(decibels: ArrayLike) -> NDArray[np.float64]:
+    """PSNR of which means and differences can be taken: equal pictures count as 100 dB."""
+    return np.minimum(np.asarray(decibels, np.float64), 100.0)
+
+
 def mean_and_error(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Mean and standard error of the mean; infinite values (equal pictures) count as 100 dB."""
-    finite = np.minimum(np.asarray(values, np.float64), 100.0)
-    error = finite.std(ddof=1) / np.sqrt(finite.size) if finite.size > 1 else 0.0
-    return float(finite.mean()), float(error)
+    """Mean and standard error of the mean."""
+    error = values.std(ddof=1) / np.sqrt(values.size) if values.size > 1 else 0.0
+    return float(values.mean()), float(error)

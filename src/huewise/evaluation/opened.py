@@ -1,5 +1,7 @@
 """A validation picture opened for measuring: the truth, its colours, and the same picture in a model's hands."""
 
+import hashlib
+import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +13,15 @@ from numpy.typing import NDArray
 from huewise.color import rgb_to_lab
 from huewise.engine import Colorizer, OpenPicture
 from huewise.engine.render import render
+from huewise.errors import PictureError
+from huewise.evaluation.metrics import mean_chroma
 from huewise.hints import Hint
 from huewise.training.pictures import Source, read_rgb
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
+
+LEAST_CHROMA = 1.0  # of a picture in colour, in the mean
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,22 @@ class Subject:
     def colorized(self, hints: Sequence[Hint] = (), **wishes: Any) -> U8:
         """What a person gets."""
         return as_pixels(self.opened.colorize(hints, **wishes).pixels(8))
+
+
+def in_colour(sources: Sequence[Source]) -> list[Source]:
+    """Those that have any colour, without which nothing can be gained; how many have none is said."""
+    kept = [source for source in sources if mean_chroma(read_rgb(source)) > LEAST_CHROMA]
+    if not kept:
+        raise PictureError("no picture in colour", "colour pictures to measure on", "check --data")
+    if gray := len(sources) - len(kept):
+        print(f"{gray} of {len(sources)} pictures have no colour and are left out", file=sys.stderr)
+    return kept
+
+
+def fingerprint(colorizer: Colorizer) -> str:
+    """What tells this model's rows from those of another one, or of other weights of the same name."""
+    hashes = "".join(graph.sha256 for graph in colorizer.spec.graphs)
+    return f"{colorizer.spec.name}-{hashlib.sha256(hashes.encode()).hexdigest()[:12]}"
 
 
 def as_pixels(rgb_hw3: NDArray[Any]) -> U8:

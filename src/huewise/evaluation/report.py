@@ -15,7 +15,10 @@ class Rows:
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = path.read_text().splitlines() if path.exists() else []
+        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+        if lines and not lines[-1].endswith("\n"):  # it was being written when all stopped
+            path.write_text("".join(lines[:-1]))
+            del lines[-1]
         self._rows: dict[str, dict[str, Any]] = {row["key"]: row for row in map(json.loads, lines)}
 
     def __contains__(self, key: str) -> bool:

@@ -1,5 +1,6 @@
 """The photo asker of kang2018 as written (`networks.asker`), from the run that trained it, beside ours."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -43,6 +44,7 @@ class WrittenAsker:
         self._network: Any = build_asker(recipe_of(folder))
         load_weights(self._network, weights)
         self._network.eval()
+        self.fingerprint = f"{NAME}-{hashlib.sha256(weights.read_bytes()).hexdigest()[:12]}"
 
     @classmethod
     def found(cls, places: Sequence[Path] = PLACES) -> "WrittenAsker | None":

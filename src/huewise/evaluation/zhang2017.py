@@ -1,6 +1,5 @@
 """zhang2017's experiments on pictures that no training saw: Figure 6, Table 1, the palette, sheets to look at."""
 
-import hashlib
 import json
 import zlib
 from collections.abc import Sequence
@@ -11,11 +10,10 @@ import numpy as np
 from tqdm import tqdm
 
 from huewise.engine import Colorizer
-from huewise.errors import PictureError
 from huewise.evaluation import hint_curve, reach
 from huewise.evaluation.hint_curve import COUNTS, MAX_COUNTS, PAPER_GAINS, Curve
-from huewise.evaluation.metrics import colorfulness, mean_and_error, mean_chroma
-from huewise.evaluation.opened import Subject
+from huewise.evaluation.metrics import bounded, colorfulness, mean_and_error, mean_chroma
+from huewise.evaluation.opened import Subject, fingerprint, in_colour
 from huewise.evaluation.palette_hits import hits, hits_with_a_hint
 from huewise.evaluation.report import Rows, markdown_table
 from huewise.evaluation.zhang2017_sheets import all_sheets
@@ -39,9 +37,7 @@ EVERY_NTH = (
 def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto") -> Path:
     """Measure on every picture of `data` (default: photos/val.tar of the data folder); returns the report's folder."""
     out = out or Path("runs/zhang2017")
-    sources = list_pictures(list(data) or [data_folder() / "photos" / "val.tar"])
-    if not sources:
-        raise PictureError("no pictures", "colour pictures to measure on", "check --data")
+    sources = in_colour(list_pictures(list(data) or [data_folder() / "photos" / "val.tar"]))
     rows = Rows(out / "rows.jsonl")
     colorizer = Colorizer.load(
         "photo" if model == "auto" else model
@@ -52,14 +48,13 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     shard = data_folder() / "photos" / "train-000.tar" if not data else None
     training = (shard,) if shard and shard.exists() else ()
     for source, key in zip(tqdm(sources, desc="zhang2017", disable=None), keys, strict=True):
-        if key not in rows:
+        if key not in rows or (source.name in dear and "every_colour" not in rows[key]):
             rows.add(key, **measure(Subject.read(source, colorizer), training, dear=source.name in dear))
     result = summarize([rows[key] for key in keys], colorizer.spec.name)
     sun = [rows[key]["table"] for key in keys if key.startswith(SUN)]
     if sun and "+ histogram" in sun[0]:
         result["sun"] = {
-            name: mean_and_error(np.array([row[name] for row in sun]))
-            for name in ("automatic", "+ histogram")
+            name: mean_and_error(bounded([row[name] for row in sun])) for name in ("automatic", "+ histogram")
         } | {"pictures": len(sun)}
     labels = data_folder() / "seg" / "val.tar" if not data else None
     if labels and labels.exists():
@@ -74,12 +69,6 @@ def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto"
     legacy = data_folder() / "legacy" if not data else None
     all_sheets(sources, colorizer, out, legacy if legacy and legacy.is_dir() else None)
     return out
-
-
-def fingerprint(colorizer: Colorizer) -> str:
-    """What tells this model's rows from those of another one, or of other weights of the same name."""
-    hashes = "".join(graph.sha256 for graph in colorizer.spec.graphs)
-    return f"{colorizer.spec.name}-{hashlib.sha256(hashes.encode()).hexdigest()[:12]}"
 
 
 def is_dear(name: str) -> bool:
@@ -107,7 +96,7 @@ def measure(subject: Subject, training: tuple[Path, ...] = (), *, dear: bool) ->
 
 def summarize(rows: Sequence[dict[str, Any]], model: str) -> dict[str, Any]:
     """Means and standard errors over pictures; gains are per picture, then averaged."""
-    gray = np.array([row["table"]["gray"] for row in rows])
+    gray = bounded([row["table"]["gray"] for row in rows])
     dear = [row for row in rows if "every_colour" in row]
     chroma = np.array([row["chroma"] for row in rows]).mean(0)
     return {
@@ -121,12 +110,12 @@ def summarize(rows: Sequence[dict[str, Any]], model: str) -> dict[str, Any]:
         "classical": hint_curve.gains(dear, "classical"),
         "same_pictures": hint_curve.gains(dear, "random"),
         "table": {
-            name: mean_and_error(np.array([row["table"][name] for row in rows]) - gray)
+            name: mean_and_error(bounded([row["table"][name] for row in rows]) - gray)
             for name in rows[0]["table"]
             if name != "gray"
         },
         "every_colour": {
-            name: mean_and_error(np.array([row["every_colour"][name] for row in dear]))
+            name: mean_and_error(bounded([row["every_colour"][name] for row in dear]))
             for name in dear[0]["every_colour"]
         },
         "palette": {

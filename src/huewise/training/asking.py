@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from huewise.training.lineart_data import Drawings
 from huewise.training.loop import Run
 from huewise.training.photo import load_weights, prefetch
 from huewise.training.pictures import Source, batches
-from huewise.training.recipe import Recipe
+from huewise.training.recipe import Recipe, numbers
 
 Batch = dict[str, Tensor]
 Arrays = dict[str, NDArray[Any]]
@@ -49,7 +48,7 @@ def train_asker(recipe: Recipe, sources: Sequence[Source], folder: Path, start: 
     network = build_asker(recipe)
     if start is not None:
         load_weights(network, start)
-    rule = msgspec.convert(recipe.mix, AskingRule)
+    rule = numbers(recipe.mix, AskingRule)
     batches_of = (
         photo_batches(sources, recipe) if network.size.colors == 2 else drawing_batches(sources, recipe)
     )
@@ -72,7 +71,7 @@ def as_tensors(source: Iterator[Arrays], device: torch.device) -> Iterator[Batch
 
 def build_asker(recipe: Recipe) -> Asker:
     """The network of a recipe's size."""
-    return Asker(msgspec.convert(recipe.size, AskerSize))
+    return Asker(numbers(recipe.size, AskerSize))
 
 
 def asking_losses(network: Asker, batch: Batch, rule: AskingRule) -> dict[str, Tensor]:

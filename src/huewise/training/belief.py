@@ -8,12 +8,12 @@ the truth, and the error that is left after each of them lowered.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from huewise.color import rgb_to_lab
+from huewise.errors import UsageError
 from huewise.imaging.lightness import block_mean
 from huewise.networks.belief import AB_UNIT, RANK, BeliefNetwork, Summary, summarize
 from huewise.networks.photo import AB_SCALE
@@ -31,9 +32,10 @@ from huewise.training.features import SIDE, cache_folder, fill_once
 from huewise.training.loop import Run
 from huewise.training.photo import load_weights, prefetch
 from huewise.training.pictures import Source, batches, read_rgb
-from huewise.training.recipe import Phase, Recipe
+from huewise.training.recipe import Phase, Recipe, numbers
 
 LEAST_CROP = 0.8  # of the picture's short side: questions are about whole pictures
+PHOTO = "photo.json"  # in a run's folder: the photo model that it is about
 ANYWHERE = 0.2  # share of training questions about random blobs, so that other questions are believed, too
 _N = SIDE // 8
 _SHAPES: dict[str, tuple[int, ...]] = {
@@ -48,7 +50,8 @@ _SHAPES: dict[str, tuple[int, ...]] = {
 Batch = dict[str, Tensor]
 
 
-class BeliefRule(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class BeliefRule:
     """The numbers of a recipe's `mix`."""
 
     questions: float = 4
@@ -63,7 +66,9 @@ def train_belief(
     network = BeliefNetwork()
     if start is not None:
         load_weights(network, start)
-    rule = msgspec.convert(recipe.mix, BeliefRule)
+    rule = numbers(recipe.mix, BeliefRule)
+    check_photo(folder)
+    (folder / PHOTO).write_text(json.dumps(photo_graphs()))
     seen = seen_cache(sources, seed=recipe.seed)
     run = Run(recipe, network, folder)
     for phase in run.phases():
@@ -74,6 +79,24 @@ def train_belief(
         )
         run.train(phase, list(network.parameters()), data, step)
     return network
+
+
+def photo_graphs() -> list[str]:
+    """What tells the shop's photo model from others: its graphs' hashes."""
+    from huewise.models import find
+
+    return [graph.sha256 for graph in find("photo").spec.graphs if graph.per != "belief"]
+
+
+def check_photo(folder: Path) -> None:
+    """UsageError where the belief in `folder` is about another photo model than the shop's."""
+    path = folder / PHOTO
+    if path.exists() and json.loads(path.read_text()) != photo_graphs():
+        raise UsageError(
+            f"{folder}, a belief about another photo model",
+            "one that was trained on the shop's",
+            "train it anew",
+        )
 
 
 def _batches(
@@ -191,11 +214,10 @@ def told(
 
 def seen_cache(sources: Sequence[Source], *, seed: int, jobs: int = 2) -> dict[str, NDArray[Any]]:
     """What the shipped photo model says of one crop of each picture, and its errors: memory maps (n, ...)."""
-    from huewise.models import find
-
     named = [(s.name, s.size) for s in sources]
-    model = [graph.sha256 for graph in find("photo").spec.graphs if graph.per != "belief"]
-    key = hashlib.sha256(json.dumps([named, model, seed, LEAST_CROP, SIDE]).encode()).hexdigest()[:16]
+    key = hashlib.sha256(json.dumps([named, photo_graphs(), seed, LEAST_CROP, SIDE]).encode()).hexdigest()[
+        :16
+    ]
     folder = cache_folder() / "belief" / key
     fill_once(folder, partial(_fill, folder, sources, seed, jobs))
     return {name: _open(folder, name, len(sources), "r") for name in _SHAPES}
@@ -205,7 +227,9 @@ def _fill(folder: Path, sources: Sequence[Source], seed: int, jobs: int) -> None
     for name in _SHAPES:
         _open(folder, name, len(sources), "w+")
     with get_context("spawn").Pool(jobs, _start, (folder, list(sources), seed)) as pool:
-        for _ in tqdm(pool.imap_unordered(_see, range(len(sources)), 8), total=len(sources), desc="belief"):
+        for _ in tqdm(
+            pool.imap_unordered(_see, range(len(sources)), 8), total=len(sources), desc="belief", disable=None
+        ):
             pass
 
 

@@ -58,9 +58,14 @@ def _join(rank: int, n: int, folder: Path, barrier: Barrier, work: Callable[[], 
     _here.append(_Place(rank, n, folder, barrier))
     try:
         work()
-    except HuewiseError as error:  # the way that errors take otherwise knows their tracebacks alone
+    except Exception as error:  # the way that errors take otherwise knows their tracebacks alone
+        told = (
+            error
+            if isinstance(error, HuewiseError)
+            else HuewiseError(f"unexpected {type(error).__name__}: {error}")
+        )
         part = folder / f"{rank}.part"
-        part.write_bytes(pickle.dumps(error))
+        part.write_bytes(pickle.dumps(told))
         part.rename(part.with_suffix(_TOLD))
         raise
 

@@ -96,7 +96,7 @@ def train_digits(recipe: Recipe, folder: Path, choose: Choose = own) -> DigitAsk
     for phase in run.phases():
         data = digit_batches(train, phase.batch, run.device, np.random.default_rng(run.seed))
         run.train(phase, list(network.parameters()), data, lambda batch: digit_losses(network, batch, choose))
-    return network
+    return network.cpu()
 
 
 def digit_batches(

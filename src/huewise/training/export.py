@@ -233,6 +233,9 @@ def _halved(value: Tensor) -> Tensor:
     return half if bool(torch.isfinite(half).all()) else value
 
 
+UNWRITTEN = "Nobody has written yet"  # in a card that no person has taken up
+
+
 def card(spec: Spec, n_parameters: int, difference: float) -> str:
     """The card of a fresh export: the facts. What it is good and bad at is for the person who looked to write."""
     return f"""# {spec.name}
@@ -244,7 +247,7 @@ the trained network by {difference:.4f} ab in the mean. Licence: {spec.licence}.
 
 **Trained on** {spec.data}. Recipe {spec.recipe}; it lies in `weights/` with the weights that a later run starts from.
 
-It invents plausible colours and knows nothing of the true ones. Nobody has written yet what it is good and bad at.
+It invents plausible colours and knows nothing of the true ones. {UNWRITTEN} what it is good and bad at.
 """
 
 

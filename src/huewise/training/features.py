@@ -102,7 +102,10 @@ def _fill(folder: Path, sources: Sequence[Source], how: How, jobs: int) -> None:
             _open(folder, name, n, "w+")
     graph = export_encoder(folder / "encoder.onnx")
     filled = folder / "filled.txt"
-    done = {int(line) for line in filled.read_text().split()} if filled.exists() else set()
+    # A line without its end was being written when all stopped.
+    lines = filled.read_text().splitlines(keepends=True) if filled.exists() else []
+    done = {int(line) for line in lines if line.endswith("\n")}
+    filled.write_text("".join(f"{i}\n" for i in done))
     tasks = [i for i in range(len(sources)) if i not in done]
     start = (graph, folder, list(sources), how)
     with (
@@ -110,7 +113,10 @@ def _fill(folder: Path, sources: Sequence[Source], how: How, jobs: int) -> None:
         filled.open("a") as log,
     ):
         for i in tqdm(
-            pool.imap_unordered(_encode_picture, tasks, chunksize=8), total=len(tasks), desc="features"
+            pool.imap_unordered(_encode_picture, tasks, chunksize=8),
+            total=len(tasks),
+            desc="features",
+            disable=None,
         ):
             log.write(f"{i}\n")
 

@@ -6,9 +6,12 @@ log is JSON lines (`log.jsonl`). Several processes can train one run (`company.p
 
 import json
 import math
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +29,7 @@ Step = Callable[[Any], dict[str, Tensor]]  # a batch -> losses by name; "loss" i
 class Run:
     """A recipe under way: network, average, place in the phases; saved every `every` seconds."""
 
-    def __init__(self, recipe: Recipe, network: nn.Module, folder: Path, *, every: float = 600.0) -> None:
+    def __init__(self, recipe: Recipe, network: nn.Module, folder: Path, *, every: float = 120.0) -> None:
         self.recipe, self.network, self.folder, self.every = recipe, network, folder, every
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -91,31 +94,35 @@ class Run:
         bfloat16 = computes_bfloat16(self.device)
         n_since, sums = 0, dict[str, float]()
         tick = since = saved = time.monotonic()
-        while not self._is_over(phase):
-            for group in optimizer.param_groups:
-                group["lr"] = phase.rate * self._schedule(phase)
-            with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bfloat16):
-                losses = step(next(data))
-            optimizer.zero_grad(set_to_none=True)
-            losses["loss"].backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimizer.step()
-            self._average(phase)
-            self.n_step += 1
-            n_since += 1
-            for name, value in losses.items():
-                sums[name] = sums.get(name, 0.0) + float(value.detach())
-            now = time.monotonic()
-            self.spent, tick = self.spent + now - tick, now
-            if self._is_met:
-                self._meet(parameters)
-            if n_since == LOG_EVERY:
-                means = {name: value / n_since for name, value in sums.items()}
-                self._log(phase, means, company.size() * n_since * phase.batch / (now - since))
-                n_since, since, sums = 0, now, {}
-            if now - saved > self.every:
-                self.save(optimizer)
-                saved = now
+        with whole_steps() as stop:
+            while not self._is_over(phase):
+                for group in optimizer.param_groups:
+                    group["lr"] = phase.rate * self._schedule(phase)
+                with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bfloat16):
+                    losses = step(next(data))
+                optimizer.zero_grad(set_to_none=True)
+                losses["loss"].backward()  # type: ignore[no-untyped-call]
+                nn.utils.clip_grad_norm_(parameters, 1.0)
+                optimizer.step()
+                self._average(phase)
+                self.n_step += 1
+                n_since += 1
+                for name, value in losses.items():
+                    sums[name] = sums.get(name, 0.0) + float(value.detach())
+                now = time.monotonic()
+                self.spent, tick = self.spent + now - tick, now
+                if self._is_met:
+                    self._meet(parameters)
+                if n_since == LOG_EVERY:
+                    means = {name: value / n_since for name, value in sums.items()}
+                    self._log(phase, means, company.size() * n_since * phase.batch / (now - since))
+                    n_since, since, sums = 0, now, {}
+                if now - saved > self.every:
+                    self.save(optimizer)
+                    saved = now
+                if stop.is_set():
+                    self.save(optimizer)
+                    raise KeyboardInterrupt
         self.phase_index, self.spent = self.phase_index + 1, 0.0
         if company.size() > 1:
             company.take_mean(_floating(self.average.values()))
@@ -164,7 +171,25 @@ class Run:
         row |= {name: round(value, 5) for name, value in means.items()}
         with (self.folder / "log.jsonl").open("a") as file:
             file.write(json.dumps(row) + "\n")
-        print("  ".join(f"{key} {value}" for key, value in row.items()), file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            print("  ".join(f"{key} {value}" for key, value in row.items()), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def whole_steps() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets in place of an interruption at any moment, so that a step's work can be kept.
+
+    In company, or beside the main thread, all is as ever.
+    """
+    stop = threading.Event()
+    if company.size() > 1 or threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _floating(values: Iterable[Tensor]) -> list[Tensor]:

@@ -1,12 +1,12 @@
 """Training the photo network: windows of cached features, simulated hints, the losses of each phase."""
 
+import pickle
 import queue
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -14,13 +14,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from huewise.color import BinSet, ab313
-from huewise.errors import ModelError
+from huewise.errors import ModelError, PictureError
 from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, PhotoNetwork, PhotoSize, Prediction
 from huewise.training.features import SIDE, Cache, feature_cache
 from huewise.training.hint_simulation import HintMix, simulate
 from huewise.training.loop import Run, Step
 from huewise.training.pictures import Source, batches, short_side
-from huewise.training.recipe import Phase, Recipe
+from huewise.training.recipe import Phase, Recipe, numbers
 
 Batch = dict[str, Tensor]
 LEAST_ERROR = 1.5  # ab units a channel: what is nearer than that is near enough
@@ -34,6 +34,13 @@ def train_photo(
     network = build(recipe)
     if start is not None:
         load_weights(network, start)
+    for phase in recipe.phases:
+        if not any(_is_sharp(source, phase) for source in sources):
+            raise PictureError(
+                f"no picture with {phase.least_side} pixels, for the phase {phase.name}",
+                "larger ones",
+                "check --data",
+            )
     run = Run(recipe, network, folder)
     for phase in run.phases():
         caches = phase_caches(recipe, phase, sources)
@@ -49,16 +56,20 @@ def train_photo(
 
 def phase_caches(recipe: Recipe, phase: Phase, sources: Sequence[Source]) -> list[Cache]:
     """The cached features that a phase is trained on."""
-    sharp = [s for s in sources if phase.least_side == 0 or short_side(s) >= phase.least_side]
+    sharp = [source for source in sources if _is_sharp(source, phase)]
     return [
         feature_cache(sharp, augment=recipe.augment, seed=recipe.seed + i, scale=phase.scale)
         for i in range(recipe.crops)
     ]
 
 
+def _is_sharp(source: Source, phase: Phase) -> bool:
+    return phase.least_side == 0 or short_side(source) >= phase.least_side
+
+
 def build(recipe: Recipe) -> PhotoNetwork:
     """The network of a recipe's size."""
-    return PhotoNetwork(msgspec.convert(recipe.size, PhotoSize), pretrained=True)
+    return PhotoNetwork(numbers(recipe.size, PhotoSize), pretrained=True)
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
@@ -66,15 +77,7 @@ def load_weights(network: nn.Module, path: Path) -> None:
 
     A photo network of before there was a crown keeps the one that it has: the pretrained one was its encoder's.
     """
-    if path.suffix == ".safetensors":
-        from safetensors.torch import load_file
-
-        weights = {
-            name: value.float() if value.dtype == torch.float16 else value
-            for name, value in load_file(path).items()
-        }
-    else:
-        weights = torch.load(path, weights_only=True, map_location="cpu")["average"]
+    weights = _read_weights(path)
     if isinstance(network, PhotoNetwork) and not any(name.startswith("crown.") for name in weights):
         weights |= {f"crown.{name}": value for name, value in network.crown.state_dict().items()}
     try:
@@ -84,6 +87,25 @@ def load_weights(network: nn.Module, path: Path) -> None:
         raise ModelError(
             f"{path}: {first[:120]}", "weights of this very network", "take those of its own recipe"
         ) from error
+
+
+def _read_weights(path: Path) -> dict[str, Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        if path.suffix != ".safetensors":
+            kept: dict[str, Tensor] = torch.load(path, weights_only=True, map_location="cpu")["average"]
+            return kept
+        weights = load_file(path)
+    except (OSError, KeyError, RuntimeError, pickle.UnpicklingError, SafetensorError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise ModelError(
+            f"{path}: {reason}",
+            "a run's checkpoint, or weights in safetensors",
+            "take what `huewise train` wrote",
+        ) from error
+    return {name: value.float() if value.dtype == torch.float16 else value for name, value in weights.items()}
 
 
 def trained_parameters(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> list[nn.Parameter]:
@@ -114,7 +136,7 @@ def windows(
     The map at 1/8 comes whole, with the windows' places: see `features_of`.
     """
     rng = np.random.default_rng(seed)
-    mix = msgspec.convert(recipe.mix, HintMix)
+    mix = numbers(recipe.mix, HintMix)
     for turn, indices in enumerate(batches(caches[0].n, phase.batch, rng)):
         cache = caches[turn % len(caches)]
         places = rng.integers(0, (SIDE - phase.window) // 32 + 1, (len(indices), 2)) * 32

@@ -1,9 +1,11 @@
 """A recipe: everything that makes one training run, read from TOML and saved with its result."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -31,13 +33,25 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crown: bool = False  # train the automatic colour alone, with the encoder above 1/8
 
 
+Model = Literal[
+    "photo",
+    "belief",
+    "asker",
+    "lineart-asker",
+    "digits",
+    "zhang2017",
+    "lineart",
+    "inoue-regression",
+    "inoue-classification",
+]
+
 _YOUNGER = ("decibels", "keep_statistics", "keep_automatic", "crown")  # than weights whose digests are kept
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """See the recipes beside this file for what each number does."""
 
-    model: str
+    model: Model
     phases: list[Phase]
     seed: int = 0
     data: list[str] = []  # places below the data folder, shards or folders; --data replaces them
@@ -62,6 +76,19 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 if not part.get(name, True):
                     del part[name]
         return hashlib.sha256(msgspec.json.encode(shaping)).hexdigest()[:12]
+
+
+Numbers = TypeVar("Numbers")
+
+
+def numbers(values: Mapping[str, Any], kind: type[Numbers]) -> Numbers:
+    """A recipe's `size` or `mix` as the record that it is for; UsageError for a name that this does not know."""
+    known = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    if unknown := [name for name in values if name not in known]:
+        raise UsageError(
+            f"{', '.join(unknown)} in the recipe", f"among {', '.join(known)}", "mend the recipe"
+        )
+    return msgspec.convert(values, kind)
 
 
 def load_recipe(name: str | Path) -> Recipe:

@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-from huewise.errors import ModelMissing, OutputError, UsageError
+from huewise.errors import ModelMissing, OutputError, PictureError, UsageError
 from huewise.training.pictures import Source, data_folder, list_pictures, split
 from huewise.training.recipe import Recipe, load_recipe
 
 DRAWING_MODELS = ("lineart", "inoue-regression", "inoue-classification")
+WEIGHTS = "weights"  # folder in an exported model
 OWN_SPLIT = (*DRAWING_MODELS, "lineart-asker")
 """These split their drawings by a rule of their own, by source drawing (`lineart_data`)."""
 
@@ -50,6 +51,7 @@ def run(
     chosen = load_recipe(recipe)
     if minutes is not None:
         chosen = scaled(chosen, minutes)
+    start = None if start is None else weights_at(start)
     folder = out or Path("runs") / (Path(recipe).stem)
     folder.mkdir(parents=True, exist_ok=True)
     _keep_recipe(chosen, folder, start)
@@ -115,15 +117,35 @@ def _keep_data(
 ) -> None:
     pictures = [source.name for source in set(sources) if not source.name.endswith(".line")]
     collections = Counter(name.partition("/")[0] if "/" in name else "" for name in pictures)
-    own = any(not any(place.as_posix().endswith(known) for known in recipe.data) for place in data)
+    own = any(not any(_ends_with(place, known) for known in recipe.data) for place in data)
+    there = [
+        known
+        for known in recipe.data
+        if (any(_ends_with(place, known) for place in data) if data else (data_folder() / known).exists())
+    ]
     record = DataRecord(
-        [place.name for place in data] if own else list(dict.fromkeys(recipe.data)),
+        [place.name for place in data] if own else list(dict.fromkeys(there)),
         len(pictures),
         dict(sorted(collections.items())),
         own,
         Path(*start.parts[-2:]).as_posix() if start else "",
     )
-    (folder / "data.json").write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+    path = folder / "data.json"
+    if any(folder.glob("*.pt")) and path.exists():  # it goes on
+        before = msgspec.json.decode(path.read_bytes(), type=DataRecord)
+        if (before.own, before.places) != (record.own, record.places):
+            raise UsageError(
+                f"{folder} holds a run on {', '.join(before.places)}",
+                "the same --data",
+                "move that folder away first",
+            )
+        record = msgspec.structs.replace(record, start=before.start)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+
+
+def _ends_with(place: Path, known: str) -> bool:
+    parts = Path(known).parts
+    return place.resolve().parts[-len(parts) :] == parts
 
 
 def _pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
@@ -137,7 +159,10 @@ def _pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
 
 def training_pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
     """The recipe's pictures, without the held-out part."""
-    return split(list_pictures(_places(recipe, data)))[0]
+    kept = split(list_pictures(_places(recipe, data)))[0]
+    if not kept:
+        raise PictureError("no picture to learn from: all are held out", "more pictures", "check --data")
+    return kept
 
 
 def _places(recipe: Recipe, data: Sequence[Path]) -> list[Path]:
@@ -156,6 +181,21 @@ def weights_in(folder: Path) -> Path | None:
     """A run's weights: `run.pt`, or `weights.safetensors` where only those were kept; None where there are neither."""
     found = [folder / name for name in ("run.pt", "weights.safetensors") if (folder / name).exists()]
     return found[0] if found and (folder / "recipe.json").exists() else None
+
+
+def weights_at(path: Path) -> Path:
+    """The weights of a file, a run's folder, or an exported model's; ModelMissing where there are none."""
+    for found in (
+        path,
+        path / "run.pt",
+        path / "weights.safetensors",
+        path / WEIGHTS / "weights.safetensors",
+    ):
+        if found.is_file():
+            return found
+    raise ModelMissing(
+        f"no weights at {path}", "a run, an exported model or a .safetensors file", "check --from"
+    )
 
 
 def find_runs(names: Sequence[str], places: Sequence[Path]) -> dict[str, Path]:
@@ -194,6 +234,8 @@ def export_model(checkpoint: Path, out: Path) -> Path:
     """
     folder, weights = _run_at(checkpoint)
     _check_model_folder(out)
+    if recipe_of(folder).model == "belief":
+        _check_photo_of(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".exporting-", dir=out.parent) as made:
@@ -227,10 +269,30 @@ def _check_model_folder(out: Path) -> None:
         raise OutputError(f"the folder {out}, which holds other things", "a new folder, or a model's")
 
 
+def _check_photo_of(out: Path) -> None:
+    """A belief's export holds the shop's photo model: it must not take another one's place."""
+    from huewise.models import find
+    from huewise.models.spec import read_spec
+
+    def photo(graphs: Sequence[Any]) -> list[str]:
+        return [graph.sha256 for graph in graphs if graph.per != "belief"]
+
+    there = out / "spec.json"
+    if there.exists() and photo(read_spec(there.read_bytes(), str(there)).graphs) != photo(
+        find("photo").spec.graphs
+    ):
+        raise OutputError(
+            f"{out}, which has another photo model than the shop",
+            "a new folder",
+            "put that one into the shop first",
+        )
+
+
 def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
     """Graphs, spec, card and weights in `out`; ModelError where the graphs differ from the network."""
     from huewise.networks.belief import BeliefNetwork
     from huewise.training import export, lineart, photo, zhang2017
+    from huewise.training.belief import check_photo
     from huewise.training.export_belief import export_belief, measured_belief_difference
     from huewise.training.export_lineart import export_lineart, measured_rgb_difference
     from huewise.training.export_zhang2017 import export_paper, measured_paper_difference
@@ -256,6 +318,7 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
         spec = export_paper(network, out, facts)
         measured = measured_paper_difference
     elif recipe.model == "belief":
+        check_photo(folder)
         network = BeliefNetwork()
         photo.load_weights(network, weights)
         spec = export_belief(network, out, facts)
@@ -272,7 +335,9 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
         difference = round_model(out, partial(measured, network, out))
     n_parameters = sum(parameter.numel() for parameter in network.parameters())
     (out / "card.md").write_text(export.card(spec, n_parameters, difference), encoding="utf-8")
-    kept = out / "weights"
+    kept = out / (
+        WEIGHTS if recipe.model != "belief" else f"{WEIGHTS}-belief"
+    )  # beside those of its photo model
     kept.mkdir()
     export.save_weights(network, kept / "weights.safetensors")
     for file in ("recipe.json", "data.json"):
@@ -285,10 +350,16 @@ def _put(made: Path, out: Path) -> None:
     if not out.exists():
         made.rename(out)
         return
+    from huewise.training import export
+
     files = sorted((p for p in made.rglob("*") if p.is_file()), key=lambda p: p.name == "spec.json")
     for path in files:
         target = out / path.relative_to(made)
-        if target.name == "card.md" and target.exists():
+        if (
+            target.name == "card.md"
+            and target.exists()
+            and export.UNWRITTEN not in target.read_text(encoding="utf-8")
+        ):
             continue  # written by a person
         target.parent.mkdir(exist_ok=True)
         path.replace(target)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -14,7 +13,7 @@ from huewise.training.features import Cache
 from huewise.training.loop import Run
 from huewise.training.photo import load_weights, phase_caches, prefetch, soft_cross_entropy, windows
 from huewise.training.pictures import Source
-from huewise.training.recipe import Phase, Recipe
+from huewise.training.recipe import Phase, Recipe, numbers
 
 Batch = dict[str, Tensor]
 
@@ -43,7 +42,7 @@ def train_paper(
 
 def build(recipe: Recipe) -> PaperNetwork:
     """The network of a recipe's size."""
-    return PaperNetwork(msgspec.convert(recipe.size, PaperSize))
+    return PaperNetwork(numbers(recipe.size, PaperSize))
 
 
 def pictures(
