@@ -14,6 +14,9 @@ from huewise.engine.sources import GlobalValues
 F32 = NDArray[np.float32]
 
 _FURTHER = 0.25  # of the way up to the wanted saturation, beyond the tilt: all of it costs what it is worth
+BESIDE = (
+    0.4  # of chroma: a histogram tells of the saturation, too; beside one only what differs by more counts
+)
 _STRONGEST = 5.0  # factor of chroma
 _LEVELS = 33  # of lightness, in the table of saturations
 _ENOUGH = 1200  # cells from which factor and tilt are found
@@ -36,10 +39,15 @@ def agreeing(
     return suggested_hw2 if values.saturation is None else saturated(moved, l_hw, values.saturation)
 
 
-def saturated(ab_hw2: F32, l_hw: F32, wanted: float) -> F32:
-    """Colours with the mean HSV saturation `wanted`, or nearer to it where they would have to become stronger."""
+def saturated(ab_hw2: F32, l_hw: F32, wanted: float, slack: float = 0.0) -> F32:
+    """Colours with the mean HSV saturation `wanted`, or nearer to it where they would have to become stronger.
+
+    `slack`: a share of chroma by which they may differ from it.
+    """
     factor = chroma_factor(ab_hw2, l_hw, wanted)
-    return ab_hw2 * np.float32(factor if factor < 1 else 1 + _FURTHER * (factor - 1))
+    if factor < 1:
+        return ab_hw2 * np.float32(min(1, factor / (1 - slack)))
+    return ab_hw2 * np.float32(1 + _FURTHER * max(0, factor * (1 - slack) - 1))
 
 
 def chroma_factor(ab_hw2: F32, l_hw: F32, wanted: float) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from huewise import imaging
 from huewise.color import annealed_mean
 from huewise.engine.belief import Belief, belief_share
-from huewise.engine.global_hints import agreeing, agreeing_distribution, saturated, shift
+from huewise.engine.global_hints import BESIDE, agreeing, agreeing_distribution, saturated, shift
 from huewise.engine.palette import Suggestion, suggest
 from huewise.engine.questions import (
     Question,
@@ -140,7 +140,7 @@ class OpenPicture:
                 centers, doubt = self.colorizer.bins.centers, doubt_after(self, sources)
                 ab = transported(ab, sources.globals.histogram, centers, doubt)
             if sources.globals.histogram is not None and sources.globals.saturation is not None:
-                ab = saturated(ab, self.l_hw, sources.globals.saturation)
+                ab = saturated(ab, self.l_hw, sources.globals.saturation, BESIDE)
         plain = not told and temperature is None
         if plain and belief_share(len(sources.hints)) > 0.0 and self.belief is not None:
             ab = self.belief.weighed(ab, sources)
