@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 F32 = NDArray[np.float32]
 
-MOST = 0.6  # of the belief's answer in the mean
+MOST = 0.7  # of the belief's answer in the mean
 
 
 @dataclass(frozen=True, eq=False)

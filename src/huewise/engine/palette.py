@@ -12,7 +12,7 @@ from huewise.color import BinSet, delta_e_76, fit_gamut, format_hex, in_gamut, r
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 
-SOFTNESS = 0.6  # exponent of the softened distribution; the paper softens, without a number
+SOFTNESS = 0.5  # exponent of the softened distribution; the paper softens, without a number
 APART = 8.0  # delta E 1976 between two suggestions: distinct to the eye
 REACH = 10.0  # delta E within which a suggestion answers for a colour's probability
 SPACING = 10.0  # ab units between the bins of a photo model
