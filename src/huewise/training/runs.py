@@ -56,7 +56,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     _keep_recipe(chosen, folder, start)
     sources = _pictures(chosen, data)
-    _keep_data(chosen, folder, data, sources, start)
+    _keep_data(chosen, folder, _places(chosen, data), sources, start)
     work = partial(_train, chosen, sources, folder, start)
     if processes > 1:
         from huewise.training.company import train_together
@@ -113,18 +113,15 @@ def _shaping(recipe: Recipe) -> Recipe:
 
 
 def _keep_data(
-    recipe: Recipe, folder: Path, data: Sequence[Path], sources: Sequence[Source], start: Path | None
+    recipe: Recipe, folder: Path, places: Sequence[Path], sources: Sequence[Source], start: Path | None
 ) -> None:
+    """Write down what a run learns from, out of which places; UsageError where it goes on with others."""
     pictures = [source.name for source in set(sources) if not source.name.endswith(".line")]
     collections = Counter(name.partition("/")[0] if "/" in name else "" for name in pictures)
-    own = any(not any(_ends_with(place, known) for known in recipe.data) for place in data)
-    there = [
-        known
-        for known in recipe.data
-        if (any(_ends_with(place, known) for place in data) if data else (data_folder() / known).exists())
-    ]
+    own = any(not any(_ends_with(place, known) for known in recipe.data) for place in places)
+    there = [known for known in recipe.data if any(_ends_with(place, known) for place in places)]
     record = DataRecord(
-        [place.name for place in data] if own else list(dict.fromkeys(there)),
+        [place.name for place in places] if own else list(dict.fromkeys(there)),
         len(pictures),
         dict(sorted(collections.items())),
         own,
@@ -145,7 +142,7 @@ def _keep_data(
 
 def _ends_with(place: Path, known: str) -> bool:
     parts = Path(known).parts
-    return place.resolve().parts[-len(parts) :] == parts
+    return place.absolute().parts[-len(parts) :] == parts
 
 
 def _pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
@@ -166,10 +163,9 @@ def training_pictures(recipe: Recipe, data: Sequence[Path]) -> list[Source]:
 
 
 def _places(recipe: Recipe, data: Sequence[Path]) -> list[Path]:
-    if data:
+    if data or not recipe.data:
         return list(data)
-    places = [data_folder() / place for place in recipe.data]
-    return [place for place in places if place.exists()]
+    return [data_folder() / place for place in recipe.data if (data_folder() / place).exists()]
 
 
 def recipe_of(folder: Path) -> Recipe:
