@@ -44,9 +44,9 @@ class OnnxSession:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads()
         options.log_severity_level = 3
-        # Threads spin while a graph runs, which it gains a tenth by; between two runs they would take the cores from
-        # libvips and NumPy.
-        options.add_session_config_entry("session.force_spinning_stop", "1")
+        # Spinning threads would take the cores from libvips and NumPy between two runs; while a graph runs, from other
+        # people's graphs (docs/performance.md).
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=list(PROVIDERS))
         except Exception as error:  # ONNX Runtime's errors have no family of their own
