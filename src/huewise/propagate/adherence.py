@@ -10,7 +10,7 @@ F32 = NDArray[np.float32]
 
 COARSE = 4  # the far reach is solved on cells of 4 x 4
 _STEPS = (
-    4  # relaxation steps on the full grid: the near reach; 8 give 0.002 dB more at 500 hints, none at few
+    4  # relaxation steps on the full grid, the near reach: 8 give 0.002 dB more at 500 hints, none at few
 )
 _FIRM = 1e3  # weight of a wholly hinted cell: its colour is the hint's to a thousandth
 

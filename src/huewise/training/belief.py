@@ -25,6 +25,7 @@ from tqdm import tqdm
 from huewise.color import rgb_to_lab
 from huewise.errors import UsageError
 from huewise.imaging.lightness import block_mean
+from huewise.models import Spec, find
 from huewise.networks.belief import AB_UNIT, RANK, BeliefNetwork, Summary, summarize
 from huewise.networks.photo import AB_SCALE
 from huewise.propagate.doubt import ANSWER_NOISE, Doubt
@@ -81,11 +82,10 @@ def train_belief(
     return network
 
 
-def photo_graphs() -> list[str]:
-    """What tells the shop's photo model from others: its graphs' hashes."""
-    from huewise.models import find
-
-    return [graph.sha256 for graph in find("photo").spec.graphs if graph.per != "belief"]
+def photo_graphs(spec: Spec | None = None) -> list[str]:
+    """What tells a photo model, by default the shop's, from others: its graphs' hashes, without its belief's."""
+    spec = spec or find("photo").spec
+    return [graph.sha256 for graph in spec.graphs if graph.per != "belief"]
 
 
 def check_photo(folder: Path) -> None:

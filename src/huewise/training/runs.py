@@ -267,16 +267,11 @@ def _check_model_folder(out: Path) -> None:
 
 def _check_photo_of(out: Path) -> None:
     """A belief's export holds the shop's photo model: it must not take another one's place."""
-    from huewise.models import find
     from huewise.models.spec import read_spec
-
-    def photo(graphs: Sequence[Any]) -> list[str]:
-        return [graph.sha256 for graph in graphs if graph.per != "belief"]
+    from huewise.training.belief import photo_graphs
 
     there = out / "spec.json"
-    if there.exists() and photo(read_spec(there.read_bytes(), str(there)).graphs) != photo(
-        find("photo").spec.graphs
-    ):
+    if there.exists() and photo_graphs(read_spec(there.read_bytes(), str(there))) != photo_graphs():
         raise OutputError(
             f"{out}, which has another photo model than the shop",
             "a new folder",
@@ -331,9 +326,8 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
         difference = round_model(out, partial(measured, network, out))
     n_parameters = sum(parameter.numel() for parameter in network.parameters())
     (out / "card.md").write_text(export.card(spec, n_parameters, difference), encoding="utf-8")
-    kept = out / (
-        WEIGHTS if recipe.model != "belief" else f"{WEIGHTS}-belief"
-    )  # beside those of its photo model
+    # A belief's lie beside those of its photo model.
+    kept = out / (f"{WEIGHTS}-belief" if recipe.model == "belief" else WEIGHTS)
     kept.mkdir()
     export.save_weights(network, kept / "weights.safetensors")
     for file in ("recipe.json", "data.json"):

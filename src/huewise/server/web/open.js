@@ -20,7 +20,7 @@ export async function openFiles(files, store, session) {
       const content = await read();
       if (content?.huewise_project) await goOn(name, content, pictures, store, session);
       else {
-        const references = [content?.global?.reference ?? []].flat().map((path) => `${path}`.split(/[\\/]/).at(-1));
+        const references = [content?.global?.reference ?? []].flat().map(nameOf);
         const own = pictures.filter((file) => !references.includes(file.name));
         if (own.length === 1) await session.openFiles(pictures.splice(pictures.indexOf(own[0]), 1)); // they belong together
         tellMissing(name, await useHints(content, pictures, store, session), store);
@@ -58,6 +58,9 @@ async function goOn(name, project, pictures, store, session) {
   else if (store.state.notice?.text.startsWith(`${name} wants`)) store.change(hush);
 }
 
+/** A file's name without its folders. @param {string} path */
+const nameOf = (path) => `${path}`.split(/[\\/]/).at(-1) ?? "";
+
 /**
  * Give the picture on the stage what a hints file says; one step of its history.
  * @param {any} content @param {File[]} pictures that came with it; its references are taken out of this list
@@ -70,7 +73,7 @@ async function useHints(content, pictures, store, session) {
   const missing = [];
   const references = [];
   for (const path of read.references) {
-    const name = path.split(/[\\/]/).at(-1) ?? path;
+    const name = nameOf(path);
     const found = namedReference(name, pictures, store);
     const reference = found instanceof Blob ? await session.refer(picture.key, found, name) : found;
     if (reference) references.push(reference);
