@@ -18,7 +18,7 @@ from huewise.training.asking import (
     with_noise,
 )
 from huewise.training.pictures import list_pictures
-from huewise.training.recipe import load_recipe
+from huewise.training.recipe import Phase, load_recipe
 
 pytestmark = pytest.mark.train
 
@@ -94,7 +94,8 @@ def test_drawings_come_with_their_colours_from_minus_one_to_one(tmp_path: Path) 
     for i in range(4):
         pair(tmp_path, str(i))
     batches = drawing_batches(list_pictures([tmp_path]), load_recipe("lineart-asker"))
-    batch = next(as_tensors(batches(8, 64, np.random.default_rng(0)), torch.device("cpu")))
+    phase = Phase("whole", 1.0, batch=8, window=128, shrink=2)
+    batch = next(as_tensors(batches(phase, np.random.default_rng(0)), torch.device("cpu")))
     assert batch["x"].shape == (8, 1, 64, 64)
     assert batch["y"].shape == (8, 3, 64, 64)
     assert batch["x"].min() >= -1.0

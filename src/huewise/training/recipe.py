@@ -31,6 +31,7 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_side: int = 0  # only pictures whose short side has so many pixels: sharp ones
     bins: bool = False  # train the 313-bin head alone, all else frozen
     crown: bool = False  # train the automatic colour alone, with the encoder above 1/8
+    shrink: int = 1  # askers: so many pixels a side of what they learn from are taken together
 
 
 Model = Literal[
@@ -45,7 +46,8 @@ Model = Literal[
     "inoue-classification",
 ]
 
-_YOUNGER = ("decibels", "keep_statistics", "keep_automatic", "crown")  # than weights whose digests are kept
+# Than weights whose digests are kept: left out of a digest where they have the value that changes nothing.
+_YOUNGER = {"decibels": 0.0, "keep_statistics": False, "keep_automatic": False, "crown": False, "shrink": 1}
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,8 +74,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         shaping = msgspec.to_builtins(self)
         del shaping["terms"]
         for part in (shaping, *shaping["phases"]):
-            for name in _YOUNGER:
-                if not part.get(name, True):
+            for name, nothing in _YOUNGER.items():
+                if part.get(name) == nothing:
                     del part[name]
         return hashlib.sha256(msgspec.json.encode(shaping)).hexdigest()[:12]
 
