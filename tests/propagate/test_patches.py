@@ -31,7 +31,8 @@ def test_two_patches_of_one_colour_are_two_and_neighbours_of_two_colours_too() -
     patches, _, _ = laid(box(2, 2, 5, 5, (9, 9)), box(20, 20, 5, 5, (9, 9)), box(20, 25, 5, 5, (9, -9)))
     assert sorted(patches.size) == [25, 25, 25]
     assert len({owners(patches)[4, 4], owners(patches)[22, 22], owners(patches)[22, 27]}) == 3
-    assert np.allclose(patches.centres[owners(patches)[22, 27]], (22, 27))
+    place_hw2 = np.stack(np.indices(SIZE, np.float32), -1)
+    assert np.allclose(patches.means(place_hw2)[owners(patches)[22, 27]], (22, 27))
 
 
 def test_patches_at_opposite_borders_are_no_neighbours() -> None:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from huewise.color import ab313
 from huewise.propagate.doubt import Doubt
-from huewise.propagate.transport import displacement, transported
+from huewise.propagate.transport import carried, displacement, transported
 
 F32 = NDArray[np.float32]
 CENTERS = ab313().centers
@@ -77,3 +77,12 @@ def test_colours_that_have_the_histogram_stay() -> None:
     ab[..., 0] *= 40.0 / 3.0
     same = histogram((0.5, (40.0, 0.0)), (0.5, (-40.0, 0.0)))
     np.testing.assert_allclose(transported(ab, same, CENTERS, halves_err_apart(30.0)), ab, atol=2.0)
+
+
+def test_both_ways_to_a_histogram_count() -> None:
+    """The longer one, from colours that know nothing of it, for the smaller part."""
+    agreeing, plain, doubt = two_halves(), two_halves() * np.float32(0.1), halves_err_apart(30.0)
+    plain[..., 1] = 0.0
+    made = carried(agreeing, plain, WANTED, CENTERS, doubt)
+    near, far = (transported(ab, WANTED, CENTERS, doubt) for ab in (agreeing, plain))
+    assert 0 < np.abs(made - near).mean() < np.abs(made - far).mean()

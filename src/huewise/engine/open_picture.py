@@ -35,7 +35,7 @@ from huewise.propagate.patches import small_patches, with_detail
 from huewise.propagate.resample import enlarged
 from huewise.propagate.second_opinion import LEAST_HINTS, with_fill
 from huewise.propagate.spread import Affinities, Factor, filled, pooled, spread, surprise
-from huewise.propagate.transport import transported
+from huewise.propagate.transport import carried
 
 if TYPE_CHECKING:
     from huewise.engine.colorizer import Colorizer
@@ -136,9 +136,6 @@ class OpenPicture:
         told = sources.globals.known
         if told and self.colorizer.spec.bins:
             ab = self._agreeing(ab, sources, temperature)
-            if sources.globals.histogram is not None and self.belief is not None:
-                centers, doubt = self.colorizer.bins.centers, doubt_after(self, sources)
-                ab = transported(ab, sources.globals.histogram, centers, doubt)
             if sources.globals.histogram is not None and sources.globals.saturation is not None:
                 ab = saturated(ab, self.l_hw, sources.globals.saturation, BESIDE)
         plain = not told and temperature is None
@@ -296,9 +293,13 @@ class OpenPicture:
         if p_hwq is None:
             p_hwq = self._own_distribution(plain)
         moved = shift(p_hwq, self._lightness_of(p_hwq), values, self.colorizer.bins)
-        return agreeing(
+        made = agreeing(
             suggested_hw2, plain_hw2, enlarged(moved, self.l_hw.shape), self.l_hw, values, self.colorizer.bins
         )
+        if values.histogram is None or self.belief is None:
+            return made
+        centers, doubt = self.colorizer.bins.centers, doubt_after(self, told)
+        return carried(made, plain_hw2, values.histogram, centers, doubt)
 
     def _untold(self, told: Sources) -> Sources:
         """The same edit without its global hints; its local ones are spread already."""

@@ -35,16 +35,8 @@ class Patches(NamedTuple):
 
     def means(self, value_hwc: F32) -> F32:
         """A map's mean (n, c) in each patch."""
-        return self._averaged(value_hwc[self.row, self.column])
-
-    @property
-    def centres(self) -> F32:
-        """Mean row and column (n, 2) of each patch's cells."""
-        return self._averaged(np.stack([self.row, self.column], -1))
-
-    def _averaged(self, values_mc: NDArray[Any]) -> F32:
-        """The cells' values, their mean (n, c) in each patch."""
-        sums = [np.bincount(self.owner, channel, len(self.size)) for channel in values_mc.T]
+        n, values_cm = len(self.size), value_hwc[self.row, self.column].T
+        sums = [np.bincount(self.owner, channel_m, n) for channel_m in values_cm]
         return (np.stack(sums, -1) / self.size[:, None]).astype(np.float32)
 
 

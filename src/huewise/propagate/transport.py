@@ -17,13 +17,27 @@ from huewise.propagate.resample import enlarged
 F32 = NDArray[np.float32]
 
 # Chosen on held-out training pictures: docs/decisions/0004-after-the-network.md.
-NOISE = 200.0  # ab units squared: how far the way of all cells together may be wrong: all see one histogram
+_NOISE = 200.0  # ab units squared: how far the way of all cells together may be wrong: all see one histogram
+_PLAIN, _PLAIN_NOISE = (
+    0.3,
+    30.0,
+)  # of the way from colours that the histogram has not touched: share and noise
 FINER = 2  # cells of a belief's cell to each side: there the colours are compared, since means lack extremes
 _ROUNDS = 6
 _DIRECTIONS = 6
 
 
-def transported(ab_hw2: F32, histogram_q: F32, centers_q2: F32, doubt: Doubt) -> F32:
+def carried(agreeing_hw2: F32, plain_hw2: F32, histogram_q: F32, centers_q2: F32, doubt: Doubt) -> F32:
+    """Colours (h, w, 2) that have taken two ways to a histogram, in the mean, since the ways err differently.
+
+    One leads from colours that agree with it already, the other from those of a model that does not know of it.
+    """
+    near_hw2 = transported(agreeing_hw2, histogram_q, centers_q2, doubt)
+    far_hw2 = transported(plain_hw2, histogram_q, centers_q2, doubt, _PLAIN_NOISE)
+    return near_hw2 + np.float32(_PLAIN) * (far_hw2 - near_hw2)
+
+
+def transported(ab_hw2: F32, histogram_q: F32, centers_q2: F32, doubt: Doubt, noise: float = _NOISE) -> F32:
     """Colours (h, w, 2) nearer to a histogram over bin centres (Q, 2): what errs together moves together."""
     h, w = doubt.shape
     fine_hw2 = area_mean(ab_hw2, (FINER * h, FINER * w))
@@ -32,7 +46,7 @@ def transported(ab_hw2: F32, histogram_q: F32, centers_q2: F32, doubt: Doubt) ->
         now_hw2 = fine_hw2 + moved_hw2.repeat(FINER, 0).repeat(FINER, 1)
         way_n2 = displacement(now_hw2.reshape(-1, 2), histogram_q, centers_q2, turn / _ROUNDS)
         seen_hw2 = moved_hw2 + block_mean(way_n2.reshape(now_hw2.shape), FINER)
-        moved_hw2 = doubt.explained(seen_hw2, NOISE * h * w)
+        moved_hw2 = doubt.explained(seen_hw2, noise * h * w)
     made: F32 = ab_hw2 + enlarged(moved_hw2, ab_hw2.shape[:2])
     return made
 
