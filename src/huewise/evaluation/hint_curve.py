@@ -194,6 +194,6 @@ def draw_curves(curves: dict[str, Curve], path: Path) -> None:
     axes.set_xlabel("revealed points")
     axes.set_ylabel("gain over gray (dB)")
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)  # beside: no curve is covered
     figure.savefig(path, bbox_inches="tight")
     plt.close(figure)

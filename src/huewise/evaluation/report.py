@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from huewise.training.appended import whole_lines
+
 
 class Rows:
     """Measured rows, one JSON object a line, each with a `key`; a broken evaluation goes on after the last one."""
@@ -15,11 +17,8 @@ class Rows:
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-        if lines and not lines[-1].endswith("\n"):  # it was being written when all stopped
-            path.write_text("".join(lines[:-1]))
-            del lines[-1]
-        self._rows: dict[str, dict[str, Any]] = {row["key"]: row for row in map(json.loads, lines)}
+        rows = map(json.loads, whole_lines(path))
+        self._rows: dict[str, dict[str, Any]] = {row["key"]: row for row in rows}
 
     def __contains__(self, key: str) -> bool:
         return key in self._rows

@@ -25,6 +25,7 @@ from tqdm import tqdm
 
 from huewise.color import rgb_to_lab
 from huewise.errors import OutputError
+from huewise.training.appended import whole_lines
 from huewise.training.pictures import Source, read_rgb
 
 SIDE = 256
@@ -102,10 +103,7 @@ def _fill(folder: Path, sources: Sequence[Source], how: How, jobs: int) -> None:
             _open(folder, name, n, "w+")
     graph = export_encoder(folder / "encoder.onnx")
     filled = folder / "filled.txt"
-    # A line without its end was being written when all stopped.
-    lines = filled.read_text().splitlines(keepends=True) if filled.exists() else []
-    done = {int(line) for line in lines if line.endswith("\n")}
-    filled.write_text("".join(f"{i}\n" for i in done))
+    done = set(map(int, whole_lines(filled)))
     tasks = [i for i in range(len(sources)) if i not in done]
     start = (graph, folder, list(sources), how)
     with (
