@@ -17,6 +17,7 @@ from huewise.engine.reference import Reference, ReferenceLike
 from huewise.errors import PictureError
 from huewise.hints import Hint
 from huewise.hints.local_hints import same_aspect
+from huewise.limits import DEFAULT_MAX_PIXELS
 
 F32 = NDArray[np.float32]
 Hints = tuple[Hint, ...]
@@ -37,7 +38,7 @@ class TrueColors:
         source: str | Path | bytes | NDArray[np.uint8],
         size: tuple[int, int],
         *,
-        max_pixels: int = imaging.DEFAULT_MAX_PIXELS,
+        max_pixels: int = DEFAULT_MAX_PIXELS,
     ) -> "TrueColors":
         """From a colour picture of the same aspect as the gray one of `size` (width, height); else PictureError."""
         picture = imaging.read(source, max_pixels=max_pixels)

@@ -16,6 +16,7 @@ from huewise.cli.hinting import Hinting, MaxPixels, References, Saturation, read
 from huewise.cli.inputs import Source, refuse_options
 from huewise.cli.outputs import Destination, ending_of_content, make_folder
 from huewise.errors import HuewiseError, OutputError, PictureError, UsageError
+from huewise.limits import DEFAULT_MAX_PIXELS
 
 if TYPE_CHECKING:
     from huewise.asking import Answer
@@ -43,7 +44,7 @@ def ask(
     reference: References = None,
     saturation: Saturation = None,
     output: Annotated[str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
-    max_pixels: MaxPixels = 250_000_000,
+    max_pixels: MaxPixels = DEFAULT_MAX_PIXELS,
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:

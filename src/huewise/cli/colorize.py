@@ -15,6 +15,7 @@ from huewise.cli.hinting import Hinting, MaxPixels, References, Saturation, read
 from huewise.cli.inputs import Source, find_sources, refuse_options
 from huewise.cli.outputs import Destination, ending_of_content, write_stdout
 from huewise.errors import HuewiseError, UsageError
+from huewise.limits import DEFAULT_MAX_PIXELS
 
 if TYPE_CHECKING:
     from huewise.engine import Colorizer, OpenPicture, Reference, Result
@@ -43,7 +44,7 @@ def colorize(
     format: Format | None = None,
     quality: Annotated[int | None, Parameter(validator=Number(gte=1, lte=100))] = None,
     bits: Literal[8, 16] | None = None,
-    max_pixels: MaxPixels = 250_000_000,
+    max_pixels: MaxPixels = DEFAULT_MAX_PIXELS,
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:

@@ -60,17 +60,14 @@ class Hinting:
         return [*self.file.for_picture(width, height), *self.own]
 
 
-def read_references(
-    wishes: "GlobalHints", common: "Common", max_pixels: int | None = None
-) -> "list[Reference] | int":
+def read_references(wishes: "GlobalHints", common: "Common", max_pixels: int) -> "list[Reference] | int":
     """Read the reference pictures; an exit code where one cannot be read, which is said then."""
     from huewise.engine import Reference
-    from huewise.imaging import DEFAULT_MAX_PIXELS
 
     references = []
     for path in wishes.reference:
         try:
-            references.append(Reference.read(path, max_pixels=max_pixels or DEFAULT_MAX_PIXELS))
+            references.append(Reference.read(path, max_pixels=max_pixels))
         except HuewiseError as error:
             common.failure(str(path), error)
             return error.exit_code

@@ -11,6 +11,7 @@ from huewise.cli.hinting import MaxPixels
 from huewise.cli.inputs import Source, find_sources, is_own_output, refuse_options
 from huewise.cli.outputs import Destination, write_stdout
 from huewise.errors import HuewiseError, UsageError
+from huewise.limits import DEFAULT_MAX_PIXELS
 
 if TYPE_CHECKING:
     from huewise.imaging.lineart import LineStyle
@@ -27,7 +28,7 @@ def lineart(
     width: Annotated[float, Parameter(validator=Number(gt=0, lte=20))] = 1.0,
     detail: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = 0.5,
     binary: Annotated[bool, Parameter(negative="")] = False,
-    max_pixels: MaxPixels = 250_000_000,
+    max_pixels: MaxPixels = DEFAULT_MAX_PIXELS,
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:

@@ -11,6 +11,7 @@ from huewise.cli.common import Common
 from huewise.cli.hinting import Hinting, MaxPixels, References, Saturation, read_references
 from huewise.cli.inputs import Source, refuse_options
 from huewise.errors import HuewiseError, PictureError
+from huewise.limits import DEFAULT_MAX_PIXELS
 
 
 def palette(
@@ -24,7 +25,7 @@ def palette(
     model: str = "auto",
     reference: References = None,
     saturation: Saturation = None,
-    max_pixels: MaxPixels = 250_000_000,
+    max_pixels: MaxPixels = DEFAULT_MAX_PIXELS,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Suggest colours for a place in a picture, the likeliest first.

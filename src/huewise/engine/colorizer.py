@@ -17,7 +17,8 @@ from huewise.engine.session import OnnxSession, Session
 from huewise.engine.sources import Sources
 from huewise.errors import ModelError
 from huewise.hints import Hint
-from huewise.imaging import DEFAULT_MAX_PIXELS, Picture
+from huewise.imaging import Picture
+from huewise.limits import DEFAULT_MAX_PIXELS
 from huewise.models import Spec, find, verify
 from huewise.models.methods import METHODS
 from huewise.models.registry import for_drawings

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from huewise import imaging
 from huewise.color import BinSet
 from huewise.errors import PictureError
-from huewise.imaging import DEFAULT_MAX_PIXELS, Picture
+from huewise.imaging import Picture
+from huewise.limits import DEFAULT_MAX_PIXELS
 
 F32 = NDArray[np.float32]
 ReferenceLike = str | Path | bytes | NDArray[Any] | Picture

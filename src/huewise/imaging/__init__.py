@@ -9,12 +9,11 @@ Read `picture.py` first, then `reader.py` (in) and `writer.py` (out). libvips is
 
 from huewise.imaging.lightness import lightness_of, shrink
 from huewise.imaging.picture import Metadata, Picture
-from huewise.imaging.reader import DEFAULT_MAX_PIXELS, read
+from huewise.imaging.reader import read
 from huewise.imaging.tint import Tint, tint_of
 from huewise.imaging.writer import WRITABLE, encode, output_format, write
 
 __all__ = [
-    "DEFAULT_MAX_PIXELS",
     "WRITABLE",
     "Metadata",
     "Picture",

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.imaging.decode import Strip, decode_file
-from huewise.imaging.reader import DEFAULT_MAX_PIXELS, kind_of, opened, upright
+from huewise.imaging.reader import kind_of, opened, upright
+from huewise.limits import DEFAULT_MAX_PIXELS
 
 
 def read_rgb(source: str | Path | bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> NDArray[np.uint8]:

@@ -19,8 +19,7 @@ from huewise.imaging.formats import HEAD_BYTES, READABLE, sniff
 from huewise.imaging.lightness import area_mean, lightness_of
 from huewise.imaging.picture import Picture
 from huewise.imaging.tint import Tint, tint_of
-
-DEFAULT_MAX_PIXELS = 250_000_000
+from huewise.limits import DEFAULT_MAX_PIXELS
 
 INPUT_AB_SIDE = 256
 """The longest side of `Picture.input_ab`, in pixels."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from huewise.limits import DEFAULT_MAX_PIXELS
+
 MEBIBYTE = 1 << 20
 
 
@@ -20,7 +22,7 @@ class Settings:
     max_body: int = 1024 * MEBIBYTE
     max_bodies: int = 1536 * MEBIBYTE
     max_json: int = 8 * MEBIBYTE
-    max_pixels: int = 250_000_000
+    max_pixels: int = DEFAULT_MAX_PIXELS
     max_pictures: int = 64
     max_memory: int = 1536 * MEBIBYTE
     max_idle: float = 6 * 3600.0
