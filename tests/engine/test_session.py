@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper
 
 from huewise.engine.session import OnnxSession, threads
 from huewise.errors import ModelError, UsageError
@@ -30,3 +33,18 @@ def test_a_file_that_is_no_graph_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.onnx").write_bytes(b"no graph")
     with pytest.raises(ModelError, match=r"x\.onnx: .*; a graph that ONNX Runtime opens"):
         OnnxSession(tmp_path / "x.onnx")
+
+
+def test_a_graph_that_fails_says_with_what(tmp_path: Path) -> None:
+    """Joins its two inputs along the channels, so their sides have to be equal."""
+    inputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [1, 1, None, None]) for n in ("x", "y")]
+    output = helper.make_tensor_value_info("z", TensorProto.FLOAT, [1, 2, None, None])
+    nodes = [helper.make_node("Concat", ["x", "y"], ["z"], axis=1)]
+    graph = helper.make_graph(nodes, "g", inputs, [output])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.save(model, tmp_path / "g.onnx")
+    session = OnnxSession(tmp_path / "g.onnx")
+    four, five = np.zeros((1, 1, 4, 4), np.float32), np.zeros((1, 1, 5, 5), np.float32)
+    assert session.run({"x": four, "y": four})["z"].shape == (1, 2, 4, 4)
+    with pytest.raises(ModelError, match=r"a graph failed: .*; one that runs with x \(1, 1, 4, 4\), y"):
+        session.run({"x": four, "y": five})

@@ -113,9 +113,9 @@ def _refuse_pickles(file: Path) -> None:
 def _session(path: Path, file: Path) -> OnnxSession:
     try:
         return OnnxSession(path)
-    except Exception as error:  # ONNX Runtime raises its own kinds, which share no base
+    except ModelError as error:  # of the copy, whose name nobody knows
         raise ModelError(
-            f"{file}: {' '.join(str(error).split())}", "a whole ONNX file, in one piece", "export it again"
+            error.got.replace(str(path), str(file)), "a whole ONNX file, in one piece", "export it again"
         ) from error
 
 
@@ -149,10 +149,8 @@ def _checked_output(
     feeds = {name: np.full(shape, 0.5, np.float32) for name, shape in zip(names, shapes, strict=True)}
     try:
         made = session.run(feeds)
-    except Exception as error:
-        raise ModelError(
-            f"{file}: {' '.join(str(error).split())}", f"a network that runs at {side} x {side}"
-        ) from error
+    except ModelError as error:
+        raise ModelError(f"{file}: {error.got}", f"a network that runs at {side} x {side}") from error
     maps = [(name, array) for name, array in made.items() if array.ndim == 4 and array.shape[:2] == (1, 2)]
     fits = [(n, a) for n, a in maps if a.shape[2] == a.shape[3] and side % a.shape[2] == 0]
     if len(fits) != 1:

@@ -50,9 +50,8 @@ class OnnxSession:
         try:
             self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=list(PROVIDERS))
         except Exception as error:  # ONNX Runtime's errors have no family of their own
-            reason = " ".join(str(error).split())
             raise ModelError(
-                f"{path}: {reason}", "a graph that ONNX Runtime opens", "install it again"
+                f"{path}: {_in_one_line(error)}", "a graph that ONNX Runtime opens", "install it again"
             ) from error
         self.inputs, self.outputs = (
             [Slot(value.name, value.type, tuple(value.shape)) for value in values]
@@ -60,8 +59,19 @@ class OnnxSession:
         )
 
     def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
-        """See `Session`."""
-        return dict(zip((slot.name for slot in self.outputs), self._session.run(None, feeds), strict=True))
+        """See `Session`; ModelError where the graph does not take these inputs or fails on the way."""
+        try:
+            made = self._session.run(None, feeds)
+        except Exception as error:
+            shapes = ", ".join(f"{name} {value.shape}" for name, value in feeds.items())
+            raise ModelError(
+                f"a graph failed: {_in_one_line(error)}", f"one that runs with {shapes}"
+            ) from error
+        return dict(zip((slot.name for slot in self.outputs), made, strict=True))
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def threads() -> int:
