@@ -9,7 +9,8 @@ HuewiseError
 ├── UsageError        (ValueError)  options that contradict each other
 ├── ModelError                      a model that is missing, damaged or does not keep its spec
 │   ├── ModelMissing
-│   └── ModelCorrupt
+│   ├── ModelCorrupt
+│   └── ModelBroken                 a graph that cannot be opened, or fails
 └── MissingExtra      (ImportError) an optional part of Huewise that is not installed
 
 Each carries three short phrases (got, wanted, todo), which the command line, the server and `--json` print alike.
@@ -92,6 +93,10 @@ class ModelCorrupt(ModelError):
     """A model file whose SHA-256 is not the one in its spec."""
 
     code = "model-corrupt"
+
+
+class ModelBroken(ModelError):
+    """A graph that ONNX Runtime cannot open, or that fails while it runs."""
 
 
 class MissingExtra(HuewiseError, ImportError):

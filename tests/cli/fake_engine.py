@@ -10,6 +10,7 @@ from huewise import imaging
 from huewise.engine import Result, Suggestion
 from huewise.hints import rasterize
 from huewise.imaging import Picture
+from huewise.limits import DEFAULT_MAX_PIXELS
 
 AB = (30.0, 60.0)
 
@@ -40,7 +41,7 @@ class FakeColorizer:
     wishes: list[dict[str, Any]] = field(default_factory=list)
     opened: list[Any] = field(default_factory=list)
 
-    def open(self, source: Any, *, max_pixels: int = 250_000_000) -> FakeOpenPicture:
+    def open(self, source: Any, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> FakeOpenPicture:
         if isinstance(source, Path) and source.name.startswith("interrupt"):
             raise KeyboardInterrupt
         if isinstance(source, Path) and source.name.startswith("crash"):

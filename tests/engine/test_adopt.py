@@ -113,6 +113,20 @@ def test_another_output_is_refused(tmp_path: Path, shelf: Path) -> None:
     assert not list(shelf.glob("*/spec.json"))
 
 
+def test_a_network_that_runs_at_one_size_only_is_told_from_one_of_other_weights(tmp_path: Path) -> None:
+    """It adds a map of 64 x 64 to its input, and says that it takes any size."""
+    inputs = [helper.make_tensor_value_info("l", TensorProto.FLOAT, [1, 1, "h", "w"])]
+    output = helper.make_tensor_value_info("ab", TensorProto.FLOAT, [1, 2, "h", "w"])
+    fixed = helper.make_tensor("map", TensorProto.FLOAT, [1, 2, 64, 64], np.ones(2 * 64 * 64))
+    graph = helper.make_graph([helper.make_node("Add", ["l", "map"], ["ab"])], "g", inputs, [output], [fixed])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.save(model, tmp_path / "a.onnx")
+    with pytest.raises(
+        ModelError, match=r"a\.onnx: model\.onnx failed: .*; a network that runs at every size"
+    ):
+        add(tmp_path / "a.onnx", "eccv16")
+
+
 @pytest.mark.parametrize(("scale", "what"), [(0.0, "gray"), (0.004, "gray"), (1000.0, "reaches")])
 def test_gray_and_wild_results_are_refused(tmp_path: Path, shelf: Path, scale: float, what: str) -> None:
     weights = np.full((2, 1), scale, np.float32)

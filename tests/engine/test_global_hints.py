@@ -55,6 +55,17 @@ def test_the_answer_to_a_histogram_has_its_mean() -> None:
     assert np.abs(made.mean((0, 1)) - wanted @ BINS.centers).max() < 3
 
 
+def test_the_networks_own_answer_to_a_histogram_counts_for_less_than_half() -> None:
+    """A contrast that it alone sees comes through in part; what both get together is the histogram's mean."""
+    wanted = np.zeros(len(BINS), np.float32)
+    wanted[int(BINS.encode(np.array([[20, 20]], np.float32))[0])] = 1.0
+    suggested, flat = np.zeros((8, 8, 2), np.float32), np.zeros((8, 8, 2), np.float32)
+    suggested[:4], suggested[4:] = 10.0, -10.0
+    made = agreeing(suggested, flat, flat, L_HW, GlobalValues(histogram=wanted), BINS)
+    assert np.allclose(made[0, 0] - made[-1, 0], 8.0, atol=1e-3)
+    assert np.allclose(made.mean((0, 1)), wanted @ BINS.centers, atol=1e-3)
+
+
 def test_saturations_are_those_of_the_bins_colours() -> None:
     table = saturations(np.array([50.0], np.float32), BINS)
     gray = int(BINS.encode(np.array([[0, 0]], np.float32))[0])

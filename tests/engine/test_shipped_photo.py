@@ -126,3 +126,21 @@ def test_low_temperature_goes_to_the_likeliest_colour(astronaut: OpenPicture) ->
 def test_lightness_is_the_inputs(astronaut: OpenPicture) -> None:
     wanted = rgb_to_lab(data.astronaut() / np.float32(255))[..., 0]
     assert np.abs(astronaut.colorize().lab[..., 0] - wanted).max() <= 0.5
+
+
+def test_a_reference_is_followed_on_two_ways(astronaut: OpenPicture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From colours that agree with its histogram, and from those of a picture that was told nothing."""
+    told: list[np.ndarray] = []
+    carried = open_picture.carried
+
+    def heard(agreeing: np.ndarray, plain: np.ndarray, *rest: object) -> np.ndarray:
+        told.extend([agreeing, plain, carried(agreeing, plain, *rest)])  # type: ignore[arg-type]
+        return told[-1]
+
+    monkeypatch.setattr(open_picture, "carried", heard)
+    made = astronaut.predict(reference=[data.coffee()]).ab_hw2
+    agreeing, plain, both = told
+    assert np.allclose(plain, astronaut.predict().ab_hw2, atol=1e-3)
+    assert np.allclose(made, both)
+    assert np.abs(agreeing - plain).mean() > 1.0
+    assert np.abs(both - agreeing).mean() > 0.5

@@ -80,9 +80,10 @@ def test_colours_that_have_the_histogram_stay() -> None:
 
 
 def test_both_ways_to_a_histogram_count() -> None:
-    """The longer one, from colours that know nothing of it, for the smaller part."""
-    agreeing, plain, doubt = two_halves(), two_halves() * np.float32(0.1), halves_err_apart(30.0)
-    plain[..., 1] = 0.0
+    """The one from colours that know nothing of it for the smaller part, and taken more at its word."""
+    agreeing, plain, doubt = two_halves(), two_halves() * np.float32(0.1), halves_err_apart(1.0)
     made = carried(agreeing, plain, WANTED, CENTERS, doubt)
-    near, far = (transported(ab, WANTED, CENTERS, doubt) for ab in (agreeing, plain))
-    assert 0 < np.abs(made - near).mean() < np.abs(made - far).mean()
+    near = transported(agreeing, WANTED, CENTERS, doubt)
+    timid, bold = (transported(plain, WANTED, CENTERS, doubt, noise) for noise in (200.0, 30.0))
+    assert np.abs(bold - plain).mean() > 1.5 * np.abs(timid - plain).mean()
+    np.testing.assert_allclose(made, 0.7 * near + 0.3 * bold, atol=1e-4)

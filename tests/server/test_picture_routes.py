@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from starlette.testclient import TestClient
 
-from huewise.errors import ModelError
+from huewise.errors import ModelBroken, ModelError
 from huewise.server.picture_routes import written_format
 from huewise.server.wire import AB_STEPS
 from tests.server.conftest import client_for, picture_bytes
@@ -125,6 +125,18 @@ def test_a_model_without_palette_says_so(client: TestClient, picture_id: str, mo
     monkeypatch.setattr(FakeOpenPicture, "palette", none)  # type: ignore[attr-defined]
     response = client.post(f"/api/pictures/{picture_id}/palette", json={"x": 1, "y": 1})
     assert (response.status_code, response.json()["error"]["code"]) == (422, "not-offered")
+
+
+def test_a_graph_that_fails_is_the_installations_fault_and_is_not_described(
+    client: TestClient, picture_id: str, monkeypatch: object
+) -> None:
+    def broken(*_args: object, **_options: object) -> None:
+        raise ModelBroken("secret.onnx failed", "a graph that runs", "install it again")
+
+    monkeypatch.setattr(FakeOpenPicture, "palette", broken)  # type: ignore[attr-defined]
+    response = client.post(f"/api/pictures/{picture_id}/palette", json={"x": 1, "y": 1})
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "model")
+    assert "secret" not in response.text
 
 
 def test_a_temperature_without_a_distribution_is_said() -> None:

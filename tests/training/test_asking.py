@@ -3,20 +3,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 from PIL import Image
 
-from huewise.errors import PictureError
+from huewise.errors import PictureError, UsageError
 from huewise.networks.asker import Asker, AskerSize
+from huewise.networks.photo import AB_SCALE
 from huewise.training.asking import (
     AskingRule,
+    _photo_windows,
     as_tensors,
     asking_losses,
     build_asker,
     drawing_batches,
     roughness,
     squared_error,
+    train_asker,
     with_noise,
 )
+from huewise.training.features import Cache
 from huewise.training.pictures import list_pictures
 from huewise.training.recipe import Phase, load_recipe
 
@@ -110,3 +115,25 @@ def test_data_without_drawings_are_refused_with_what_is_wanted(tmp_path: Path) -
     Image.new("RGB", (8, 8)).save(tmp_path / "photo.png")
     with pytest.raises(PictureError, match=r"NAME\.line"):
         drawing_batches(list_pictures([tmp_path]), load_recipe("lineart-asker"))
+
+
+def test_windows_of_photographs_are_shrunk_alike_in_lightness_and_colour(tmp_path: Path) -> None:
+    """Two crops whose lightness and ab rise across: x and y of a window are the means of the same places."""
+    column = np.arange(256, dtype=np.uint8)
+    l_bhw = np.broadcast_to(column, (2, 256, 256)).copy()
+    ab = np.broadcast_to((column.reshape(128, 2).mean(1) // 2)[:, None], (2, 128, 128, 2)).astype(np.int8)
+    cache = Cache({"l": l_bhw, "ab": ab}, 2)
+    for shrink, side in ((1, 128), (4, 32)):
+        phase = Phase("whole", 1.0, batch=2, window=256, shrink=shrink)
+        batch = next(_photo_windows([cache], phase, np.random.default_rng(0)))
+        assert batch["x"].shape == (2, 1, side, side)
+        assert batch["y"].shape == (2, 2, side, side)
+        lightness, a = (batch["x"][0, 0, 0] + 1.0) * 127.5, batch["y"][0, 0, 0] * AB_SCALE
+        assert np.allclose(lightness, column.reshape(side, -1).mean(1), atol=0.01)
+        assert np.allclose(a, lightness / 2.0, atol=0.6)  # the cache holds whole numbers
+
+
+def test_a_window_that_the_network_cannot_halve_is_refused_before_any_work(tmp_path: Path) -> None:
+    recipe = replace(load_recipe("asker"), phases=[Phase("odd", 1.0, window=256, shrink=8)])
+    with pytest.raises(UsageError, match=r"phase odd: window 256, shrink 8; .*multiple of 32"):
+        train_asker(recipe, [], tmp_path)

@@ -16,7 +16,7 @@ from huewise.engine.colorizer import Colorizer
 from huewise.engine.doctor import color_test
 from huewise.engine.optional import imported
 from huewise.engine.session import OnnxSession, Slot
-from huewise.errors import HuewiseError, ModelError, OutputError
+from huewise.errors import HuewiseError, ModelBroken, ModelError, OutputError
 from huewise.models.published import CHANNELS, Published, published
 from huewise.models.registry import Model, file_sha256, own_shelf
 from huewise.models.spec import Spec
@@ -70,6 +70,9 @@ def _prepare(file: Path, network: Published, folder: Path) -> Spec:
     colorizer = Colorizer(spec, {"model.onnx": session})
     try:
         color_test(lambda _name: colorizer, spec.name)
+    except ModelBroken as error:
+        wanted = "a network that runs at every size" if side is None else f"one that runs at {side} x {side}"
+        raise ModelError(f"{file}: {error.got}", wanted, "export it again") from error
     except HuewiseError as error:
         raise ModelError(
             f"{file}: {error.got}", error.wanted, f"these are not the weights of {network.name}"
@@ -113,7 +116,7 @@ def _refuse_pickles(file: Path) -> None:
 def _session(path: Path, file: Path) -> OnnxSession:
     try:
         return OnnxSession(path)
-    except ModelError as error:  # of the copy, whose name nobody knows
+    except ModelBroken as error:  # of the copy, whose name nobody knows
         raise ModelError(
             error.got.replace(str(path), str(file)), "a whole ONNX file, in one piece", "export it again"
         ) from error
@@ -149,7 +152,7 @@ def _checked_output(
     feeds = {name: np.full(shape, 0.5, np.float32) for name, shape in zip(names, shapes, strict=True)}
     try:
         made = session.run(feeds)
-    except ModelError as error:
+    except ModelBroken as error:
         raise ModelError(f"{file}: {error.got}", f"a network that runs at {side} x {side}") from error
     maps = [(name, array) for name, array in made.items() if array.ndim == 4 and array.shape[:2] == (1, 2)]
     fits = [(n, a) for n, a in maps if a.shape[2] == a.shape[3] and side % a.shape[2] == 0]

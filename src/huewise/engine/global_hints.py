@@ -64,7 +64,7 @@ def chroma_factor(ab_hw2: F32, l_hw: F32, wanted: float) -> float:
 def agreeing_distribution(
     told_hwq: F32, plain_hwq: F32, l_hw: F32, values: GlobalValues, bins: BinSet
 ) -> F32:
-    """A distribution (h, w, Q) that agrees with the global hints, as `agreeing` has it for colours.
+    """A distribution (h, w, Q) that agrees with the global hints, of a histogram's two witnesses in equal parts.
 
     `told_hwq`: the network's own when it is told of them; `plain_hwq`: when it is not.
     """

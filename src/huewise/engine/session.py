@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.errors import ModelError, UsageError
+from huewise.errors import ModelBroken, UsageError
 
 PROVIDERS = ("CPUExecutionProvider",)
 """What graphs run on: the same answer on every computer."""
@@ -47,10 +47,11 @@ class OnnxSession:
         # Spinning threads would take the cores from libvips and NumPy between two runs; while a graph runs, from other
         # people's graphs (docs/performance.md).
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._name = path.name
         try:
             self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=list(PROVIDERS))
         except Exception as error:  # ONNX Runtime's errors have no family of their own
-            raise ModelError(
+            raise ModelBroken(
                 f"{path}: {_in_one_line(error)}", "a graph that ONNX Runtime opens", "install it again"
             ) from error
         self.inputs, self.outputs = (
@@ -59,13 +60,12 @@ class OnnxSession:
         )
 
     def run(self, feeds: dict[str, F32]) -> dict[str, F32]:
-        """See `Session`; ModelError where the graph does not take these inputs or fails on the way."""
+        """See `Session`; ModelBroken where the graph does not take these inputs or fails on the way."""
         try:
             made = self._session.run(None, feeds)
         except Exception as error:
-            shapes = ", ".join(f"{name} {value.shape}" for name, value in feeds.items())
-            raise ModelError(
-                f"a graph failed: {_in_one_line(error)}", f"one that runs with {shapes}"
+            raise ModelBroken(
+                f"{self._name} failed: {_in_one_line(error)}", "a graph that runs", "install it again"
             ) from error
         return dict(zip((slot.name for slot in self.outputs), made, strict=True))
 

@@ -1,8 +1,8 @@
 """What an answer has left of many hints, interpolated by a Gaussian process over place, lightness and colour (kriging).
 
 The fills (`second_opinion`, `adherence`) minimize a Dirichlet energy, so their hints stand out like tent poles; a
-process with a smooth kernel passes through them without. Its reach is the hints' own spacing: thirty hints speak for
-wide surroundings, five hundred for what is next to them, and a process of half that reach then finds what is finer.
+process with a smooth kernel passes through them without. Its reach grows with the hints' spacing: thirty hints speak
+for wide surroundings, five hundred for what is next to them, and a process of half that reach then finds what is finer.
 Cells that the answer gives one colour err alike. Measured on held-out pictures (decision 0004).
 """
 
@@ -19,7 +19,7 @@ F32 = NDArray[np.float32]
 
 
 class _Process(NamedTuple):
-    """One interpolation. `none`, `whole`: from so many patches on nothing and all of what it says is taken."""
+    """One interpolation. Up to `none` patches nothing of what it says is taken, from `whole` on all of it."""
 
     none: int
     whole: int
@@ -32,7 +32,7 @@ _PROCESSES = (_Process(LEAST_PATCHES, 24, 2.0, 0.2), _Process(100, 200, 1.0, 0.1
 MANY_PATCHES, MOST_PATCHES = 700, 1000  # all and none of it is taken: the cost grows with their square
 _LIGHTNESS, _COLOUR = 20.0, 14.0  # deviations of the kernels in L and in ab
 _EXPECTED = 10.0  # ab units: a patch that lacks so much tells of its own object, its noise is doubled
-_FEW = 50  # patches up to which it is: many speak for each other
+_FEW = 50  # patches up to which it is; of more, in proportion 50 / n: many speak for each other
 _BY = 4  # cells a side are answered as one (decision 0004)
 
 
@@ -66,10 +66,10 @@ def _lacked(ab_hw2: F32, hint_hw2: F32, patches: Patches, l_hw: F32, process: _P
     return enlarged(lacked, (l_hw.shape[0], l_hw.shape[1]))
 
 
-def kernel(a_n3: F32, b_m3: F32) -> F32:
+def kernel(a_nd: F32, b_md: F32) -> F32:
     """exp(-|a - b|^2 / 2), (n, m), of places, lightnesses and colours in units of how far each reaches."""
-    power: F32 = a_n3 @ b_m3.T
-    power -= 0.5 * np.square(a_n3).sum(1)[:, None]
-    power -= 0.5 * np.square(b_m3).sum(1)[None]
+    power: F32 = a_nd @ b_md.T
+    power -= 0.5 * np.square(a_nd).sum(1)[:, None]
+    power -= 0.5 * np.square(b_md).sum(1)[None]
     np.exp(np.minimum(power, 0.0, out=power), out=power)
     return power

@@ -18,10 +18,8 @@ F32 = NDArray[np.float32]
 
 # Chosen on held-out training pictures: docs/decisions/0004-after-the-network.md.
 _NOISE = 200.0  # ab units squared: how far the way of all cells together may be wrong: all see one histogram
-_PLAIN, _PLAIN_NOISE = (
-    0.3,
-    30.0,
-)  # of the way from colours that the histogram has not touched: share and noise
+_PLAIN = 0.3  # share of the way from colours that do not know of the histogram
+_PLAIN_NOISE = 30.0  # ab units squared, of that way: it is taken more at its word
 FINER = 2  # cells of a belief's cell to each side: there the colours are compared, since means lack extremes
 _ROUNDS = 6
 _DIRECTIONS = 6

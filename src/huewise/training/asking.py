@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from huewise.errors import PictureError
+from huewise.errors import PictureError, UsageError
 from huewise.networks.asker import Asker, AskerSize
 from huewise.networks.photo import AB_SCALE
 from huewise.training.features import SIDE, Cache, feature_cache
@@ -47,6 +47,8 @@ def train_asker(recipe: Recipe, sources: Sequence[Source], folder: Path, start: 
     """Run (or resume) the recipe's phases for the photo or the line-art asker; weights in `folder/run.pt`."""
     torch.manual_seed(recipe.seed)
     network = build_asker(recipe)
+    for phase in recipe.phases:
+        check_sides(phase, network.size)
     if start is not None:
         load_weights(network, start)
     rule = numbers(recipe.mix, AskingRule)
@@ -60,6 +62,18 @@ def train_asker(recipe: Recipe, sources: Sequence[Source], folder: Path, start: 
         step = partial(asking_losses, network, rule=rule)
         run.train(phase, list(network.parameters()), data, step)
     return network
+
+
+def check_sides(phase: Phase, size: AskerSize) -> None:
+    """UsageError where the network cannot halve what a phase shows it as often as it does."""
+    photos = size.colors == 2  # are cached at half size
+    side, least = phase.window / phase.shrink / (2 if photos else 1), 2**size.depth
+    if side % least:
+        raise UsageError(
+            f"phase {phase.name}: window {phase.window}, shrink {phase.shrink}",
+            f"a side of a multiple of {least}, where it is {side:g}",
+            "mend the recipe",
+        )
 
 
 def as_tensors(source: Iterator[Arrays], device: torch.device) -> Iterator[Batch]:
