@@ -83,8 +83,9 @@ def main() -> None:
         out = str(folder / "out.jpg")
         floor = [whole([FLOOR, str(picture), out])[0] for _ in range(3)]
         runs = [whole([HUEWISE, "colorize", str(picture), "-o", out, "--overwrite"]) for _ in range(3)]
-    print(f"huewise colorize, import included: {min(run[0] for run in runs):.2f} s, {runs[-1][1]:.0f} MB")
-    print(f"libvips alone, decode and encode:   {min(floor):.2f} s; ratio {min(runs)[0] / min(floor):.1f}")
+    seconds = min(run[0] for run in runs)
+    print(f"huewise colorize, import included: {seconds:.2f} s, {runs[-1][1]:.0f} MB")
+    print(f"libvips alone, decode and encode:   {min(floor):.2f} s; ratio {seconds / min(floor):.1f}")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def test_a_file_that_is_no_graph_is_named(tmp_path: Path) -> None:
         OnnxSession(tmp_path / "x.onnx")
 
 
-def test_a_graph_that_fails_says_with_what(tmp_path: Path) -> None:
+def test_a_graph_that_fails_is_named(tmp_path: Path) -> None:
     """Joins its two inputs along the channels, so their sides have to be equal."""
     inputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [1, 1, None, None]) for n in ("x", "y")]
     output = helper.make_tensor_value_info("z", TensorProto.FLOAT, [1, 2, None, None])

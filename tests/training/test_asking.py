@@ -99,8 +99,7 @@ def test_drawings_come_with_their_colours_from_minus_one_to_one(tmp_path: Path) 
     for i in range(4):
         pair(tmp_path, str(i))
     batches = drawing_batches(list_pictures([tmp_path]), load_recipe("lineart-asker"))
-    phase = Phase("whole", 1.0, batch=8, window=128, shrink=2)
-    batch = next(as_tensors(batches(phase, np.random.default_rng(0)), torch.device("cpu")))
+    batch = next(as_tensors(batches(8, 128, np.random.default_rng(0)), torch.device("cpu"), 2))
     assert batch["x"].shape == (8, 1, 64, 64)
     assert batch["y"].shape == (8, 3, 64, 64)
     assert batch["x"].min() >= -1.0
@@ -117,15 +116,15 @@ def test_data_without_drawings_are_refused_with_what_is_wanted(tmp_path: Path) -
         drawing_batches(list_pictures([tmp_path]), load_recipe("lineart-asker"))
 
 
-def test_windows_of_photographs_are_shrunk_alike_in_lightness_and_colour(tmp_path: Path) -> None:
+def test_windows_of_photographs_are_shrunk_alike_in_lightness_and_colour() -> None:
     """Two crops whose lightness and ab rise across: x and y of a window are the means of the same places."""
     column = np.arange(256, dtype=np.uint8)
     l_bhw = np.broadcast_to(column, (2, 256, 256)).copy()
     ab = np.broadcast_to((column.reshape(128, 2).mean(1) // 2)[:, None], (2, 128, 128, 2)).astype(np.int8)
     cache = Cache({"l": l_bhw, "ab": ab}, 2)
     for shrink, side in ((1, 128), (4, 32)):
-        phase = Phase("whole", 1.0, batch=2, window=256, shrink=shrink)
-        batch = next(_photo_windows([cache], phase, np.random.default_rng(0)))
+        windows = _photo_windows([cache], 2, 256, np.random.default_rng(0))
+        batch = next(as_tensors(windows, torch.device("cpu"), shrink))
         assert batch["x"].shape == (2, 1, side, side)
         assert batch["y"].shape == (2, 2, side, side)
         lightness, a = (batch["x"][0, 0, 0] + 1.0) * 127.5, batch["y"][0, 0, 0] * AB_SCALE

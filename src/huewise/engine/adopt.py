@@ -71,7 +71,7 @@ def _prepare(file: Path, network: Published, folder: Path) -> Spec:
     try:
         color_test(lambda _name: colorizer, spec.name)
     except ModelBroken as error:
-        wanted = "a network that runs at every size" if side is None else f"one that runs at {side} x {side}"
+        wanted = "a network that runs at every size that it takes"
         raise ModelError(f"{file}: {error.got}", wanted, "export it again") from error
     except HuewiseError as error:
         raise ModelError(

@@ -63,7 +63,7 @@ def _lacked(ab_hw2: F32, hint_hw2: F32, patches: Patches, l_hw: F32, process: _P
     asked_hw5 = block_mean(all_hw5, _BY)
     h, w, _ = asked_hw5.shape
     lacked: F32 = (kernel(asked_hw5.reshape(h * w, -1), known_n5) @ weights).reshape(h, w, 2)
-    return enlarged(lacked, (l_hw.shape[0], l_hw.shape[1]))
+    return enlarged(lacked, l_hw.shape)
 
 
 def kernel(a_nd: F32, b_md: F32) -> F32:

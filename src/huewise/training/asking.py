@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import avg_pool2d
 
 from huewise.errors import PictureError, UsageError
 from huewise.networks.asker import Asker, AskerSize
@@ -27,9 +28,8 @@ from huewise.training.pictures import Source, batches
 from huewise.training.recipe import Phase, Recipe, numbers
 
 Batch = dict[str, Tensor]
-F32 = NDArray[np.float32]
 Arrays = dict[str, NDArray[Any]]
-Batches = Callable[[Phase, np.random.Generator], Iterator[Arrays]]
+Batches = Callable[[int, int, np.random.Generator], Iterator[Arrays]]  # batch size, window in pixels, rng
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def train_asker(recipe: Recipe, sources: Sequence[Source], folder: Path, start: 
     run = Run(recipe, network, folder)
     for phase in run.phases():
         rng = np.random.default_rng(run.seed)
-        data = as_tensors(batches_of(phase, rng), run.device)
+        data = as_tensors(batches_of(phase.batch, phase.window, rng), run.device, phase.shrink)
         step = partial(asking_losses, network, rule=rule)
         run.train(phase, list(network.parameters()), data, step)
     return network
@@ -76,12 +76,11 @@ def check_sides(phase: Phase, size: AskerSize) -> None:
         )
 
 
-def as_tensors(source: Iterator[Arrays], device: torch.device) -> Iterator[Batch]:
-    """Arrays made ahead in a thread -> float tensors."""
+def as_tensors(source: Iterator[Arrays], device: torch.device, shrink: int = 1) -> Iterator[Batch]:
+    """Arrays (b, c, h, w) made ahead in a thread -> float tensors, means of `shrink` x `shrink` pixels."""
     for arrays in prefetch(source):
-        yield {
-            name: torch.from_numpy(np.ascontiguousarray(a)).to(device).float() for name, a in arrays.items()
-        }
+        tensors = {name: torch.from_numpy(np.ascontiguousarray(a)) for name, a in arrays.items()}
+        yield {name: avg_pool2d(t.to(device).float(), shrink) for name, t in tensors.items()}
 
 
 def build_asker(recipe: Recipe) -> Asker:
@@ -123,24 +122,23 @@ def roughness(question_bhw: Tensor) -> Tensor:
 
 
 def photo_batches(sources: Sequence[Source], recipe: Recipe) -> Batches:
-    """Windows of the cached crops at half size and smaller (`Phase.shrink`): x is L/50 - 1, y is ab/110."""
+    """Windows of the cached crops at half size: x is L/50 - 1, y is ab/110."""
     caches = [
         feature_cache(sources, augment=recipe.augment, seed=recipe.seed + i) for i in range(recipe.crops)
     ]
     return partial(_photo_windows, caches)
 
 
-def _photo_windows(caches: Sequence[Cache], phase: Phase, rng: np.random.Generator) -> Iterator[Arrays]:
-    n = phase.window // 2
-    for turn, indices in enumerate(batches(caches[0].n, phase.batch, rng)):
-        cache = caches[turn % len(caches)]
+def _photo_windows(
+    caches: Sequence[Cache], size: int, window: int, rng: np.random.Generator
+) -> Iterator[Arrays]:
+    for turn, indices in enumerate(batches(caches[0].n, size, rng)):
+        cache, n = caches[turn % len(caches)], window // 2
         y, x = (int(v) for v in rng.integers(0, SIDE // 2 - n + 1, 2))
-        l_bhw = cache["l"][indices, 2 * y : 2 * (y + n), 2 * x : 2 * (x + n)].astype(np.float32)
+        l_bhw = cache["l"][indices, 2 * y : 2 * y + window, 2 * x : 2 * x + window].astype(np.float32)
+        l2 = l_bhw.reshape(size, n, 2, n, 2).mean((2, 4))
         ab = cache["ab"][indices, y : y + n, x : x + n].astype(np.float32)
-        yield {
-            "x": _shrunk(l_bhw[:, None] / 127.5 - 1.0, 2 * phase.shrink),
-            "y": _shrunk(ab.transpose(0, 3, 1, 2) / AB_SCALE, phase.shrink),
-        }
+        yield {"x": (l2 / 127.5 - 1.0)[:, None], "y": ab.transpose(0, 3, 1, 2) / AB_SCALE}
 
 
 def drawing_batches(sources: Sequence[Source], recipe: Recipe) -> Batches:
@@ -153,16 +151,12 @@ def drawing_batches(sources: Sequence[Source], recipe: Recipe) -> Batches:
     return partial(_drawing_windows, drawings)
 
 
-def _drawing_windows(drawings: Drawings, phase: Phase, rng: np.random.Generator) -> Iterator[Arrays]:
-    for indices in batches(len(drawings), phase.batch, rng):
-        cuts = [drawings.window(int(i), rng, phase.window) for i in indices]
-        x_b1hw: F32 = np.float32(2) * np.stack([cut.paper_hw for cut in cuts])[:, None] - np.float32(1)
-        y_bhw3: F32 = np.float32(2) * np.stack([cut.target_hw3 for cut in cuts]) - np.float32(1)
-        yield {"x": _shrunk(x_b1hw, phase.shrink), "y": _shrunk(y_bhw3.transpose(0, 3, 1, 2), phase.shrink)}
-
-
-def _shrunk(x_bchw: F32, by: int) -> F32:
-    """Means of `by` x `by` values."""
-    *outer, h, w = x_bchw.shape
-    shrunk: F32 = x_bchw.reshape(*outer, h // by, by, w // by, by).mean((-3, -1))
-    return shrunk
+def _drawing_windows(
+    drawings: Drawings, size: int, window: int, rng: np.random.Generator
+) -> Iterator[Arrays]:
+    for indices in batches(len(drawings), size, rng):
+        cuts = [drawings.window(int(i), rng, window) for i in indices]
+        yield {
+            "x": 2.0 * np.stack([cut.paper_hw for cut in cuts])[:, None] - 1.0,
+            "y": 2.0 * np.stack([cut.target_hw3 for cut in cuts]).transpose(0, 3, 1, 2) - 1.0,
+        }
