@@ -65,6 +65,22 @@ def test_a_reload_shows_the_place_and_the_tab_that_were_shown(page: Page, photo:
     expect(page.locator("#zoom")).to_have_text(shown)
 
 
+def test_a_reload_amid_restoring_still_shows_what_was_shown(page: Page, photo: Path, tmp_path: Path) -> None:
+    open_pictures(page, photo, write_photo(tmp_path / "second.jpg", seed=1))
+    page.get_by_role("button", name="second.jpg", exact=True).click()
+    open_tab(page, "Whole picture")
+    kept(page)
+    held: list[Route] = []
+    page.route("**/api/pictures?*", lambda route: route.continue_() if held else held.append(route))
+    page.reload()
+    expect(page.locator(".title .name")).to_have_text("photo.jpg")  # the first of them, which never opens
+    page.wait_for_timeout(300)
+    page.reload()
+    expect(page.locator("#strip .show")).to_have_count(2)
+    expect(page.locator(".title .name")).to_have_text("second.jpg")
+    expect(page.get_by_role("tab", name="Whole picture")).to_have_attribute("aria-selected", "true")
+
+
 def test_undo_and_redo_go_on_after_a_reload(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     click_picture(page, 0.8, 0.8)

@@ -136,9 +136,11 @@ export function keepWork(mark, store, failed) {
     writing -= 1;
     paint();
   };
+  let awaited = seenLast().key; // a reload brings pictures back one by one: until this one is there, nothing else was seen
   store.onChange((now, before) => {
     const seen = currentPicture(now);
-    if (seen && (seen.view !== currentPicture(before)?.view || now.tab !== before.tab)) {
+    if (now.pictures.some(({ key }) => key === awaited)) awaited = undefined;
+    if (!awaited && seen && (seen.view !== currentPicture(before)?.view || now.tab !== before.tab)) {
       sessionStorage.setItem(SEEN, JSON.stringify({ key: seen.key, view: seen.view, tab: now.tab }));
     }
     if (now.recent !== before.recent || now.palettes !== before.palettes) keepColors(now);
