@@ -170,6 +170,17 @@ def test_two_inputs_never_share_an_output(folder: Path, capsys) -> None:
     make_picture(folder / "y" / "a.png")
     assert main(["colorize", "x/a.png", "y/a.png", "-o", "out", "--overwrite"]) == 1
     assert "already the output of x/a.png" in capsys.readouterr().err
+    assert main(["colorize", "x/a.png", "y/a.png", "-o", "new"]) == 1
+    assert "already the output of x/a.png" in capsys.readouterr().err
+
+
+def test_a_name_that_promises_another_kind_of_file_is_wrong_usage(folder: Path, capsys) -> None:
+    assert main(["colorize", "gray.png", "-o", "a.png", "--format", "jpeg"]) == 2
+    assert "-o a.png with --format jpeg" in capsys.readouterr().err
+    assert main(["colorize", "gray.png", "-o", "a.xyz"]) == 2
+    assert "-o a.xyz, which names no kind of picture; .jpg, .png" in capsys.readouterr().err
+    assert main(["colorize", "gray.png", "-o", "a.xyz", "--format", "jpeg"]) == 0
+    assert main(["colorize", "gray.png", "-o", "a.jpe", "--format", "jpeg"]) == 0
 
 
 def test_several_inputs_need_a_folder(folder: Path, capsys) -> None:
@@ -281,7 +292,7 @@ def test_a_hint_that_makes_no_sense_is_wrong_usage(folder: Path, capsys, text: s
 def test_a_hint_outside_names_the_picture_and_its_size(folder: Path, capsys) -> None:
     assert main(["colorize", "gray.png", "--hint", "-30,5=red"]) == 2
     err = capsys.readouterr().err
-    assert "huewise: gray.png: hint 0 (point) lies at (-30, 5); inside the picture, 64x48 pixels" in err
+    assert "huewise: gray.png: hints[0] (point) lies at (-30, 5); inside the picture, 64x48 pixels" in err
 
 
 def test_hints_for_another_aspect_fail_only_the_picture_they_do_not_fit(folder: Path) -> None:

@@ -48,8 +48,11 @@ def test_palette_follows_the_wishes_of_the_file_and_of_the_command_line(
     assert main(["palette", "gray.png", "5", "6", "--reference", "gone.png"]) == 1
     assert capsys.readouterr().err.startswith("huewise: gone.png: ")
     (folder / "h.json").write_text('{"huewise": 1, "global": {"temperature": 0.5}}')
+    assert main(["palette", "gray.png", "5", "6", "--hints", "h.json"]) == 0, "the page writes it"
+    assert "the temperature of the hints file is left out" in capsys.readouterr().err
+    (folder / "h.json").write_text('{"huewise": 1, "global": {"flats": true}}')
     assert main(["palette", "gray.png", "5", "6", "--hints", "h.json"]) == 2
-    assert "global hint 'temperature' has no effect here" in capsys.readouterr().err
+    assert "global hint 'flats' has no effect here" in capsys.readouterr().err
 
 
 def test_models_names_a_broken_one_once_and_lists_the_rest(folder: Path, monkeypatch, capsys) -> None:
@@ -190,17 +193,19 @@ def test_train_hands_its_options_to_the_room(monkeypatch, capsys) -> None:
 def test_export_and_evaluate_hand_over(monkeypatch, capsys) -> None:
     pytest.importorskip("torch")
     calls: list[object] = []
-    monkeypatch.setattr("huewise.training.export_model", lambda *given: calls.append(given))
+    monkeypatch.setattr("huewise.training.export_model", lambda *given, **how: calls.append((*given, how)))
     monkeypatch.setattr(
         "huewise.evaluation.zhang2017.main", lambda **options: calls.append(options) or Path("rep")
     )
     assert main(["export", "run.pt", "-o", "shop/x"]) == 0
     assert main(["evaluate", "zhang2017", "--data", "val", "-o", "rep"]) == 0
     assert calls == [
-        (Path("run.pt"), Path("shop/x")),
+        (Path("run.pt"), Path("shop/x"), {"overwrite": False}),
         {"data": [Path("val")], "out": Path("rep"), "model": "auto"},
     ]
-    assert capsys.readouterr().out == "run.pt -> shop/x\nreport: rep\n"
+    told = capsys.readouterr()
+    assert told.out == "run.pt -> shop/x\nreport: rep\n"
+    assert told.err == "huewise: measuring as zhang2017 does; the report goes to rep\n"
 
 
 @pytest.mark.train
@@ -225,4 +230,4 @@ def test_a_missing_extra_says_what_to_install(monkeypatch, capsys, words: list[s
     monkeypatch.setattr("huewise.cli.extras.find_spec", lambda name: None)
     assert main(words) == 3
     err = capsys.readouterr().err
-    assert "not installed; the extra `train`; pip install 'huewise[train]'" in err
+    assert "not installed; the extra `train`; pip install '.[train]' in the folder" in err

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from huewise.engine import Colorizer
-from huewise.engine.open_drawing import CONTESTED, LEFT_OUT, NO_NETWORK, PHOTOGRAPH
+from huewise.engine.open_drawing import CONTESTED, LEFT_OUT, NO_NETWORK, OPEN, PHOTOGRAPH
 from huewise.engine.open_picture import FLATS_BY
 from huewise.engine.questions import Question
 from huewise.errors import HintError, HuewiseError, ModelError, UsageError
@@ -71,6 +71,14 @@ def test_a_region_that_is_mostly_left_out_is_said():
     assert model.colorize([above]).notes == model.predict([above]).notes == (LEFT_OUT.format(1),)
     assert model.colorize([above], flats=True).notes == (LEFT_OUT.format(1),)
     assert model.colorize([Point(*LEFT, "red")]).notes == ()
+
+
+def test_a_hint_that_colours_all_around_the_drawing_is_said_of_what_is_saved():
+    model = opened(two_boxes())
+    hints = [Point(*LEFT, "red"), Point(*OUTSIDE, "lime"), Point(OUTSIDE[0], 210, "white")]
+    assert model.colorize(hints).notes == (OPEN.format(1),)
+    assert model.colorize([hints[0], hints[2]]).notes == ()
+    assert model.predict(hints).notes == ()
 
 
 def test_a_hint_pulls_nothing_beyond_its_area():
@@ -219,6 +227,8 @@ def test_a_photograph_given_as_a_drawing_is_said_and_coloured():
     assert PHOTOGRAPH in model.picture.notes
     assert model.colorize().rgb.shape == (200, 300, 3)
     assert PHOTOGRAPH not in opened(two_boxes()).picture.notes
+    night = opened(np.clip(shade - 90, 0, 255).astype(np.uint8))
+    assert PHOTOGRAPH in night.picture.notes and INVERTED not in night.picture.notes, "no negative"
     red = np.stack([np.clip(shade + 40, 0, 255), shade, np.clip(shade - 40, 0, 255)], -1).clip(0, 255)
     notes = opened(red.astype(np.uint8)).picture.notes
     assert PHOTOGRAPH in notes and COLORED not in notes, "its colours are no lines'"

@@ -224,10 +224,10 @@ def test_order_is_kept_over_more_hints_than_are_painted_at_once() -> None:
 @pytest.mark.parametrize(
     ("hint", "words"),
     [
-        (Point(200, 50, RED), r"hint 1 \(point\) lies at \(200, 50\); inside the picture, 160x120"),
+        (Point(200, 50, RED), r"hints\[1\] \(point\) lies at \(200, 50\); inside the picture, 160x120"),
         (Point(50, -4.5, RED), r"\(50, -4\.5\)"),
-        (Stroke([(500, 5), (900, 5)], 12, RED), r"hint 1 \(stroke\) lies at \(500, 5\) and on"),
-        (Region([(-9, -9), (-1, -9), (-1, -1)], RED), r"hint 1 \(region\)"),
+        (Stroke([(500, 5), (900, 5)], 12, RED), r"hints\[1\] \(stroke\) lies at \(500, 5\) and on"),
+        (Region([(-9, -9), (-1, -9), (-1, -1)], RED), r"hints\[1\] \(region\)"),
     ],
 )
 def test_a_hint_wholly_outside_is_named_with_place_and_size(hint, words: str) -> None:
@@ -246,7 +246,11 @@ def test_a_mask_of_another_aspect_is_refused() -> None:
 
 
 def test_a_time_is_refused_because_a_picture_has_none() -> None:
-    with pytest.raises(HintError, match=r"hint 0 \(point\) has a time, 2\.5 s; none: only films"):
+    with pytest.raises(HintError, match=r"hints\[1\] is a tuple; a Point, a Stroke or a Region"):
+        check_hints([Point(1, 1, "red"), (1, 1, "red")], (10, 10))  # type: ignore[list-item]
+    with pytest.raises(HintError, match="one Point as the hints; a list"):
+        check_hints(Point(1, 1, "red"), (10, 10))  # type: ignore[arg-type]
+    with pytest.raises(HintError, match=r"hints\[0\] \(point\) has a time, 2\.5 s; none: only films"):
         rasterize([Point(5, 5, RED, time=2.5)], SIZE, GRID)
 
 
@@ -329,5 +333,5 @@ def test_hints_of_a_mass_lie_over_each_other_in_their_order() -> None:
 
 def test_a_hint_that_is_refused_is_named_by_its_place_in_the_list() -> None:
     hints = [Region([(0, 0), (9, 0), (9, 9)], "red", mean=True), Point(70, 5, "red")]
-    with pytest.raises(HintError, match="hint 1"):
+    with pytest.raises(HintError, match=r"hints\[1\]"):
         check_hints(hints, (64, 48))

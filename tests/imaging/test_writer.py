@@ -176,7 +176,9 @@ def test_a_side_too_long_for_the_format_is_an_output_error():
 def test_an_existing_file_is_only_replaced_when_asked(tmp_path):
     target = tmp_path / "out.png"
     target.write_bytes(b"precious")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(
+        OutputError, match=rf"^an output that exists already \({target}\); a new file; choose"
+    ):
         write(target, scene(), read(scene()))
     assert target.read_bytes() == b"precious"
     write(target, scene(), read(scene()), overwrite=True)

@@ -96,8 +96,10 @@ def test_nothing_is_in_the_folder_when_the_graphs_differ(tmp_path: Path, monkeyp
     old = tmp_path / "shop" / "photo"
     old.mkdir(parents=True)
     (old / "spec.json").write_text("old")
-    with pytest.raises(ModelError):
+    with pytest.raises(OutputError, match="which is there; a new folder; name another or --overwrite"):
         export_model(tmp_path, old)
+    with pytest.raises(ModelError):
+        export_model(tmp_path, old, overwrite=True)
     assert [p.name for p in old.parent.iterdir()] == ["photo"]
     assert (old / "spec.json").read_text() == "old"
 
@@ -117,7 +119,7 @@ def test_a_card_that_a_person_wrote_stays(tmp_path: Path, monkeypatch) -> None:
     assert (out / "card.md").read_text() == "new photo"
     (out / "card.md").write_text("mine")
     (out / "spec.json").write_text("old")
-    export_model(tmp_path, out)
+    export_model(tmp_path, out, overwrite=True)
     assert (out / "card.md").read_text() == "mine" and (out / "spec.json").read_text() == "new photo"
 
 

@@ -87,8 +87,7 @@ def ask(
     from huewise.engine import Colorizer
 
     hinting = Hinting.of(hints, [])
-    wishes = hinting.wishes(reference or [], saturation)
-    wishes.refuse_beyond(("reference", "saturation"))
+    wishes = hinting.wishes_of_questions(reference or [], saturation, common)
     if input == "-" or "\0" in input:
         raise PictureError(f"{input!r} as the picture", "a picture file", "save it first")
     source = Source(input, Path(input))
@@ -245,7 +244,7 @@ def _reply() -> str:
     print("number, colour, skip or done: ", end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line:  # the terminal has gone
-        print("\nno more replies: what was answered is coloured", file=sys.stderr)
+        print("\nno more replies: the result so far is written", file=sys.stderr)
         raise _DoneError
     return line.strip()
 

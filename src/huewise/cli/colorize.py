@@ -59,7 +59,8 @@ def colorize(
     Parameters
     ----------
     inputs
-        Picture files, folders, patterns, or -.
+        Picture files, folders with all that is below them, patterns, or -. Of a folder, what huewise has made of
+        pictures in it (NAME-color, NAME-question-1) is left out.
     output
         File, folder (for several pictures), or -.
     hints
@@ -87,7 +88,7 @@ def colorize(
     format
         Format of the output.
     quality
-        Of JPEG, WebP and AVIF, 1 to 100.
+        Of JPEG, WebP and AVIF, 1 to 100; default: 95, 90 and 75.
     bits
         Per sample of the output; default: as the input.
     max_pixels

@@ -36,7 +36,7 @@ def evaluate(
     data
         Colour pictures to measure on: folders or tar shards.
     output
-        Folder of the report.
+        Folder of the report; default runs/PAPER. Pictures that a report there has measured are not measured again.
     model
         Name of the model; see `huewise models`.
     others
@@ -48,6 +48,7 @@ def evaluate(
             f"--others with {paper}", "inoue2017, whose Figure 6 has other programs", "leave it out"
         )
     need("train", "torch", "matplotlib")
+    common.say(f"measuring as {paper} does; the report goes to {output or f'runs/{paper}'}")
     wishes = {"others": others} if others else {}
     report = import_module(f"huewise.evaluation.{paper}").main(
         data=data or [], out=output, model=model, **wishes

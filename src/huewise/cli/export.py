@@ -14,6 +14,7 @@ def export(
     /,
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Make a model for the shop from a checkpoint.
@@ -28,10 +29,12 @@ def export(
         What `huewise train` wrote.
     output
         Folder of the model.
+    overwrite
+        Replace the model that is there; its card stays.
     """
     need("train", "torch", "onnx")
     from huewise.training import export_model
 
-    export_model(checkpoint, output)
+    export_model(checkpoint, output, overwrite=overwrite)
     common.result({"input": str(checkpoint), "output": str(output)}, f"{checkpoint} -> {output}")
     return 0

@@ -9,8 +9,4 @@ def need(extra: str, *packages: str) -> None:
     """Raise MissingExtra, with what to install, unless all these packages are there."""
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
-        raise MissingExtra(
-            f"{', '.join(dict.fromkeys(missing))} not installed",
-            f"the extra `{extra}`",
-            f"pip install 'huewise[{extra}]'",
-        )
+        raise MissingExtra(f"{', '.join(dict.fromkeys(missing))} not installed", extra)

@@ -55,6 +55,20 @@ class Hinting:
         }
         return replace(self.file.global_hints, **{k: v for k, v in said.items() if v not in (None, ())})  # type: ignore[arg-type]
 
+    def wishes_of_questions(
+        self, reference: Sequence[Path], saturation: float | None, common: "Common"
+    ) -> "GlobalHints":
+        """Return the wishes that questions and palettes follow.
+
+        A file's temperature changes neither: it is left out, which is said, since the page writes it.
+        """
+        wishes = self.wishes(reference, saturation)
+        if wishes.temperature is not None:
+            common.say("the temperature of the hints file is left out: it changes no suggestions")
+            wishes = replace(wishes, temperature=None)
+        wishes.refuse_beyond(("reference", "saturation"))
+        return wishes
+
     def for_picture(self, width: int, height: int) -> list["Hint"]:
         """Return the local hints in this picture's pixels, in the order in which they lie over each other."""
         return [*self.file.for_picture(width, height), *self.own]

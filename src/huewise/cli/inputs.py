@@ -88,19 +88,16 @@ def _in_folder(top: Path) -> Iterator[Source]:
     refused: list[OSError] = []
     seen: set[tuple[int, int]] = set()
     _is_new(top, seen)
-    stems_in: dict[
-        str, set[str]
-    ] = {}  # of a folder and those above it: outputs may have gone into one inside
+    found: list[Path] = []
     for folder, below, names in os.walk(top, onerror=refused.append, followlinks=True):
         below[:] = sorted(
             name for name in below if not name.startswith(".") and _is_new(Path(folder, name), seen)
         )
-        stems = {Path(name).stem for name in names} | stems_in.get(str(Path(folder).parent), set())
-        stems_in[folder] = stems
-        for name in sorted(names):
-            path = Path(folder, name)
-            if _is_picture(path) and not is_own_output(name, stems):
-                yield Source(str(path), path, below=path.parent.relative_to(top))
+        found += (Path(folder, name) for name in sorted(names))
+    stems = {path.stem for path in found}  # of all: outputs may have gone into another folder
+    for path in found:
+        if _is_picture(path) and not is_own_output(path.name, stems):
+            yield Source(str(path), path, below=path.parent.relative_to(top))
     for error in refused:
         told = PictureError(
             f"a folder that cannot be read ({error.strerror})", "a readable folder", "check its rights"

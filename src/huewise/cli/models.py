@@ -56,7 +56,8 @@ def models(
     width = max((len(model.spec.name) for model in found), default=0)
     for model in found:
         spec = model.spec
-        facts = f"{spec.kind}, {model.size / 1e6:.1f} MB, {spec.licence}"
+        size = f" {model.size / 1e6:.1f} MB," if model.size else ""  # a classical method has no file
+        facts = f"{spec.kind},{size} {spec.licence}"
         common.result(_fields(model), f"{spec.name:<{width}}  {facts}: {spec.description}")
     refused = broken()
     for one in refused:

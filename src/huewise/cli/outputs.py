@@ -46,6 +46,8 @@ class Destination:
         like_a_picture = place.suffix.lower() in WRITABLE_ENDINGS and not _names_a_folder(str(given))
         if folder and (os.path.isfile(place) or like_a_picture):  # noqa: PTH113
             raise UsageError(f"-o {given} names a file, for several inputs", "a folder", "name a folder")
+        if given not in (None, "-") and not folder:
+            _check_ending(str(given), format)
         return cls(given, folder, format, overwrite)
 
     def is_stdout(self, source: Source) -> bool:
@@ -66,12 +68,12 @@ class Destination:
         path = self._place(source, ending)
         if self.folder:
             make_folder(path.parent)
-        check_target(path, source.path, overwrite=self.overwrite)
         other = self.taken.setdefault(os.path.realpath(path), source.name)
         if other != source.name:
             raise OutputError(
                 f"{path} is already the output of {other}", "one input for one output", "colour them apart"
             )
+        check_target(path, source.path, overwrite=self.overwrite)
         return path
 
     def _place(self, source: Source, ending: str) -> Path:
@@ -82,6 +84,21 @@ class Destination:
         if self.given is not None:
             return Path(self.given)
         return (source.path or Path(name)).with_name(name)
+
+
+def _check_ending(given: str, format: str | None) -> None:
+    """UsageError for a file's name that promises something else than what would be in it."""
+    from huewise.imaging.writer import format_of_ending
+
+    ending = Path(given).suffix.lower()
+    promised = format_of_ending(ending)
+    if format is not None and promised not in (None, format):
+        raise UsageError(f"-o {given} with --format {format}", "one kind of file", "leave one of them out")
+    if format is None and ending and promised is None:
+        known = ", ".join(ENDING_OF.values())
+        raise UsageError(
+            f"-o {given}, which names no kind of picture", known, "choose another ending, or --format"
+        )
 
 
 def _names_a_folder(text: str) -> bool:

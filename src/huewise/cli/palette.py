@@ -57,8 +57,7 @@ def palette(
     from huewise.engine import Colorizer
 
     hinting = Hinting.of(hints, [])
-    wishes = hinting.wishes(reference or [], saturation)
-    wishes.refuse_beyond(("reference", "saturation"))
+    wishes = hinting.wishes_of_questions(reference or [], saturation, common)
     references = read_references(wishes, common, max_pixels)
     if isinstance(references, int):
         return references

@@ -25,7 +25,7 @@ from huewise.engine.questions import REGION_SIDE, Question, resized
 from huewise.engine.reference import Reference, ReferenceLike
 from huewise.engine.sources import GlobalValues, Sources, network_size
 from huewise.errors import ModelError, UsageError
-from huewise.hints import Hint, rasterize
+from huewise.hints import Hint, Region, rasterize
 from huewise.imaging import Picture
 from huewise.imaging.lightness import area_mean, gray_table, size_within
 from huewise.imaging.paper import COLORED, Drawing, clean_drawing
@@ -34,6 +34,7 @@ from huewise.propagate.areas import (
     Borders,
     background,
     full_areas,
+    open_areas,
     small_drawing,
     white_background,
     within_areas,
@@ -49,6 +50,7 @@ PHOTOGRAPH = "this looks like a photograph, not a drawing: its shades stay, as i
 LEFT_OUT = (
     "regions that lie mostly in areas of which they cover too little (a point there fills its area): {}"
 )
+OPEN = "hints that colour all of an area which is open to the picture's border: {}"
 CONTESTED = "areas where hints of several colours meet and the last one counts: {}"
 NO_NETWORK = "colours come from hints alone: no model for drawings is at work"
 _FADED = 2.5  # times REACH: there half a step of 255 is left of what was lacking, at most
@@ -85,9 +87,10 @@ class OpenDrawing(OpenPicture):
 
         picture = source if isinstance(source, Picture) else imaging.read(source)
         self.colorizer = colorizer
-        self.drawing: Drawing = clean_drawing(picture)
+        drawn = is_drawing(picture)
+        self.drawing: Drawing = clean_drawing(picture, invertible=drawn)
         notes = self.drawing.notes
-        if not self.drawing.blank and not is_drawing(picture):
+        if not self.drawing.blank and not drawn:
             # Its colours are no lines'.
             notes = (*(note for note in notes if note != COLORED), PHOTOGRAPH)
         if not colorizer.spec.graphs:
@@ -117,7 +120,7 @@ class OpenDrawing(OpenPicture):
         self._refuse(hints, reference, saturation, temperature)
         ab_hw2, map_hw3 = self._colors(hints, temperature)
         made = self._flats(hints, map_hw3) if flats else None
-        notes = self._notes(hints, made)
+        notes = (*self._notes(hints, made), *self._notes_on_open(hints))
         return DrawnResult(self.picture, ab_hw2, self.drawing.paper_hw, map_hw3, made, notes=notes)
 
     def predict(
@@ -357,6 +360,16 @@ class OpenDrawing(OpenPicture):
         contested = 0 if flats is None else flats.contested
         counts = ((LEFT_OUT, left_out), (CONTESTED, contested))
         return tuple(said.format(count) for said, count in counts if count)
+
+    def _notes_on_open(self, hints: Sequence[Hint]) -> tuple[str, ...]:
+        """A gap in the lines is easily overlooked. Of saved results alone: on the page it is seen at once."""
+        marks = stamp(hints, (self.picture.width, self.picture.height), self.areas)
+        inside = np.unique(marks[open_areas(self.areas)[self.areas]])
+        colors = colors_of(hints)
+        count = sum(
+            not isinstance(hints[n - 1], Region) and colors[n - 1].min() < _PAPER for n in inside if n
+        )
+        return (OPEN.format(count),) if count else ()
 
     def _flats(self, hints: Sequence[Hint], map_hw3: F32) -> Flats:
         made = self._map_flats(hints, map_hw3)

@@ -13,6 +13,4 @@ def imported(place: str, what: str, extra: str) -> Any:
         return getattr(importlib.import_module(module), name)
     except ImportError as error:
         missing = error.name or "a package"
-        raise MissingExtra(
-            f"{what} needs {missing}", f"the extra `{extra}`", f"pip install 'huewise[{extra}]'"
-        ) from error
+        raise MissingExtra(f"{what} needs {missing}", extra) from error

@@ -54,7 +54,12 @@ def rasterize(
 
 def check_hints(hints: Sequence[Hint], picture_size: tuple[int, int]) -> None:
     """HintError, with its number among them, for a hint that `rasterize` refuses; picture_size (width, height)."""
+    if isinstance(hints, Hint):
+        raise HintError(f"one {type(hints).__name__} as the hints", "a list of hints", "put it into a list")
     for index, hint in enumerate(hints):
+        if not isinstance(hint, Hint):
+            got = f"hints[{index}] is a {type(hint).__name__}"
+            raise HintError(got, "a Point, a Stroke or a Region", "make one of it")
         _refuse(hint, index, picture_size)
 
 
@@ -175,7 +180,7 @@ def _edge_heights(corners: Sequence[XY], rows: int, pixel: float) -> NDArray[np.
 
 
 def _refuse(hint: Hint, index: int, picture_size: tuple[int, int]) -> None:
-    name = f"hint {index} ({type(hint).__name__.lower()})"
+    name = f"hints[{index}] ({type(hint).__name__.lower()})"
     if hint.time is not None:
         raise HintError(f"{name} has a time, {hint.time:g} s", "none: only films have times", "remove 'time'")
     w, h = picture_size

@@ -88,12 +88,15 @@ def _is_light_ink(lightness: NDArray[np.uint16], alpha: NDArray[Any]) -> bool:
     return float(np.percentile(inks, 5)) > _LIGHT
 
 
-def clean_drawing(picture: Picture) -> Drawing:
-    """Flatten, invert if need be, and divide by the paper; a coloured line counts by the lowest of its samples."""
+def clean_drawing(picture: Picture, *, invertible: bool = True) -> Drawing:
+    """Flatten, invert if need be, and divide by the paper; a coloured line counts by the lowest of its samples.
+
+    `invertible`: light on dark may be lines; a photograph's negative would be no drawing either.
+    """
     flat = flattened(picture)
     notes: tuple[str, ...] = () if flat.note is None else (flat.note,)
     paper_hw = np.take(_gray_of_lightness(), flat.lightness)
-    inverted = flat.note == LIGHT_INK or _is_inverted(paper_hw)
+    inverted = flat.note == LIGHT_INK or (invertible and _is_inverted(paper_hw))
     if inverted:
         np.subtract(1, paper_hw, out=paper_hw)
         notes = notes or (INVERTED,)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.color.spaces import rgb_to_lab
-from huewise.errors import PictureError
+from huewise.errors import HuewiseError, PictureError
 from huewise.imaging.decode import Decoded, Strip, decode_array, decode_file
 from huewise.imaging.formats import HEAD_BYTES, READABLE, sniff
 from huewise.imaging.lightness import area_mean, lightness_of
@@ -45,8 +45,14 @@ def read(source: str | Path | bytes | NDArray[Any], *, max_pixels: int = DEFAULT
     if isinstance(source, bytes | bytearray | memoryview):
         return _read_stream(io.BytesIO(source), max_pixels, None)
     path = Path(source)
-    with opened(path) as stream:
-        return _read_stream(stream, max_pixels, path)
+    try:
+        with opened(path) as stream:
+            return _read_stream(stream, max_pixels, path)
+    except HuewiseError as error:
+        error.add_note(
+            f"The picture: {path}"
+        )  # for those who see a traceback; the programs name it themselves
+        raise
 
 
 @contextmanager

@@ -63,6 +63,11 @@ _SAME_FAMILY = {"heic": "jpeg", "gif": "png", "bmp": "png", "array": "png"}
 _BIG_TIFF_BYTES = 3_900_000_000
 
 
+def format_of_ending(ending: str) -> str | None:
+    """The format that a file's ending (".jpg") names; None for an ending of something else."""
+    return next((name for name, kind in _FORMATS.items() if ending in kind.endings), None)
+
+
 def output_format(target: str | Path | None, like: Picture, format: str | None = None) -> str:
     """The format to write: as asked for, else by the target's ending, else the input's own or its nearest."""
     if format is not None:
@@ -71,9 +76,9 @@ def output_format(target: str | Path | None, like: Picture, format: str | None =
             raise UsageError(f"the output format {format!r}", f"one of {', '.join(_FORMATS)}")
         return name
     ending = Path(target).suffix.lower() if target is not None else ""
-    for name, kind in _FORMATS.items():
-        if ending in kind.endings:
-            return name
+    named = format_of_ending(ending)
+    if named is not None:
+        return named
     if ending:
         raise OutputError(
             f"an output named *{ending}",
@@ -145,6 +150,8 @@ def check_target(target: str | Path, source: str | Path | None, *, overwrite: bo
     """Refuse a target that is the source, exists, or has no folder; returns it with links resolved."""
     try:
         return _checked(Path(target), source, overwrite)
+    except OutputError:
+        raise
     except OSError as error:  # a name that is too long, a folder that may not be looked into
         raise output_error(error) from error
 

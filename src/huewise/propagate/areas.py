@@ -185,14 +185,23 @@ def white_background(rgb_hw3: Floats, labels_hw: Labels, hinted_hw: NDArray[np.b
     return clean
 
 
+def open_areas(labels_hw: Labels) -> NDArray[np.bool_]:
+    """Which areas (n,) hold much of the picture's border: no lines close them."""
+    return np.asarray(_share_of_border(labels_hw) >= _MUCH_OF_BORDER)
+
+
+def _share_of_border(labels_hw: Labels) -> NDArray[np.float64]:
+    rim = _rim(labels_hw)
+    return np.bincount(rim, minlength=int(labels_hw.max()) + 1) / len(rim)
+
+
 def background(rgb_hw3: Floats, labels_hw: Labels) -> NDArray[np.bool_]:
     """Which areas (n,) hold much of the picture's border, or lie at it and are nearly white in the mean.
 
     A network leaves smudges on what it takes for white.
     """
-    rim = _rim(labels_hw)
-    n = int(labels_hw.max()) + 1
-    held = np.bincount(rim, minlength=n) / len(rim)
+    held = _share_of_border(labels_hw)
+    n = len(held)
     size = np.maximum(np.bincount(labels_hw.ravel(), minlength=n), 1)
     lowest_hw = np.minimum(np.minimum(rgb_hw3[..., 0], rgb_hw3[..., 1]), rgb_hw3[..., 2])
     tint = np.bincount(labels_hw.ravel(), 1.0 - lowest_hw.ravel(), minlength=n) / size

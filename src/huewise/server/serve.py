@@ -63,7 +63,8 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family, backlog=256)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        # `create_server` puts the address behind what the system says.
+        reason = (getattr(error, "strerror", None) or str(error)).partition(" (while ")[0]
         raise UsageError(
             f"{host}:{port} cannot be used ({reason})",
             "a free address",

@@ -222,14 +222,15 @@ def data_text(folder: Path) -> str:
     return f"{said}; begun with {record.start}" if record.start else said
 
 
-def export_model(checkpoint: Path, out: Path) -> Path:
+def export_model(checkpoint: Path, out: Path, *, overwrite: bool = False) -> Path:
     """A run (its folder), or kept weights (weights.safetensors beside recipe.json), as a model for the shop in `out`.
 
     Nothing is in `out` before the graphs have been found to give what the network gives. `out/weights/` gets the
-    weights in half precision and the recipe: what a later run starts from. A card that is in `out` already stays.
+    weights in half precision and the recipe: what a later run starts from. A model that is in `out` already is replaced
+    with `overwrite` alone, and its card stays.
     """
     folder, weights = _run_at(checkpoint)
-    _check_model_folder(out)
+    _check_model_folder(out, overwrite=overwrite)
     if recipe_of(folder).model == "belief":
         _check_photo_of(out)
     try:
@@ -258,11 +259,13 @@ def _run_at(checkpoint: Path) -> tuple[Path, Path]:
     return folder, weights
 
 
-def _check_model_folder(out: Path) -> None:
+def _check_model_folder(out: Path, *, overwrite: bool) -> None:
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out}, which is a file", "a folder for the model", "name another")
     if out.is_dir() and any(out.iterdir()) and not (out / "spec.json").exists():
         raise OutputError(f"the folder {out}, which holds other things", "a new folder, or a model's")
+    if (out / "spec.json").exists() and not overwrite:
+        raise OutputError(f"the model {out}, which is there", "a new folder", "name another or --overwrite")
 
 
 def _check_photo_of(out: Path) -> None:
