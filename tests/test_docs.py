@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 
 
-def blocks(name: str) -> list[str]:
-    """The JSON of a document."""
-    return re.findall(r"```json\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
+def blocks(name: str, language: str = "json") -> list[str]:
+    """The JSON of a document, or its programs."""
+    return re.findall(rf"```{language}\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
 
 
 def coded(name: str) -> set[str]:
@@ -37,6 +37,24 @@ def test_examples_of_the_hints_file_are_read_and_keep_the_schema(text: str, tmp_
     Image.fromarray(mask_hw).save(tmp_path / "coat.png")
     assert len(HintsFile.parse(text, tmp_path).hints) == len(document["hints"])
     jsonschema.validate(document, hints_schema())
+
+
+@pytest.mark.parametrize("document", ["../README.md", "python.md"])
+def test_python_of_a_document_runs_from_its_beginning_to_its_end(
+    document: str, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    x_hw = np.indices((300, 500))[1].astype(np.uint8)
+    Image.fromarray(x_hw).save("gray.jpg")
+    Image.fromarray(np.stack([x_hw, 255 - x_hw, x_hw // 2], -1)).save("sister.jpg")
+    page = np.full((200, 200), 255, np.uint8)
+    page[40:160, 40:44] = page[40:160, 156:160] = page[40:44, 40:160] = page[156:160, 40:160] = 0
+    Image.fromarray(page).save("page.png")
+    programs = blocks(document, "python")
+    assert programs
+    exec("\n".join(programs), {})
+    made = {path.name for path in tmp_path.iterdir()}
+    assert {"color.jpg"} <= made and (document == "../README.md" or {"asked.jpg", "page.ora"} <= made)
 
 
 def test_there_are_examples() -> None:

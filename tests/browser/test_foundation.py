@@ -96,7 +96,7 @@ def test_what_is_saved_is_the_engine_s_picture_for_the_same_hints(
     from huewise.hints import Point
 
     opened = server.colorizer.opened[0]
-    expected = opened.colorize([Point(x, y, "#2040c0")]).encode(format="jpeg", quality=92)
+    expected = opened.colorize([Point(x, y, "#2040c0")]).encode(format="jpeg", quality=95)
     difference = np.abs(np.asarray(saved, int) - np.asarray(Image.open(io.BytesIO(expected)), int))
     assert difference.max() <= 2
 

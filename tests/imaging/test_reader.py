@@ -175,7 +175,7 @@ def test_heic_is_read_with_the_extra():
 def test_heic_without_the_extra_says_which(monkeypatch):
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     head = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
-    with pytest.raises(MissingExtra, match=r"huewise\[heif\]"):
+    with pytest.raises(MissingExtra, match=r"pip install '\.\[heif\]'.*, or save it as JPEG"):
         read(head + bytes(100))
 
 

@@ -12,6 +12,7 @@ from huewise import imaging
 from huewise.color import BinSet, bin_set
 from huewise.engine.classical import ClassicalSession
 from huewise.engine.open_picture import OpenPicture
+from huewise.engine.reference import Reference, ReferenceLike
 from huewise.engine.result import Result
 from huewise.engine.session import OnnxSession, Session
 from huewise.engine.sources import Sources
@@ -116,11 +117,19 @@ def colorize(
     hints: Sequence[Hint] = (),
     *,
     model: str = "auto",
+    reference: Sequence[Reference | ReferenceLike] = (),
+    saturation: float | None = None,
     temperature: float | None = None,
     flats: bool = False,
 ) -> Result:
-    """A picture in colour, in one line; for several pictures load a `Colorizer` once."""
-    return Colorizer.load(model).open(source).colorize(hints, temperature=temperature, flats=flats)
+    """A picture in colour, in one line; for several pictures load a `Colorizer` once.
+
+    See `OpenPicture.predict` for the options.
+    """
+    opened = Colorizer.load(model).open(source)
+    return opened.colorize(
+        hints, reference=reference, saturation=saturation, temperature=temperature, flats=flats
+    )
 
 
 def _scaled(output: F32, scale: float) -> F32:

@@ -20,7 +20,7 @@ from huewise.propagate.resample import cell_taps
 F32 = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DrawnResult(Result):
     """`paper_hw`: the drawing at full size, 1 paper and 0 ink. `map_hw3`: its colours, sRGB 0..1, at any size.
 

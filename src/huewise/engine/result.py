@@ -18,7 +18,7 @@ F32 = NDArray[np.float32]
 NO_FLATS = ("layers of a picture without flats", "flats", "colour it with flats")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """`picture` coloured with `ab_small_hw2`, the colours at network size (ab units).
 
@@ -28,6 +28,9 @@ class Result:
     picture: Picture
     ab_small_hw2: F32
     notes: tuple[str, ...] = field(default=(), kw_only=True)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__} of {self.picture!r}"
 
     @cached_property
     def rgb(self) -> NDArray[np.uint8] | NDArray[np.uint16]:

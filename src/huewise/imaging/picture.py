@@ -25,7 +25,7 @@ class Metadata:
     pixels_per_mm: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """An opened picture.
 
@@ -50,6 +50,11 @@ class Picture:
     notes: tuple[str, ...] = ()
     metadata: Metadata = field(default_factory=Metadata)
     path: Path | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"Picture({self.path or self.format}, {self.width}x{self.height}, {self.bits} bits, {self.tint})"
+        )
 
     @property
     def width(self) -> int:

@@ -109,11 +109,14 @@ def wrong_type(scope: Scope) -> WrongType | None:
         if given in {"", "application/octet-stream"} or given.startswith("image/"):
             return None
         return WrongType(
-            f"a body of type {given}", "the file itself as application/octet-stream or image/..."
+            f"a body of type {given}",
+            "the file itself",
+            "send it as application/octet-stream or image/..., in the header Content-Type",
         )
     if given == "application/json":
         return None
-    return WrongType(f"a body of type {given}" if given else "a body of no type", "application/json")
+    got = f"a body of type {given}" if given else "a body of no type"
+    return WrongType(got, "JSON", "send it as application/json, in the header Content-Type")
 
 
 class BodyTypes:

@@ -1,9 +1,12 @@
 """The page of the HTTP interface: the OpenAPI document as plain HTML, which needs no script."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
+
+from huewise.server import wire
 
 Schemas = Mapping[str, Any]
 
@@ -24,6 +27,13 @@ _HEAD = """<!doctype html>
 <p>For machines: <a href="/api/openapi.json">openapi.json</a>. An error is always
 <code>{"error": {"code", "message", "hint"}}</code>. Requests must come from this computer and name it as their host;
 from others, after <code>huewise serve --host</code>, they need the token that it prints.</p>
+<h2>For example</h2>
+<pre>curl -H 'Content-Type: application/octet-stream' --data-binary @gray.jpg http://127.0.0.1:8642/api/pictures
+curl -H 'Content-Type: application/json' -d '{"hints": [{"point": [412, 230], "color": "skyblue"}]}' -o color.jpg \\
+  http://127.0.0.1:8642/api/pictures/ID/export
+curl -X DELETE http://127.0.0.1:8642/api/pictures/ID</pre>
+<p><code>ID</code> is what the first one answers. <code>hints</code> are those of a
+hints file, whose form is in docs/hints.md and in <code>huewise.hints.hints_schema()</code>.</p>
 """
 
 
@@ -35,7 +45,15 @@ def interface_page(document: Mapping[str, Any]) -> str:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    return f"{_HEAD}{''.join(calls)}</main>\n</body>\n</html>\n"
+    forms = f"<section><h2>Binary forms</h2>\n<pre>{escape(wire.__doc__ or '')}</pre></section>\n"
+    return f"{_HEAD}{''.join(calls)}{_types(schemas)}{forms}</main>\n</body>\n</html>\n"
+
+
+def _types(schemas: Schemas) -> str:
+    """What is named in the fields of others."""
+    named = sorted(set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(schemas))))
+    parts = [f'<h3 id="{name}">{name}</h3>\n{_fields(schemas[name], schemas)}' for name in named]
+    return f"<section><h2>Types</h2>\n{''.join(parts)}</section>\n" if parts else ""
 
 
 def _call(path: str, method: str, operation: Mapping[str, Any], schemas: Schemas) -> str:
@@ -47,7 +65,9 @@ def _call(path: str, method: str, operation: Mapping[str, Any], schemas: Schemas
         rows = ((_code(p["name"]), escape(_type(p["schema"])), f"in the {p['in']}") for p in parameters)
         parts += ["<h3>Parameters</h3>\n", _table(rows)]
     if body := operation.get("requestBody"):
-        parts += ["<h3>Body</h3>\n", *(_fields(kind["schema"], schemas) for kind in body["content"].values())]
+        parts.append("<h3>Body</h3>\n")
+        for kind, value in body["content"].items():
+            parts.append(f"<p>{escape(kind)}</p>\n{_fields(value['schema'], schemas)}")
     parts.append("<h3>Answer</h3>\n")
     for status, told in operation["responses"].items():
         if status.startswith("2"):

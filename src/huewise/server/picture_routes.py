@@ -71,7 +71,7 @@ def picture_routes(desk: Desk) -> APIRouter:
         desk.shelf.remove(picture_id)
 
     @routes.get(
-        "/{picture_id}/guide", response_class=Response, responses=_binary("HWgl: lightness, see wire.py")
+        "/{picture_id}/guide", response_class=Response, responses=_binary("HWgl: lightness, see Binary forms")
     )
     async def guide(
         picture_id: str, side: Annotated[int, Query(ge=1, le=desk.settings.guide_side)], flats: bool = False
@@ -89,7 +89,7 @@ def picture_routes(desk: Desk) -> APIRouter:
     @routes.post(
         "/{picture_id}/color",
         response_class=Response,
-        responses=_binary("HWab or HWrg, see wire.py"),
+        responses=_binary("HWab or HWrg, see Binary forms"),
         openapi_extra=json_body(ColorRequest),
     )
     async def color(picture_id: str, request: Request) -> Response:

@@ -15,7 +15,7 @@ export function addPicture(state, picture) {
 /** @param {State} state @param {string|null} key @returns {State} */
 export function showPicture(state, key) {
   if (state.current === key) return state;
-  return { ...state, current: key, selected: null, cursor: null, cross: null, draft: null, palette: null, ask: null, busy: false };
+  return { ...state, current: key, color: null, selected: null, cursor: null, cross: null, draft: null, palette: null, ask: null, busy: false };
 }
 
 /** @param {State} state @param {string} key @returns {State} */

@@ -1,6 +1,7 @@
 // The colour of the selected hint, or of the next one: well, hex, suggestions, the gamut at this lightness, two sliders.
 
 /** @import {State, Store} from "../state.js" */
+/** @import {Triple} from "../color.js" */
 import { chooseColor, endGesture, rememberColor, say, select } from "../changes.js";
 import { fromHueChroma, hexToLab, labToHex, toHueChroma } from "../color.js";
 import { changing, make, swatch } from "../dom.js";
@@ -14,6 +15,7 @@ import { gamutMap } from "./gamut.js";
 const SUGGESTIONS = 9;
 const MOST_CHROMA = 110;
 const USUAL_L = 60;
+const SEEN_L = 42; // from which on suggestions are shown as they are
 
 /** @param {State} state @returns {{hex: string|null, own: string|null, l: number}} the colour on show, the picture's own at the place, the lightness */
 export function shownColor(state) {
@@ -128,7 +130,7 @@ export function colorPanel(root, store) {
       row.setAttribute("aria-label", whose);
     }
     rowTitle.hidden = row.hidden = !suggests;
-    paintSuggestions(row, offered, color, takeSuggestion);
+    paintSuggestions(row, offered, l, color, takeSuggestion);
     const [, a, b] = color ? hexToLab(color) : [0, 0, 0];
     map.paint(l, color ? [a, b] : null);
     const [, ownA, ownB] = own ? hexToLab(own) : [0, 0, 0]; // what an automatic hint would take
@@ -164,12 +166,14 @@ function paintSliders(sliders, l, a, b, known, placed) {
   sliders.chroma.input.style.setProperty("--track", `linear-gradient(90deg, ${steps.join(", ")})`);
 }
 
-/** @param {HTMLElement} row @param {string[]} colors @param {string|null} chosen @param {(color: string) => void} take */
-function paintSuggestions(row, colors, chosen, take) {
+/** @param {HTMLElement} row @param {string[]} colors @param {number} l of their place: dark ones are shown in more light, or nobody could tell them apart @param {string|null} chosen @param {(color: string) => void} take */
+function paintSuggestions(row, colors, l, chosen, take) {
+  const light = Math.max(1, SEEN_L / Math.max(l, 8));
   const held = [...row.children].indexOf(/** @type {Element} */ (document.activeElement));
   const filled = colors.slice(0, SUGGESTIONS).map((color, i) => swatch(
     color, `Suggestion ${i + 1}: ${describeFully(color)}`, () => take(color), color === chosen,
   ));
+  filled.forEach((one, i) => (one.style.background = labToHex(.../** @type {Triple} */ (hexToLab(colors[i]).map((v) => v * light)))));
   const empty = Array.from({ length: SUGGESTIONS - filled.length }, () => make("span", { class: "swatch empty" }));
   row.replaceChildren(...filled, ...empty);
   if (held >= 0 && filled[held]) filled[held].focus();

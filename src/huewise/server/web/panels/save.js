@@ -19,7 +19,7 @@ const DEEP = ["png", "tiff", "avif"];
 export function saveCard(dialog, store, session) {
   const format = make("select", { id: "save-format", onchange: () => paint() },
     make("option", { value: "" }, ""), ...Object.entries(NAMES).map(([value, name]) => make("option", { value }, name)));
-  const quality = make("input", { type: "range", id: "save-quality", min: 50, max: 100, value: 92, oninput: () => paint() });
+  const quality = make("input", { type: "range", id: "save-quality", min: 50, max: 100, value: 95, oninput: () => paint() });
   const qualityShown = make("output", { for: "save-quality" });
   const deep = make("input", { type: "checkbox", id: "save-deep" });
   const all = make("input", { type: "checkbox", id: "save-all" });
