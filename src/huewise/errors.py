@@ -105,7 +105,8 @@ class MissingExtra(HuewiseError, ImportError):
     code = "missing-extra"
     exit_code = 3
 
-    def __init__(self, got: str, extra: str, instead: str = "") -> None:
-        """`instead`: what else would help."""
+    @classmethod
+    def of(cls, got: str, extra: str, instead: str = "") -> "MissingExtra":
+        """What the extra is wanted for, its name, and what else would help."""
         todo = f"pip install '.[{extra}]' in the folder of Huewise's README"
-        super().__init__(got, f"the extra `{extra}`", f"{todo}, or {instead}" if instead else todo)
+        return cls(got, f"the extra `{extra}`", f"{todo}, or {instead}" if instead else todo)

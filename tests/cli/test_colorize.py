@@ -178,7 +178,7 @@ def test_a_name_that_promises_another_kind_of_file_is_wrong_usage(folder: Path, 
     assert main(["colorize", "gray.png", "-o", "a.png", "--format", "jpeg"]) == 2
     assert "-o a.png with --format jpeg" in capsys.readouterr().err
     assert main(["colorize", "gray.png", "-o", "a.xyz"]) == 2
-    assert "-o a.xyz, which names no kind of picture; .jpg, .png" in capsys.readouterr().err
+    assert "-o a.xyz, a kind of file that is not written; .jpg, .png" in capsys.readouterr().err
     assert main(["colorize", "gray.png", "-o", "a.xyz", "--format", "jpeg"]) == 0
     assert main(["colorize", "gray.png", "-o", "a.jpe", "--format", "jpeg"]) == 0
 

@@ -117,6 +117,7 @@ def test_our_own_outputs_are_left_out_where_they_went_into_a_folder_inside(folde
     make_picture(folder / "in" / "coloured" / "a-color.png")
     make_picture(folder / "in" / "coloured" / "sea-color.png")
     assert names("in") == ["in/a.png", "in/coloured/sea-color.png"]
+    (folder / "in" / "sea.txt").touch()
     make_picture(folder / "in" / "album" / "b.png")
     make_picture(folder / "in" / "coloured" / "b-color.png")  # -o in/coloured of in/album
     assert names("in") == ["in/a.png", "in/album/b.png", "in/coloured/sea-color.png"]

@@ -246,10 +246,6 @@ def test_a_mask_of_another_aspect_is_refused() -> None:
 
 
 def test_a_time_is_refused_because_a_picture_has_none() -> None:
-    with pytest.raises(HintError, match=r"hints\[1\] is a tuple; a Point, a Stroke or a Region"):
-        check_hints([Point(1, 1, "red"), (1, 1, "red")], (10, 10))  # type: ignore[list-item]
-    with pytest.raises(HintError, match="one Point as the hints; a list"):
-        check_hints(Point(1, 1, "red"), (10, 10))  # type: ignore[arg-type]
     with pytest.raises(HintError, match=r"hints\[0\] \(point\) has a time, 2\.5 s; none: only films"):
         rasterize([Point(5, 5, RED, time=2.5)], SIZE, GRID)
 
@@ -329,6 +325,13 @@ def test_hints_of_a_mass_lie_over_each_other_in_their_order() -> None:
         expected[np.hypot(x - hint.x, y - hint.y) <= hint.radius] = hint.lab[1:]
     np.testing.assert_allclose(mask_hw, 1)
     np.testing.assert_allclose(ab_hw2, expected, atol=1e-4)
+
+
+def test_what_is_no_list_of_hints_is_refused_in_one_line() -> None:
+    with pytest.raises(HintError, match=r"hints\[1\] is a tuple; a Point, a Stroke or a Region"):
+        check_hints([Point(1, 1, "red"), (1, 1, "red")], (10, 10))  # type: ignore[list-item]
+    with pytest.raises(HintError, match="one Point as the hints; a list"):
+        check_hints(Point(1, 1, "red"), (10, 10))  # type: ignore[arg-type]
 
 
 def test_a_hint_that_is_refused_is_named_by_its_place_in_the_list() -> None:

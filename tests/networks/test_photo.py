@@ -45,6 +45,23 @@ def test_an_untrained_network_spreads_a_hint_and_leaves_the_automatic_colour_alo
     assert moved[16, 24] > moved[0, 0]
 
 
+def test_the_gate_moves_towards_the_fill_and_the_correction_adds_a_and_b() -> None:
+    torch.manual_seed(0)
+    network = PhotoNetwork()
+    made = predict(network, [(16, 24)])
+    bias = network.decoder.gate_and_correction.bias
+    with torch.no_grad():
+        bias[0] = -100.0
+    assert torch.allclose(predict(network, [(16, 24)]).ab2, made.base2, atol=1e-6), (
+        "untrained, it corrects nothing"
+    )
+    with torch.no_grad():
+        bias[1] = 0.25
+    moved = predict(network, [(16, 24)]).ab2 - made.base2
+    assert torch.allclose(moved[:, 0], torch.tensor(0.25)) and moved[:, 1].abs().max() < 1e-6
+    assert (made.ab2 - made.base2).abs().max() > 0.01, "the gate lets the fill through"
+
+
 def test_the_bins_gradient_stays_out_of_the_colour_branch() -> None:
     network = PhotoNetwork()
     l_b1hw = torch.rand(1, 1, 64, 64) * 2 - 1

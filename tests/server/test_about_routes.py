@@ -98,8 +98,11 @@ def test_the_interface_documents_itself_without_another_site(client: TestClient)
         assert address in addresses and address in page
     hints = page[page.index("/api/pictures/{picture_id}/color") :]
     assert "<td><code>hints</code></td>" in hints[: hints.index("</section>")]
-    assert "application/octet-stream" in page[page.index("POST</span> /api/pictures<") :]
-    assert '<h3 id="GlobalWish">' in page and "1/256 of a CIE Lab unit" in page
+    opening = page[page.index("POST</span> /api/pictures<") :]
+    assert "<p>application/octet-stream</p>" in opening[: opening.index("</section>")]
+    assert '<a href="#GlobalWish">' in page and '<h3 id="GlobalWish">' in page
+    assert "<td><code>automatic_for</code></td>" in page, "of an answer that is a list"
+    assert "1/256 of a CIE Lab unit" in page and "ValidationError" not in page
 
 
 @pytest.mark.parametrize("path", PAGE_FILES, ids=lambda path: str(path.relative_to(WEB)))

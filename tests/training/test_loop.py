@@ -8,6 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from huewise.errors import ModelError  # noqa: E402
 from huewise.training.loop import Run, computes_bfloat16, schedule  # noqa: E402
 from huewise.training.recipe import Phase, Recipe  # noqa: E402
 
@@ -51,6 +52,12 @@ def test_a_finished_run_trains_no_more(tmp_path: Path) -> None:
     before = (tmp_path / "run.pt").read_bytes()
     trained(tmp_path, 2)
     assert (tmp_path / "run.pt").read_bytes() == before
+
+
+def test_a_run_of_another_network_is_refused_in_one_line(tmp_path: Path) -> None:
+    trained(tmp_path, 1)
+    with pytest.raises(ModelError, match="a run of another network"):
+        Run(Recipe(model="pair", phases=[]), torch.nn.Linear(2, 2), tmp_path).resume()
 
 
 def test_the_average_follows_the_weights(tmp_path: Path) -> None:

@@ -35,6 +35,21 @@ def test_a_weight_is_off_by_half_a_step_of_its_channel_at_most() -> None:
     assert np.abs(whole).max((1, 2, 3)).tolist() == [127] * 8
 
 
+def test_a_transposed_convolution_has_its_output_channels_second(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = torch.nn.ConvTranspose2d(64, 16, 2, stride=2)
+    with torch.no_grad():
+        network.weight *= torch.logspace(-3, 1, 16)[None, :, None, None]
+    path = tmp_path / "graph.onnx"
+    write_graph(network, {"x": torch.zeros(1, 64, 8, 8)}, ("y",), path)
+    x = {"x": np.random.default_rng(0).normal(0, 1, (1, 64, 8, 8)).astype(np.float32)}
+    before = OnnxSession(path).run(x)["y"]
+    onnx.save(round_weights(onnx.load(path)), path)
+    assert any(w.name.endswith("_step") for w in onnx.load(path).graph.initializer)
+    off = np.abs(OnnxSession(path).run(x)["y"] - before).mean((0, 2, 3))
+    assert np.all(off < 0.02 * np.abs(before).mean((0, 2, 3)).clip(1e-6)), "also of the smallest channel"
+
+
 def test_a_channel_of_zeros_stays_zero() -> None:
     whole, step = rounded(np.zeros((2, 3), np.float32))
     assert not whole.any() and np.isfinite(step).all()

@@ -48,10 +48,11 @@ def evaluate(
             f"--others with {paper}", "inoue2017, whose Figure 6 has other programs", "leave it out"
         )
     need("train", "torch", "matplotlib")
-    common.say(f"measuring as {paper} does; the report goes to {output or f'runs/{paper}'}")
+    folder = output or Path("runs") / paper
+    common.say(f"measuring as {paper} does; the report goes to {folder}")
     wishes = {"others": others} if others else {}
     report = import_module(f"huewise.evaluation.{paper}").main(
-        data=data or [], out=output, model=model, **wishes
+        data=data or [], out=folder, model=model, **wishes
     )
     common.result({"paper": paper, "report": str(report)}, f"report: {report}")
     return 0

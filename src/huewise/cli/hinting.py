@@ -60,11 +60,13 @@ class Hinting:
     ) -> "GlobalHints":
         """Return the wishes that questions and palettes follow.
 
-        A file's temperature changes neither: it is left out, which is said, since the page writes it.
+        A file's temperature is left out, which is said: the page writes it.
         """
         wishes = self.wishes(reference, saturation)
         if wishes.temperature is not None:
-            common.say("the temperature of the hints file is left out: it changes no suggestions")
+            common.say(
+                "the temperature of the hints file is left out: colorize follows it, suggestions and questions do not"
+            )
             wishes = replace(wishes, temperature=None)
         wishes.refuse_beyond(("reference", "saturation"))
         return wishes

@@ -94,9 +94,10 @@ def _in_folder(top: Path) -> Iterator[Source]:
             name for name in below if not name.startswith(".") and _is_new(Path(folder, name), seen)
         )
         found += (Path(folder, name) for name in sorted(names))
-    stems = {path.stem for path in found}  # of all: outputs may have gone into another folder
-    for path in found:
-        if _is_picture(path) and not is_own_output(path.name, stems):
+    pictures = [path for path in found if _is_picture(path)]
+    stems = {path.stem for path in pictures}  # of all: outputs may have gone into another folder
+    for path in pictures:
+        if not is_own_output(path.name, stems):
             yield Source(str(path), path, below=path.parent.relative_to(top))
     for error in refused:
         told = PictureError(

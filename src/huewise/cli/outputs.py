@@ -68,12 +68,14 @@ class Destination:
         path = self._place(source, ending)
         if self.folder:
             make_folder(path.parent)
-        other = self.taken.setdefault(os.path.realpath(path), source.name)
+        place = os.path.realpath(path)
+        other = self.taken.get(place, source.name)
         if other != source.name:
             raise OutputError(
                 f"{path} is already the output of {other}", "one input for one output", "colour them apart"
             )
         check_target(path, source.path, overwrite=self.overwrite)
+        self.taken[place] = source.name
         return path
 
     def _place(self, source: Source, ending: str) -> Path:
@@ -96,9 +98,7 @@ def _check_ending(given: str, format: str | None) -> None:
         raise UsageError(f"-o {given} with --format {format}", "one kind of file", "leave one of them out")
     if format is None and ending and promised is None:
         known = ", ".join(ENDING_OF.values())
-        raise UsageError(
-            f"-o {given}, which names no kind of picture", known, "choose another ending, or --format"
-        )
+        raise UsageError(f"-o {given}, a kind of file that is not written", known, "choose another ending")
 
 
 def _names_a_folder(text: str) -> bool:

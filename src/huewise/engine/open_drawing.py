@@ -363,6 +363,8 @@ class OpenDrawing(OpenPicture):
 
     def _notes_on_open(self, hints: Sequence[Hint]) -> tuple[str, ...]:
         """A gap in the lines is easily overlooked. Of saved results alone: on the page it is seen at once."""
+        if PHOTOGRAPH in self.picture.notes:
+            return ()
         marks = stamp(hints, (self.picture.width, self.picture.height), self.areas)
         inside = np.unique(marks[open_areas(self.areas)[self.areas]])
         colors = colors_of(hints)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
@@ -270,6 +271,8 @@ class OpenPicture:
             )
         if saturation is not None and not 0.0 <= saturation <= 1.0:
             raise UsageError(f"saturation {saturation}", "a number from 0 to 1")
+        if isinstance(reference, str | Path | bytes | np.ndarray | Picture | Reference):
+            raise UsageError("one picture as the references", "a list of pictures", "put it into a list")
         read = [r if isinstance(r, Reference) else Reference.read(r) for r in reference]
         return GlobalValues(mean_histogram(read, self.colorizer.bins), saturation)
 

@@ -13,4 +13,4 @@ def imported(place: str, what: str, extra: str) -> Any:
         return getattr(importlib.import_module(module), name)
     except ImportError as error:
         missing = error.name or "a package"
-        raise MissingExtra(f"{what} needs {missing}", extra) from error
+        raise MissingExtra.of(f"{what} needs {missing}", extra) from error

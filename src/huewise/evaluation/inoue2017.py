@@ -34,8 +34,8 @@ from huewise.training.runs import find_runs
 
 
 def main(
-    data: Sequence[Path] = (),
-    out: Path | None = None,
+    data: Sequence[Path],
+    out: Path,
     model: str = "auto",
     runs: Sequence[Path] = (Path("runs"), Path("checkpoints")),
     others: Sequence[Path] = (),
@@ -46,7 +46,6 @@ def main(
     made of Figure 6's drawings, a row each. Rows that are in the folder already are not measured again: name another
     folder for another model.
     """
-    out = out or Path("runs/inoue2017")
     drawn = pair_up(list_pictures(list(data) or [data_folder() / "lineart" / "val.tar"]))
     if not any(one.line is not None for one in drawn):
         raise UsageError("no pair", "pictures NAME.color.* with their NAME.line.*", "check --data")

@@ -55,9 +55,8 @@ PAPER_PRECISION = (75.4, 86.7)  # %, trained without and with noise on the answe
 RIVALS = ("levin", "bilateral")
 
 
-def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto") -> Path:
+def main(data: Sequence[Path], out: Path, model: str = "auto") -> Path:
     """Measure on each picture of `data` (default: photos/val.tar, for classes seg/val.tar); returns the folder."""
-    out = out or Path("runs/kang2018")
     sources = in_colour(list_pictures(list(data) or [data_folder() / "photos" / "val.tar"]))
     colorizer = Colorizer.load(
         "photo" if model == "auto" else model

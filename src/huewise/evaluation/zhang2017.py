@@ -34,9 +34,8 @@ EVERY_NTH = (
 )
 
 
-def main(data: Sequence[Path] = (), out: Path | None = None, model: str = "auto") -> Path:
+def main(data: Sequence[Path], out: Path, model: str = "auto") -> Path:
     """Measure on every picture of `data` (default: photos/val.tar of the data folder); returns the report's folder."""
-    out = out or Path("runs/zhang2017")
     sources = in_colour(list_pictures(list(data) or [data_folder() / "photos" / "val.tar"]))
     rows = Rows(out / "rows.jsonl")
     colorizer = Colorizer.load(

@@ -261,7 +261,7 @@ def _decode_heic(stream: BinaryIO, max_pixels: int) -> Decoded:
     try:
         import pillow_heif
     except ImportError as error:
-        raise MissingExtra("a HEIC picture", "heif", "save it as JPEG") from error
+        raise MissingExtra.of("a HEIC picture", "heif", "save it as JPEG") from error
     try:
         container = pillow_heif.open_heif(stream, convert_hdr_to_8bit=False)
         image = container[container.primary_index]

@@ -49,9 +49,8 @@ def read(source: str | Path | bytes | NDArray[Any], *, max_pixels: int = DEFAULT
         with opened(path) as stream:
             return _read_stream(stream, max_pixels, path)
     except HuewiseError as error:
-        error.add_note(
-            f"The picture: {path}"
-        )  # for those who see a traceback; the programs name it themselves
+        # For those who see a traceback; the programs name the picture themselves.
+        error.add_note(f"The picture: {path}")
         raise
 
 

@@ -117,7 +117,7 @@ class Neck(nn.Module):
         self.fuse8 = nn.Sequential(ConvNorm(n8 + c8, n8), Residual(n8))
         self.to4 = ConvNorm(n8, n4, 1)
         self.fuse4 = nn.Sequential(ConvNorm(n4 + c4 + 16, n4), Residual(n4), Residual(n4))
-        self.to2 = nn.Conv2d(n4, 4 * n2, 1)
+        self.to2 = nn.ConvTranspose2d(n4, n2, 2, stride=2)
         self.fuse2 = ConvNorm(n2 + 4, n2)
         self.auto = nn.Conv2d(n2, 2, 3, padding=1)
         self.affinity4 = Affinity(n4, size.learnt_affinity)
@@ -129,7 +129,7 @@ class Neck(nn.Module):
         t16 = self.attend(self.fuse16(torch.cat([upsample(self.from32(f32)), f16], 1)))
         t8 = self.fuse8(torch.cat([upsample(self.to8(t16)), f8], 1))
         t4 = self.fuse4(torch.cat([upsample(self.to4(t8)), f4, space_to_depth(l_b1hw, 4)], 1))
-        fine = torch.cat([torch.pixel_shuffle(self.to2(t4), 2), space_to_depth(l_b1hw, 2)], 1)
+        fine = torch.cat([self.to2(t4), space_to_depth(l_b1hw, 2)], 1)
         t2 = self.fuse2(fine)
         l4, l2 = functional.avg_pool2d(l_b1hw, 4), functional.avg_pool2d(l_b1hw, 2)
         return Context(t16, t8, t4, t2, self.auto(t2).float(), self.affinity4(t4, l4), self.affinity2(t2, l2))
@@ -216,13 +216,12 @@ class Decoder(nn.Module):
         self.fuse8 = nn.ModuleList([Fuse(n8, k8, n8), Residual(n8)])
         self.to4 = ConvNorm(n8, n4, 1)
         self.fuse4 = nn.ModuleList([Fuse(n4, k4, n4), Residual(n4)])
-        self.to2 = nn.Conv2d(n4, 4 * n2, 1)
+        self.to2 = nn.ConvTranspose2d(n4, n2, 2, stride=2)
         self.fuse2 = Fuse(n2, k2, n2)
-        self.correct = nn.Conv2d(n2, 2, 3, padding=1)
-        nn.init.zeros_(self.correct.weight)
-        assert self.correct.bias is not None
-        nn.init.zeros_(self.correct.bias)
-        self.gate = nn.Conv2d(n2, 1, 3, padding=1)
+        self.gate_and_correction = nn.Conv2d(n2, 3, 3, padding=1)
+        assert self.gate_and_correction.bias is not None
+        nn.init.zeros_(self.gate_and_correction.weight[1:])
+        nn.init.zeros_(self.gate_and_correction.bias[1:])
         self.bins = nn.Sequential(nn.Conv2d(n4 + n8 + n16, 128, 1), nn.ReLU(), nn.Conv2d(128, N_BINS, 1))
 
     def forward(
@@ -271,8 +270,9 @@ class Decoder(nn.Module):
         d16 = self.attend(self.fuse16(guide16, picture.a16) + self.global_hints(globals_bg11))
         d8 = self.fuse8[1](self.fuse8[0](torch.cat([upsample(self.to8(d16)), guide8], 1), picture.a8))
         d4 = self.fuse4[1](self.fuse4[0](torch.cat([upsample(self.to4(d8)), guide4], 1), picture.a4))
-        d2 = self.fuse2(torch.cat([torch.pixel_shuffle(self.to2(d4), 2), guide2], 1), picture.a2)
-        ab2 = base2 + torch.sigmoid(self.gate(d2).float()) * towards_fill + self.correct(d2).float()
+        d2 = self.fuse2(torch.cat([self.to2(d4), guide2], 1), picture.a2)
+        gate, correction = self.gate_and_correction(d2).float().split([1, 2], 1)
+        ab2 = base2 + torch.sigmoid(gate) * towards_fill + correction
         return Prediction(picture.auto2, base2, ab2), (d16, d8, d4)
 
     def relaxed(

@@ -10,6 +10,8 @@ from huewise.server import wire
 
 Schemas = Mapping[str, Any]
 
+_NEVER_SENT = {"HTTPValidationError", "ValidationError"}  # FastAPI's own errors: see server/problems.py
+
 _HEAD = """<!doctype html>
 <html lang="en">
 <head>
@@ -45,14 +47,18 @@ def interface_page(document: Mapping[str, Any]) -> str:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    forms = f"<section><h2>Binary forms</h2>\n<pre>{escape(wire.__doc__ or '')}</pre></section>\n"
-    return f"{_HEAD}{''.join(calls)}{_types(schemas)}{forms}</main>\n</body>\n</html>\n"
+    forms = f'<section id="forms"><h2>Binary forms</h2>\n<pre>{escape(wire.__doc__ or "")}</pre></section>\n'
+    return f"{_HEAD}{''.join(calls)}{_types(document)}{forms}</main>\n</body>\n</html>\n"
 
 
-def _types(schemas: Schemas) -> str:
-    """What is named in the fields of others."""
-    named = sorted(set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(schemas))))
-    parts = [f'<h3 id="{name}">{name}</h3>\n{_fields(schemas[name], schemas)}' for name in named]
+def _types(document: Mapping[str, Any]) -> str:
+    """All objects that calls and fields name."""
+    schemas = document.get("components", {}).get("schemas", {})
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document))) - _NEVER_SENT
+    parts = [
+        f'<h3 id="{escape(name)}">{escape(name)}</h3>\n{_fields(schemas[name], schemas)}'
+        for name in sorted(named & schemas.keys())
+    ]
     return f"<section><h2>Types</h2>\n{''.join(parts)}</section>\n" if parts else ""
 
 
@@ -62,7 +68,7 @@ def _call(path: str, method: str, operation: Mapping[str, Any], schemas: Schemas
         f'<h2><span class="method">{method.upper()}</span> {escape(path)}</h2>\n<p>{escape(about)}</p>\n'
     ]
     if parameters := operation.get("parameters"):
-        rows = ((_code(p["name"]), escape(_type(p["schema"])), f"in the {p['in']}") for p in parameters)
+        rows = ((_code(p["name"]), _linked(p["schema"]), f"in the {p['in']}") for p in parameters)
         parts += ["<h3>Parameters</h3>\n", _table(rows)]
     if body := operation.get("requestBody"):
         parts.append("<h3>Body</h3>\n")
@@ -82,7 +88,7 @@ def _fields(schema: Mapping[str, Any], schemas: Schemas) -> str:
     full = schemas[_type(schema)] if "$ref" in schema else schema
     needed = full.get("required", ())
     rows = (
-        (_code(name), escape(_type(value)), "needed" if name in needed else _default(value))
+        (_code(name), _linked(value), "needed" if name in needed else _default(value))
         for name, value in full.get("properties", {}).items()
     )
     return _quiet(full.get("description", _type(schema))) + _table(rows)
@@ -90,6 +96,15 @@ def _fields(schema: Mapping[str, Any], schemas: Schemas) -> str:
 
 def _default(schema: Mapping[str, Any]) -> str:
     return f"default {escape(json.dumps(schema['default']))}" if "default" in schema else ""
+
+
+def _linked(schema: Mapping[str, Any]) -> str:
+    """A schema's type as HTML; names of objects lead to their fields."""
+    named = re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(schema))
+    words = escape(_type(schema))
+    for name in map(escape, named):
+        words = re.sub(rf"(?<![\w#>]){re.escape(name)}(?![\w<])", f'<a href="#{name}">{name}</a>', words)
+    return words
 
 
 def _type(schema: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from huewise.errors import ModelError
 from huewise.training import company
 from huewise.training.recipe import Phase, Recipe
 
@@ -53,7 +54,14 @@ class Run:
         if not self.checkpoint.exists():
             return False
         kept = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
-        self.network.load_state_dict(kept["network"])
+        try:
+            self.network.load_state_dict(kept["network"])
+        except RuntimeError as error:
+            raise ModelError(
+                f"{self.checkpoint}, a run of another network",
+                "one of this version's",
+                "move its folder away",
+            ) from error
         self.average = kept["average"]
         self.phase_index, self.spent, self.n_step = kept["phase"], kept["spent"], kept["n_step"]
         self.optimizer_state = kept["optimizer"]

@@ -75,11 +75,11 @@ def build(recipe: Recipe) -> PhotoNetwork:
 def load_weights(network: nn.Module, path: Path) -> None:
     """Weights from a run's checkpoint or a safetensors file; ModelError where a name or a shape does not fit.
 
-    A photo network of before there was a crown keeps the one that it has: the pretrained one was its encoder's.
+    Those of earlier forms of the photo network are brought into today's.
     """
     weights = _read_weights(path)
-    if isinstance(network, PhotoNetwork) and not any(name.startswith("crown.") for name in weights):
-        weights |= {f"crown.{name}": value for name, value in network.crown.state_dict().items()}
+    if isinstance(network, PhotoNetwork):
+        _bring_up_to_date(weights, network)
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
@@ -87,6 +87,26 @@ def load_weights(network: nn.Module, path: Path) -> None:
         raise ModelError(
             f"{path}: {first[:120]}", "weights of this very network", "take those of its own recipe"
         ) from error
+
+
+def _bring_up_to_date(weights: dict[str, Tensor], network: PhotoNetwork) -> None:
+    """In place; what a later form of the network has merged is merged.
+
+    Before there was a crown the encoder had the pretrained one. A 1x1 convolution with a pixel shuffle is a transposed
+    convolution but for its bias, of which each channel had four; their mean stands in (decision 0002).
+    """
+    if not any(name.startswith("crown.") for name in weights):
+        weights |= {f"crown.{name}": value for name, value in network.crown.state_dict().items()}
+    for name in ("neck.to2", "decoder.to2"):
+        weight = weights.get(f"{name}.weight")
+        if weight is not None and weight.shape[2:] == (1, 1):
+            n_out, n_in = weight.shape[0] // 4, weight.shape[1]
+            weights[f"{name}.weight"] = weight.view(n_out, 2, 2, n_in).permute(3, 0, 1, 2)
+            weights[f"{name}.bias"] = weights[f"{name}.bias"].view(n_out, 4).mean(1)
+    if "decoder.gate.weight" in weights:
+        for kind in ("weight", "bias"):
+            parts = [weights.pop(f"decoder.{part}.{kind}") for part in ("gate", "correct")]
+            weights[f"decoder.gate_and_correction.{kind}"] = torch.cat(parts)
 
 
 def _read_weights(path: Path) -> dict[str, Tensor]:

@@ -54,11 +54,13 @@ def round_weights(model: Any) -> Any:
     casts = {node.input[0]: node for node in model.graph.node if node.op_type == "Cast"}
     for half in list(model.graph.initializer):
         array = numpy_helper.to_array(half)
-        convolution = array.ndim == 4  # their output channels come first; other weights have them elsewhere
+        convolution = array.ndim == 4
         if array.dtype != np.float16 or not convolution or array.size < LEAST or half.name not in casts:
             continue
-        whole, step = rounded(array.astype(np.float32))
         cast = casts[half.name]
+        # Others have their output channels first.
+        transposed = any(n.op_type == "ConvTranspose" and cast.output[0] in n.input for n in model.graph.node)
+        whole, step = rounded(array.astype(np.float32), axis=1 if transposed else 0)
         target, cast.output[0] = cast.output[0], f"{half.name}_whole"
         model.graph.initializer.remove(half)
         model.graph.initializer.append(numpy_helper.from_array(whole, half.name))
@@ -68,8 +70,8 @@ def round_weights(model: Any) -> Any:
     return model
 
 
-def rounded(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Whole numbers -127..127, and the step of each output channel (the first axis), in the weight's dimensions."""
-    largest = np.abs(weight).max(tuple(range(1, weight.ndim)), keepdims=True)
+def rounded(weight: NDArray[np.float32], axis: int = 0) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Whole numbers -127..127, and the step of each output channel (`axis`), in the weight's dimensions."""
+    largest = np.abs(weight).max(tuple(i for i in range(weight.ndim) if i != axis), keepdims=True)
     step = np.maximum(largest / 127.0, np.finfo(np.float32).tiny).astype(np.float32)
     return np.rint(weight / step).astype(np.int8), step

@@ -114,6 +114,7 @@ export async function forget(key) {
 /**
  * Keep what changes from now on: soon after each change, and at once when the page is hidden or left.
  * @param {HTMLElement} mark says in data-kept whether everything is written @param {Store} store @param {(error: unknown) => void} failed told once
+ * @returns {() => void} to be called when all that was kept is back
  */
 export function keepWork(mark, store, failed) {
   const session = sessionName();
@@ -155,6 +156,7 @@ export function keepWork(mark, store, failed) {
   addEventListener("pagehide", write);
   document.addEventListener("visibilitychange", () => document.hidden && write());
   database().catch(tell);
+  return () => (awaited = undefined);
 }
 
 /** All but those that could not be opened and have had no work. @param {State} state */

@@ -64,7 +64,7 @@ const renderer = createView(/** @type {HTMLCanvasElement} */ (byId("canvas")), s
 createOverlay(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (byId("overlay"))), store);
 
 watch(store, session, renderer.largest);
-keepWork(byId("editor"), store, () => store.change(say, "This browser keeps nothing for later: save before you close the window.", "error"));
+const allBack = keepWork(byId("editor"), store, () => store.change(say, "This browser keeps nothing for later: save before you close the window.", "error"));
 listenToStage(byId("stage"), store);
 listenToCanvasKeys(byId("canvas"), store);
 listenToDivider(byId("divider"), byId("stage"), store);
@@ -113,6 +113,7 @@ async function begin() {
     await session.openFiles([file], [decodeURIComponent(example.picture.split("/").at(-1) ?? "example.jpg")]);
   });
   if (reloaded) await resume(mine);
+  allBack();
   if (store.state.pictures.length) return;
   const given = await getGiven();
   if (given.length && !reloaded) {

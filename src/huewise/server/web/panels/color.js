@@ -130,7 +130,7 @@ export function colorPanel(root, store) {
       row.setAttribute("aria-label", whose);
     }
     rowTitle.hidden = row.hidden = !suggests;
-    paintSuggestions(row, offered, l, color, takeSuggestion);
+    paintSuggestions(row, offered, color, takeSuggestion);
     const [, a, b] = color ? hexToLab(color) : [0, 0, 0];
     map.paint(l, color ? [a, b] : null);
     const [, ownA, ownB] = own ? hexToLab(own) : [0, 0, 0]; // what an automatic hint would take
@@ -166,14 +166,19 @@ function paintSliders(sliders, l, a, b, known, placed) {
   sliders.chroma.input.style.setProperty("--track", `linear-gradient(90deg, ${steps.join(", ")})`);
 }
 
-/** @param {HTMLElement} row @param {string[]} colors @param {number} l of their place: dark ones are shown in more light, or nobody could tell them apart @param {string|null} chosen @param {(color: string) => void} take */
-function paintSuggestions(row, colors, l, chosen, take) {
-  const light = Math.max(1, SEEN_L / Math.max(l, 8));
+/** Dark colours as they would look in more light: nobody could tell them apart. @param {string} color */
+function inMoreLight(color) {
+  const lab = hexToLab(color);
+  return lab[0] < SEEN_L ? labToHex(.../** @type {Triple} */ (lab.map((v) => v * SEEN_L / Math.max(lab[0], 8)))) : color;
+}
+
+/** @param {HTMLElement} row @param {string[]} colors @param {string|null} chosen @param {(color: string) => void} take */
+function paintSuggestions(row, colors, chosen, take) {
   const held = [...row.children].indexOf(/** @type {Element} */ (document.activeElement));
   const filled = colors.slice(0, SUGGESTIONS).map((color, i) => swatch(
     color, `Suggestion ${i + 1}: ${describeFully(color)}`, () => take(color), color === chosen,
   ));
-  filled.forEach((one, i) => (one.style.background = labToHex(.../** @type {Triple} */ (hexToLab(colors[i]).map((v) => v * light)))));
+  filled.forEach((one, i) => (one.style.background = inMoreLight(colors[i])));
   const empty = Array.from({ length: SUGGESTIONS - filled.length }, () => make("span", { class: "swatch empty" }));
   row.replaceChildren(...filled, ...empty);
   if (held >= 0 && filled[held]) filled[held].focus();
