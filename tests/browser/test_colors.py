@@ -1,5 +1,6 @@
 """Colours: whose suggestions are shown, colours by name, and which of them are remembered."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,33 @@ def test_suggestions_follow_the_cursor_and_are_the_hint_s_again_when_it_leaves(
     page.mouse.move(*place(page, 0.9, 0.3))
     painted(page)
     expect(suggestions(page, OF_HINT)).to_have_count(9)
+
+
+def test_dark_suggestions_are_shown_in_more_light_and_taken_as_they_are(page: Page, photo: Path) -> None:
+    colors = [{"color": color, "probability": 0.1} for color in ("#1c0c0a", "#0a0c1c", "#c0a080")]
+    page.route("**/palette", lambda route: route.fulfill(json={"suggestions": colors}))
+    open_pictures(page, photo)
+    click_picture(page, 0.2, 0.8)
+    expect(suggestions(page, OF_HINT)).to_have_count(3)
+    off_the_picture(page)
+    shown = [
+        [int(v) for v in re.findall(r"\d+", one.evaluate("one => getComputedStyle(one).backgroundColor"))]
+        for one in suggestions(page, OF_HINT).all()
+    ]
+    reddish, bluish, light = shown
+    assert reddish[0] > 100 > reddish[2] and bluish[2] > 100 > bluish[0]
+    assert light == [0xC0, 0xA0, 0x80], "what can be seen stays"
+    suggestions(page, OF_HINT).first.click()
+    expect(hex_field(page)).to_have_value("#1c0c0a")
+
+
+def test_another_picture_begins_without_the_last_one_s_colour(
+    page: Page, photo: Path, tmp_path: Path
+) -> None:
+    open_pictures(page, photo, write_photo(tmp_path / "second.jpg", seed=1))
+    choose_color(page, "#2040c0")
+    page.get_by_role("button", name="second.jpg", exact=True).click()
+    expect(hex_field(page)).to_have_value("")
 
 
 def test_a_suggestion_colours_what_its_title_names(page: Page, photo: Path) -> None:

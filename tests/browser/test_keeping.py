@@ -81,6 +81,21 @@ def test_a_reload_amid_restoring_still_shows_what_was_shown(page: Page, photo: P
     expect(page.get_by_role("tab", name="Whole picture")).to_have_attribute("aria-selected", "true")
 
 
+def test_what_is_shown_is_kept_although_what_was_shown_before_has_gone(
+    page: Page, photo: Path, tmp_path: Path
+) -> None:
+    open_pictures(page, photo)
+    page.get_by_role("button", name="Close the picture").click()
+    page.reload()
+    page.wait_for_timeout(600)  # the page listens a moment after it is there
+    open_pictures(page, photo, write_photo(tmp_path / "second.jpg", seed=1))
+    page.get_by_role("button", name="second.jpg", exact=True).click()
+    kept(page)
+    page.reload()
+    expect(page.locator("#strip .show")).to_have_count(2)
+    expect(page.locator(".title .name")).to_have_text("second.jpg")
+
+
 def test_undo_and_redo_go_on_after_a_reload(page: Page, photo: Path) -> None:
     open_pictures(page, photo)
     click_picture(page, 0.8, 0.8)
