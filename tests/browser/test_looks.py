@@ -115,6 +115,16 @@ def problems(page: Page) -> list[str]:
     ]
 
 
+def test_a_phone_that_lies_keeps_most_of_its_height_for_the_picture(page: Page, photo: Path) -> None:
+    page.set_viewport_size({"width": 844, "height": 390})
+    open_pictures(page, photo)
+    stage, tools = (page.locator(part).bounding_box() for part in ("#stage", "#tools"))
+    assert stage and tools and stage["height"] > 300 and stage["width"] > 400
+    assert tools["x"] + tools["width"] <= stage["x"]
+    assert page.get_by_role("tab", name="Ask me").is_visible(), "no sheet hides it"
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 768, 360])
 def test_no_barrier_and_nothing_sticks_out(
