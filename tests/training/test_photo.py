@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from huewise.errors import ModelError, PictureError
 from huewise.models import find
@@ -44,6 +45,14 @@ def test_each_picture_counts_alike_in_decibels_and_strong_colours_in_smooth_l1()
     assert float(decibels(ab(3.0, 50.0), ab(0.0, 0.0))) == pytest.approx(float(one + other) / 2, abs=1e-4)
     shares = [float(smooth_l1(ab(level), ab(0.0), 0.2)) for level in (3.0, 50.0)]
     assert shares[1] > 150 * shares[0]
+
+
+def test_the_kept_weights_are_of_todays_network() -> None:
+    kept = Path(__file__).parents[2] / "checkpoints" / "photo" / "weights.safetensors"
+    network = PhotoNetwork()
+    load_weights(network, kept)
+    named = load_file(kept).keys()
+    assert named == network.state_dict().keys(), "nothing has to be brought up to date"
 
 
 @pytest.mark.parametrize("name", ["photo", "lineart"])
