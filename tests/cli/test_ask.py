@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,13 @@ def test_truth_answers_and_the_questions_lie_beside_the_result(
     assert red > green > blue  # the truth is brown
     with Image.open(folder / "gray-question-1.png") as image:
         assert image.size == SIZE
+
+
+def test_what_the_truth_answered_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "gray.png", "--steps", "1", "--answers", "truth.png"]) == 0
+    question, result = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"gray-question-1\.png: #[0-9a-f]{6}", question)
+    assert result == "gray.png -> gray-color.png"
 
 
 def chroma_of(name: str) -> np.ndarray:

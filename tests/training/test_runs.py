@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from huewise.errors import ModelError, ModelMissing, OutputError, UsageError
+from huewise.errors import ModelError, ModelMissing, OutputError, PictureError, UsageError
 from huewise.training import runs
 from huewise.training.pictures import Source
 from huewise.training.recipe import Phase, Recipe
@@ -28,6 +28,13 @@ def test_another_recipe_or_other_weights_over_a_run_are_refused(tmp_path: Path) 
         _keep_recipe(Recipe(model="photo", phases=[]), tmp_path, None)
     with pytest.raises(UsageError, match="--from"):
         _keep_recipe(RECIPE, tmp_path, Path("weights.safetensors"))
+
+
+def test_nothing_is_written_where_there_is_nothing_to_learn_from(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(PictureError):
+        runs.run("photo", [tmp_path / "empty"], out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def keep(folder: Path, recipe: Recipe, data: list[Path], names: list[str], start: Path | None = None) -> None:

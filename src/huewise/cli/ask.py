@@ -171,7 +171,8 @@ class _Talk:
         if not self.told:
             self.common.say(f"{self.source.name}: nothing to ask")
         fields = {"input": self.source.name, "output": str(target), "questions": self.told}
-        self.common.result(fields, f"{self.source.name} -> {target}")
+        answered = [] if answers is None else [f"{one['picture']}: {one['answer']}" for one in self.told]
+        self.common.result(fields, *answered, f"{self.source.name} -> {target}")
         return code
 
     def _put(self, question: "Question") -> None:
@@ -211,7 +212,6 @@ class _Talk:
         self._put(question)
         color = truth.color(question)
         self.told[-1]["answer"] = color
-        self.common.detail(f"question {len(self.told)}: {self.told[-1]['picture']}: {color}")
         return truth(question) if question.place is None else question.answer(color)
 
     def _person(self, question: "Question", /) -> "Hint | None":

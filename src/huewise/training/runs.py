@@ -53,9 +53,9 @@ def run(
         chosen = scaled(chosen, minutes)
     start = None if start is None else weights_at(start)
     folder = out or Path("runs") / (Path(recipe).stem)
+    sources = _pictures(chosen, data)  # before anything is written: there may be none
     folder.mkdir(parents=True, exist_ok=True)
     _keep_recipe(chosen, folder, start)
-    sources = _pictures(chosen, data)
     _keep_data(chosen, folder, _places(chosen, data), sources, start)
     work = partial(_train, chosen, sources, folder, start)
     if processes > 1:
