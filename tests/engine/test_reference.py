@@ -42,8 +42,9 @@ def test_several_references_average() -> None:
 def test_a_reference_without_colour_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "old.png"
     Image.fromarray(GRAY).save(path)
-    with pytest.raises(PictureError, match=r"old\.png has no colour"):
+    with pytest.raises(PictureError, match="a picture without colour") as caught:
         Reference.read(path)
+    assert caught.value.__notes__ == [f"The picture: {path}"]
 
 
 def test_references_with_alpha_and_16_bit_are_read() -> None:

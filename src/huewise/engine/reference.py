@@ -31,11 +31,13 @@ class Reference:
     def read(cls, source: ReferenceLike, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> "Reference":
         """From a colour picture; PictureError where it has none to give."""
         picture = source if isinstance(source, Picture) else imaging.read(source, max_pixels=max_pixels)
+        name = str(source) if isinstance(source, str | Path) else "the reference"
         if picture.input_ab is None or picture.tint == "gray":
-            raise PictureError(
+            error = PictureError(
                 "a picture without colour", "a colour picture as reference", "choose another one"
             )
-        name = str(source) if isinstance(source, str | Path) else "the reference"
+            error.add_note(f"The picture: {name}")  # as of one that cannot be read
+            raise error
         h, w, _ = picture.input_ab.shape
         by = max(1, min(h, w) // _SIDE)
         cut = picture.input_ab[: h // by * by, : w // by * by]

@@ -11,8 +11,8 @@ const SLACK = 1e-4; // of linear light, outside of 0..1, that rounding hides
 const inverse = (t) => (t > DELTA ? t * t * t : 3 * DELTA * DELTA * (t - 4 / 29));
 /** @param {number} t */
 const forward = (t) => (t > DELTA ** 3 ? Math.cbrt(t) : t / (3 * DELTA * DELTA) + 4 / 29);
-/** @param {number} v */
-const encode = (v) => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055);
+/** Of linear light. @param {number} v */
+export const encode = (v) => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055);
 /** @param {number} v */
 const decode = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
 

@@ -5,6 +5,7 @@
 /** @import {Field} from "./guided.js" */
 import { rgbToLab } from "./color.js";
 import { outlineOf } from "./outline.js";
+import { scanner } from "./render-plain.js";
 import { fieldFor } from "./render.js";
 
 const SIDE = 700; // pixels of the longer side while flooding, at most
@@ -86,27 +87,17 @@ function labOf({ width, height, data }, field) {
   const lab = new Float32Array(3 * width * height);
   for (let i = 0; i < data.length; i += 1) lab[3 * i] = data[i];
   if (!field) return lab;
-  const [columns, rows] = [texelsOf(width, field.width, 1), texelsOf(height, field.height, field.width)];
-  for (let i = 0; i < data.length; i += 1) {
-    const [left, right, u] = columns[i % width];
-    const [top, bottom, v] = rows[Math.floor(i / width)];
-    const [nw, ne, sw, se] = [top + left, top + right, bottom + left, bottom + right];
-    const mixed = (/** @type {number} */ c) => (field.colors[4 * nw + c] * (1 - u) + field.colors[4 * ne + c] * u) * (1 - v)
-      + (field.colors[4 * sw + c] * (1 - u) + field.colors[4 * se + c] * u) * v;
-    const [a, b] = field.fine === null ? rgbToLab(mixed(0), mixed(1), mixed(2)).slice(1) : [mixed(0), mixed(1)];
-    lab[3 * i + 1] = a * COLOR;
-    lab[3 * i + 2] = b * COLOR;
+  const colors = scanner(field, 4, field.colors, Float64Array.from({ length: width }, (_, x) => (x + 0.5) / width));
+  for (let y = 0, i = 0; y < height; y += 1) {
+    colors.go((y + 0.5) / height);
+    for (let x = 0; x < width; x += 1, i += 1) {
+      const [first, second] = [colors.at(x, 0), colors.at(x, 1)];
+      const [a, b] = field.fine === null ? rgbToLab(first, second, colors.at(x, 2)).slice(1) : [first, second];
+      lab[3 * i + 1] = a * COLOR;
+      lab[3 * i + 2] = b * COLOR;
+    }
   }
   return lab;
-}
-
-/** For each of `count` pixels the two texels around it, and how far it is from the first. @param {number} count @param {number} texels @param {number} stride @returns {[number, number, number][]} */
-function texelsOf(count, texels, stride) {
-  return Array.from({ length: count }, (_, i) => {
-    const at = Math.min(texels - 1, Math.max(0, ((i + 0.5) / count) * texels - 0.5));
-    const first = Math.floor(at);
-    return [first * stride, Math.min(texels - 1, first + 1) * stride, at - first];
-  });
 }
 
 /** Least ways from the start, as Dijkstra (1959), in queues (Dial 1969). @param {Small} small @param {number} start @param {number} most @returns {Float32Array} as Growth has it */

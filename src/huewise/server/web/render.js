@@ -4,7 +4,7 @@
 /** @import {AbField, Field} from "./guided.js" */
 import { draftField, fieldOf, rgbField } from "./guided.js";
 import { glRenderer } from "./render-gl.js";
-import { colorAt, plainRenderer, sampleColors, sampleField, sampleLightness } from "./render-plain.js";
+import { paint, plainRenderer, sampleColors, sampleField, sampleLightness } from "./render-plain.js";
 import { rgbToLab } from "./color.js";
 import { currentPicture } from "./state.js";
 
@@ -73,16 +73,8 @@ export function paintThumbnail(canvas, picture, side) {
   canvas.width = width;
   canvas.height = height;
   const level = picture.guide.levels.findLast((one) => one.width >= width) ?? picture.guide.levels[0];
-  const field = fieldFor(picture);
   const image = context.createImageData(width, height);
-  for (let y = 0, at = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1, at += 4) {
-      const [u, v] = [(x + 0.5) / width, (y + 0.5) / height];
-      const rgb = colorAt(field, u, v, sampleLightness(level, u, v));
-      for (let c = 0; c < 3; c += 1) image.data[at + c] = Math.round(rgb[c] * 255);
-      image.data[at + 3] = 255;
-    }
-  }
+  paint(image, level, fieldFor(picture), Float64Array.from({ length: width }, (_, x) => (x + 0.5) / width), (y) => (y + 0.5) / height);
   context.putImageData(image, 0, 0);
 }
 
