@@ -29,9 +29,12 @@ export function labToLinear(l, a, b) {
   ];
 }
 
+/** @param {Triple} linear @returns {boolean} whether sRGB holds such light */
+export const isHeld = (linear) => linear.every((v) => v >= -SLACK && v <= 1 + SLACK);
+
 /** @param {number} l @param {number} a @param {number} b @returns {boolean} whether sRGB holds the colour */
 export function inGamut(l, a, b) {
-  return labToLinear(l, a, b).every((v) => v >= -SLACK && v <= 1 + SLACK);
+  return isHeld(labToLinear(l, a, b));
 }
 
 /** The share of chroma that sRGB holds at this lightness and hue, 0..1. @param {number} l @param {number} a @param {number} b */

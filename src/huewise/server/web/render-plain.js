@@ -3,7 +3,7 @@
 /** @import {Guide, Level} from "./state.js" */
 /** @import {AbField, Field} from "./guided.js" */
 /** @import {Renderer, Frame, Pane} from "./render.js" */
-import { encode, labToLinear, labToRgb } from "./color.js";
+import { encode, isHeld, labToLinear, labToRgb } from "./color.js";
 
 const STEPS = 16384; // of linear light, whose encoding is looked up
 const ENCODED = Float32Array.from({ length: STEPS + 1 }, (_, i) => encode(i / STEPS) * 255);
@@ -91,8 +91,8 @@ export function scanner({ width, height }, channels, data, across) {
 /** @param {Uint8ClampedArray} out @param {number} at @param {number} l @param {number} a @param {number} b */
 function put(out, at, l, a, b) {
   const linear = labToLinear(l, a, b);
-  const rgb = linear.every((v) => v > -1e-4 && v <= 1) ? null : labToRgb(l, a, b);
-  for (let c = 0; c < 3; c += 1) out[at + c] = rgb ? rgb[c] * 255 : ENCODED[Math.round(Math.max(0, linear[c]) * STEPS)];
+  const rgb = isHeld(linear) ? null : labToRgb(l, a, b);
+  for (let c = 0; c < 3; c += 1) out[at + c] = rgb ? rgb[c] * 255 : ENCODED[Math.round(Math.min(1, Math.max(0, linear[c])) * STEPS)];
 }
 
 /** @param {Level} level @param {number} u @param {number} v 0..1 @returns {number} L, 0..100 */
