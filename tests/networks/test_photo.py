@@ -71,7 +71,7 @@ def test_the_bins_gradient_stays_out_of_the_colour_branch() -> None:
     made = network(features, l_b1hw, hint, mask, torch.zeros(1, N_GLOBAL, 1, 1), with_bins=True)
     made.logits4.square().mean().backward()
     assert network.decoder.fuse4[0][0].weight.grad is None
-    assert network.decoder.bins[0].weight.grad is not None
+    assert network.decoder.bins.first.weight.grad is not None
 
 
 def test_lightness_enters_as_the_srgb_gray_of_that_lightness() -> None:

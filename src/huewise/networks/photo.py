@@ -201,6 +201,33 @@ class Ahead:
     grid2: Tensor
 
 
+def hypercolumn(d16: Tensor, d8: Tensor, d4: Tensor) -> Tensor:
+    """The decoder's levels at 1/4, side by side: what the bins are read from (zhang2017 3.4.2).
+
+    No gradient passes: the distribution does not disturb the colour branch.
+    """
+    return torch.cat([d4, upsample(d8), upsample(d16, 4)], 1).detach()
+
+
+class Bins(nn.Module):
+    """The hypercolumn's classifier (zhang2017 3.4.2, eq. 6, 7).
+
+    What it reads is normalized: the level at 1/16 is sixty times as loud as the one at 1/4, and drowns it. That is not
+    folded into the convolution's weights, whose steps in eight bits would then be those of the faintest channel.
+    """
+
+    def __init__(self, n_in: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(n_in, affine=False)
+        self.first = nn.Conv2d(n_in, 128, 1)
+        self.last = nn.Conv2d(128, N_BINS, 1)
+
+    def forward(self, column_bchw: Tensor) -> Tensor:
+        """(b, n_in, h, w) -> logits (b, 313, h, w)."""
+        logits: Tensor = self.last(functional.relu(self.first(self.norm(column_bchw))))
+        return logits
+
+
 class Decoder(nn.Module):
     """Context and hints -> corrected ab at 1/2 and bin logits at 1/4."""
 
@@ -222,7 +249,7 @@ class Decoder(nn.Module):
         assert self.gate_and_correction.bias is not None
         nn.init.zeros_(self.gate_and_correction.weight[1:])
         nn.init.zeros_(self.gate_and_correction.bias[1:])
-        self.bins = nn.Sequential(nn.Conv2d(n4 + n8 + n16, 128, 1), nn.ReLU(), nn.Conv2d(128, N_BINS, 1))
+        self.bins = Bins(n4 + n8 + n16)
 
     def forward(
         self,
@@ -236,14 +263,9 @@ class Decoder(nn.Module):
     ) -> Prediction:
         """Hints at 1/2 (ab/110 and share), hints spread at 1/4, global hints (b, 316, 1, 1)."""
         made, column = self.with_column(self.ahead(context), hint_b2hw, mask_b1hw, spread4, globals_bg11)
-        if with_bins:  # zhang2017 3.4.2: a hypercolumn whose gradient stays out of the colour branch
-            made.logits4 = self.distribution(*(level.detach() for level in column))
+        if with_bins:
+            made.logits4 = self.bins(hypercolumn(*column))
         return made
-
-    def distribution(self, d16: Tensor, d8: Tensor, d4: Tensor) -> Tensor:
-        """Bin logits at 1/4 from the hypercolumn."""
-        logits: Tensor = self.bins(torch.cat([d4, upsample(d8), upsample(d16, 4)], 1))
-        return logits
 
     def ahead(self, context: Context) -> Ahead:
         """What an edit needs of a picture and no hint changes."""

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from huewise.errors import ModelError
 from huewise.models.spec import Feed, Graph, Output, Part, Spec, SpreadRule
 from huewise.networks.encoder import PhotoEncoder
-from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Ahead, PhotoNetwork, Spread
+from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, Ahead, PhotoNetwork, Spread, hypercolumn
 
 if TYPE_CHECKING:
     from huewise.engine.colorizer import Colorizer
@@ -77,10 +77,11 @@ class _Bins(nn.Module):
 
     def __init__(self, network: PhotoNetwork) -> None:
         super().__init__()
-        self.decoder = network.decoder
+        self.bins = network.decoder.bins
 
     def forward(self, d16: Tensor, d8: Tensor, d4: Tensor) -> Tensor:
-        return self.decoder.distribution(d16, d8, d4)
+        logits: Tensor = self.bins(hypercolumn(d16, d8, d4))
+        return logits
 
 
 _COLUMN = ("d16", "d8", "d4")

@@ -21,10 +21,11 @@ from huewise.networks.lineart import (
     RegressionUNet,
 )
 from huewise.propagate.flats import find_areas
+from huewise.training.bins import soft_cross_entropy
 from huewise.training.lineart_data import VARIANTS, Drawings, Wear, Window
 from huewise.training.lineart_hints import LineartHintMix, simulate_hints
 from huewise.training.loop import Run, Step
-from huewise.training.photo import load_weights, prefetch, soft_cross_entropy
+from huewise.training.photo import load_weights, prefetch
 from huewise.training.pictures import Source, batches
 from huewise.training.recipe import Phase, Recipe
 from huewise.training.runs import DRAWING_MODELS

@@ -4,6 +4,7 @@ import pickle
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from huewise.color import BinSet, ab313
+from huewise.color import ab313
 from huewise.errors import ModelError, PictureError
-from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, PhotoNetwork, PhotoSize, Prediction
+from huewise.networks.photo import (
+    AB_SCALE,
+    N_BINS,
+    N_GLOBAL,
+    PhotoNetwork,
+    PhotoSize,
+    Prediction,
+    hypercolumn,
+)
+from huewise.training.bins import HINTS, bin_losses, column_batches
 from huewise.training.features import SIDE, Cache, feature_cache
 from huewise.training.hint_simulation import HintMix, simulate
 from huewise.training.loop import Run, Step
@@ -44,13 +54,10 @@ def train_photo(
     run = Run(recipe, network, folder)
     for phase in run.phases():
         caches = phase_caches(recipe, phase, sources)
-        data = prefetch(windows(caches, phase, recipe, run.seed))
-        run.train(
-            phase,
-            trained_parameters(network, phase, recipe),
-            to_device(data, run.device),
-            step_of(network, phase, recipe),
-        )
+        data = to_device(prefetch(windows(caches, phase, recipe, run.seed)), run.device)
+        if phase.bins:
+            data = column_batches(partial(columns_of, network), data, phase.batch, run.seed)
+        run.train(phase, trained_parameters(network, phase, recipe), data, step_of(network, phase, recipe))
     return network
 
 
@@ -103,6 +110,12 @@ def _bring_up_to_date(weights: dict[str, Tensor], network: PhotoNetwork) -> None
             n_out, n_in = weight.shape[0] // 4, weight.shape[1]
             weights[f"{name}.weight"] = weight.view(n_out, 2, 2, n_in).permute(3, 0, 1, 2)
             weights[f"{name}.bias"] = weights[f"{name}.bias"].view(n_out, 4).mean(1)
+    if "decoder.bins.0.weight" in weights:  # before what they read was normalized
+        norm = network.decoder.bins.norm
+        weights |= {f"decoder.bins.norm.{name}": value.clone() for name, value in norm.state_dict().items()}
+        for old, new in (("0", "first"), ("2", "last")):
+            for kind in ("weight", "bias"):
+                weights[f"decoder.bins.{new}.{kind}"] = weights.pop(f"decoder.bins.{old}.{kind}")
     if "decoder.gate.weight" in weights:
         for kind in ("weight", "bias"):
             parts = [weights.pop(f"decoder.{part}.{kind}") for part in ("gate", "correct")]
@@ -156,7 +169,7 @@ def windows(
     The map at 1/8 comes whole, with the windows' places: see `features_of`.
     """
     rng = np.random.default_rng(seed)
-    mix = numbers(recipe.mix, HintMix)
+    mix = HINTS if phase.bins else numbers(recipe.mix, HintMix)
     for turn, indices in enumerate(batches(caches[0].n, phase.batch, rng)):
         cache = caches[turn % len(caches)]
         places = rng.integers(0, (SIDE - phase.window) // 32 + 1, (len(indices), 2)) * 32
@@ -245,7 +258,7 @@ def to_device(source: Iterator[dict[str, NDArray[Any]]], device: torch.device) -
 def step_of(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> Step:
     """The losses of a phase."""
     if phase.bins:
-        return lambda batch: bin_losses(network, batch)
+        return lambda batch: bin_losses(network.decoder.bins, batch)
     if phase.crown:
         return lambda batch: color_losses(network, batch, recipe)
     if phase.hints:
@@ -298,34 +311,27 @@ def hint_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str
     return {"loss": loss, "auto": auto, "base": base, "final": final, "decibels": final_db}
 
 
-def bin_losses(network: PhotoNetwork, batch: Batch) -> dict[str, Tensor]:
-    """Cross-entropy of the 313 bins with soft-encoded truth at 1/4 (zhang2017 eq. 6)."""
+@torch.no_grad()
+def columns_of(network: PhotoNetwork, batch: Batch) -> tuple[Tensor, Tensor]:
+    """The hypercolumn of a batch (b, c, h/4, w/4), and the true ab there, ab units."""
     network.eval()
-    made = _forward(network, batch, with_bins=True)
-    assert made.logits4 is not None
-    entropy = soft_cross_entropy(
-        made.logits4, functional.avg_pool2d(batch["ab"], 2) * AB_SCALE, ab313()
-    ).mean()
-    return {"loss": entropy, "bins": entropy}
+    context = network.neck(features_of(network, batch), batch["l"])
+    with torch.autocast(batch["l"].device.type, enabled=False):
+        spread4 = network.spread(context, batch["hint"], batch["mask"])
+    decoder = network.decoder
+    _, levels = decoder.with_column(
+        decoder.ahead(context), batch["hint"], batch["mask"], spread4, batch["globals"]
+    )
+    return hypercolumn(*levels), functional.avg_pool2d(batch["ab"], 2) * AB_SCALE
 
 
-def soft_cross_entropy(logits_bqhw: Tensor, true_bdhw: Tensor, bins: BinSet) -> Tensor:
-    """Cross-entropy (b, h, w) of logits with the soft encoding of true colours in the space of the bins."""
-    index, weight = bins.encode_soft(true_bdhw.permute(0, 2, 3, 1).cpu().numpy())
-    logs = functional.log_softmax(logits_bqhw.float(), 1)
-    picked = logs.gather(1, torch.from_numpy(index).to(logs.device).permute(0, 3, 1, 2).long())
-    weight_bkhw = torch.from_numpy(weight).to(logs.device).permute(0, 3, 1, 2)
-    return -(picked * weight_bkhw).sum(1)
-
-
-def _forward(network: PhotoNetwork, batch: Batch, *, with_bins: bool = False) -> Prediction:
+def _forward(network: PhotoNetwork, batch: Batch) -> Prediction:
     made: Prediction = network(
         features_of(network, batch),
         batch["l"],
         batch["hint"],
         batch["mask"],
         batch["globals"],
-        with_bins=with_bins,
     )
     return made
 

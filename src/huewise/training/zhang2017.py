@@ -9,9 +9,10 @@ from torch.nn import functional
 
 from huewise.color import ab313
 from huewise.networks.zhang2017 import PaperNetwork, PaperSize
+from huewise.training.bins import soft_cross_entropy
 from huewise.training.features import Cache
 from huewise.training.loop import Run
-from huewise.training.photo import load_weights, phase_caches, prefetch, soft_cross_entropy, windows
+from huewise.training.photo import load_weights, phase_caches, prefetch, windows
 from huewise.training.pictures import Source
 from huewise.training.recipe import Phase, Recipe, numbers
 
