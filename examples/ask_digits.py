@@ -72,6 +72,7 @@ def draw(network, digits, path):
 
 
 def main(path="kang2018-digits.svg", minutes=1.0):
+    print(f"training two networks, {minutes} minutes each", file=sys.stderr)
     asking, random = train(own, float(minutes)), train(random_pixel, float(minutes))
     _, held_out = load_digits()
     some = Digits(held_out.picture[:200], held_out.label[:200])
@@ -87,6 +88,7 @@ def main(path="kang2018-digits.svg", minutes=1.0):
     for name, share in rows.items():
         print(f"| {name} | {' | '.join(f'{value:.0%}' for value in share)} |")
     draw(asking, held_out, Path(path))
+    print(f"digits, questions, answers and guesses -> {path}", file=sys.stderr)
 
 
 if __name__ == "__main__":

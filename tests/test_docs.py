@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import takewhile
 from pathlib import Path
 from typing import get_args
 
@@ -98,3 +99,15 @@ def test_documents_link_to_documents_that_exist() -> None:
     for path in (ROOT / "README.md", *DOCS.glob("*.md")):
         for link in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
+def test_tables_have_as_many_columns_below_as_in_their_heading() -> None:
+    for path in (ROOT / "docs").rglob("*.md"):
+        lines = path.read_text().splitlines()
+        for number, line in enumerate(lines):
+            if re.fullmatch(r"\|( ---+ \|)+", line):
+                wanted = line.count("|")
+                rows = takewhile(lambda row: row.startswith("|"), lines[number + 1 :])
+                for row in [lines[number - 1], *rows]:
+                    cells = re.sub(r"\\\||`[^`]*`", "", row)
+                    assert cells.count("|") == wanted, f"{path.name}: {row}"

@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,53 @@ def test_interrupted_talk_writes_the_result_so_far(folder: Path, monkeypatch: py
     monkeypatch.setattr("sys.stdin", Interrupted("teal\n"))
     assert main(["ask", "gray.png", "--interactive", "--steps", "5"]) == 130
     assert np.abs(chroma_of("gray-color.png")).max() > 10
+
+
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_terminal_that_is_closed_loses_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    class Closed(io.StringIO):
+        def readline(self, *args: object) -> str:
+            line = super().readline()
+            if not line:
+                signal.raise_signal(getattr(signal, name))
+            return line
+
+    before = signal.getsignal(getattr(signal, name))
+    monkeypatch.setattr("sys.stdin", Closed("teal\n"))
+    assert main(["ask", "gray.png", "--interactive"]) == 130
+    assert np.abs(chroma_of("gray-color.png")).max() > 10
+    assert signal.getsignal(getattr(signal, name)) == before
+
+
+def test_a_terminal_that_cannot_be_read_any_more_ends_the_talk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone(io.StringIO):
+        def readline(self, *args: object) -> str:
+            line = super().readline()
+            if not line:
+                raise OSError(errno.EIO, "Input/output error")
+            return line
+
+    monkeypatch.setattr("sys.stdin", Gone("teal\n"))
+    assert main(["ask", "gray.png", "--interactive"]) == 0
+    assert np.abs(chroma_of("gray-color.png")).max() > 10
+
+
+def test_words_may_be_large(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(monkeypatch, "SKIP", "Done")
+    assert main(["ask", "gray.png", "--interactive"]) == 0
+
+
+@pytest.mark.parametrize("option", [["--steps", "2"], ["-o", "x.png"]])
+def test_what_only_answers_use_is_refused_without_any(
+    folder: Path, capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    assert main(["ask", "gray.png", *option]) == 2
+    assert "--answers or --interactive" in capsys.readouterr().err
+    assert not list(folder.glob("*question*"))
 
 
 def test_questions_of_an_earlier_time_stay_and_new_ones_take_the_next_numbers(

@@ -1,5 +1,7 @@
 """A question is about what the model does not know, about one thing, and is not put twice."""
 
+from typing import cast
+
 import msgspec
 import numpy as np
 import pytest
@@ -34,6 +36,33 @@ def test_nothing_is_asked_where_too_little_would_be_gained() -> None:
         np.full((2, 96, 1), 0.1, np.float32), np.eye(1, dtype=np.float32), np.zeros(96, np.float32), (8, 12)
     )
     assert choose_region(sure) is None
+
+
+def test_a_region_that_is_too_small_is_passed_over() -> None:
+    class Directions:
+        """Asks about one region after the other, as each is told."""
+
+        def __init__(self, *areas: float) -> None:
+            self.areas = areas
+
+        def question(self) -> F32 | None:
+            cells = np.arange(10_000, dtype=np.float32).reshape(100, 100)
+            return np.float32(cells < 10_000 * self.areas[0]) if self.areas else None
+
+        def gain(self, map_hw: F32) -> float:
+            return 9.0
+
+        def told(self, map_hw: F32, lacked_2: F32) -> tuple[None, "Directions"]:
+            return None, Directions(*self.areas[1:])
+
+    def area(*areas: float) -> float | None:
+        region = choose_region(cast(Doubt, Directions(*areas)))
+        return None if region is None else float(region.mean())
+
+    assert area(0.3) == pytest.approx(0.3)
+    assert area(0.001, 0.002, 0.2) == pytest.approx(0.2)
+    assert area(0.001) is None
+    assert area(*[0.001] * 50, 0.2) is None, "it does not look for ever"
 
 
 def test_a_distribution_that_is_not_moved_is_the_same() -> None:

@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from huewise.networks.encoder import PhotoEncoder, lightness_to_input  # noqa: E402
-from huewise.networks.photo import N_GLOBAL, N_GUIDE, Fuse, PhotoNetwork  # noqa: E402
+from huewise.networks.photo import N_GLOBAL, N_GUIDE, Fuse, PhotoNetwork, hypercolumn  # noqa: E402
 
 pytestmark = pytest.mark.train
 
@@ -19,13 +19,12 @@ def predict(network: PhotoNetwork, mask_at: "list[tuple[int, int]]") -> "torch.T
     for y, x in mask_at:
         hint[0, :, y, x], mask[0, 0, y, x] = torch.tensor([0.5, -0.3]), 1.0
     with torch.no_grad():
-        return network.eval()(features, l_b1hw, hint, mask, torch.zeros(1, N_GLOBAL, 1, 1), with_bins=True)
+        return network.eval()(features, l_b1hw, hint, mask, torch.zeros(1, N_GLOBAL, 1, 1))[0]
 
 
-def test_colours_come_at_half_and_bins_at_quarter_size_for_any_aspect() -> None:
+def test_colours_come_at_half_size_for_any_aspect() -> None:
     made = predict(PhotoNetwork(), [(3, 4)])
     assert made.ab2.shape == (1, 2, 32, 48)
-    assert made.logits4.shape == (1, 313, 16, 24)
 
 
 def test_encoder_and_network_stay_below_eight_million_parameters() -> None:
@@ -68,8 +67,10 @@ def test_the_bins_gradient_stays_out_of_the_colour_branch() -> None:
     f4, f8 = PhotoEncoder(pretrained=False).eval()(l_b1hw)
     features = [f4, f8, *network.crown(f8)]
     hint, mask = torch.zeros(1, 2, 32, 32), torch.zeros(1, 1, 32, 32)
-    made = network(features, l_b1hw, hint, mask, torch.zeros(1, N_GLOBAL, 1, 1), with_bins=True)
-    made.logits4.square().mean().backward()
+    _, levels = network(features, l_b1hw, hint, mask, torch.zeros(1, N_GLOBAL, 1, 1))
+    logits = network.decoder.bins(hypercolumn(*levels))
+    assert logits.shape == (1, 313, 16, 16)
+    logits.square().mean().backward()
     assert network.decoder.fuse4[0][0].weight.grad is None
     assert network.decoder.bins.first.weight.grad is not None
 

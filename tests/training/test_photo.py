@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from huewise.errors import ModelError, PictureError
 from huewise.models import find
-from huewise.networks.photo import PhotoNetwork
+from huewise.networks.photo import N_GLOBAL, PhotoNetwork
 from huewise.training.photo import (
     AB_SCALE,
     LEAST_ERROR,
@@ -26,7 +26,7 @@ from huewise.training.photo import (
 from huewise.training.pictures import list_pictures
 from huewise.training.recipe import Phase, Recipe
 from huewise.training.runs import recipe_of
-from tests.training.small import SMALL, noise
+from tests.training.small import SMALL
 
 
 def ab(*levels: float) -> torch.Tensor:
@@ -59,6 +59,17 @@ def test_the_kept_weights_are_of_todays_network() -> None:
 def test_a_shipped_model_names_the_recipe_that_is_kept_with_its_weights(name: str) -> None:
     kept = Path(__file__).parents[2] / "checkpoints" / name
     assert find(name).spec.recipe == recipe_of(kept).digest()
+
+
+def noise() -> dict[str, torch.Tensor]:
+    """A batch of two windows of 64 pixels in whole crops, half of each hinted."""
+    torch.manual_seed(0)
+    shapes = {"f4": (24, 16), "f8": (40, 32), "l": (1, 64), "ab": (2, 32)}
+    batch = {name: torch.randn(2, n, side, side) / 3 for name, (n, side) in shapes.items()}
+    batch["places"] = torch.tensor([[0.0, 0.0], [64.0, 192.0]])
+    batch["mask"] = torch.zeros(2, 1, 32, 32)
+    batch["mask"][..., :16] = 1.0
+    return batch | {"hint": batch["ab"] * batch["mask"], "globals": torch.zeros(2, N_GLOBAL, 1, 1)}
 
 
 def trained(

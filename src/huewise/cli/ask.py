@@ -1,8 +1,11 @@
 """`huewise ask`."""
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -36,7 +39,7 @@ def ask(
     input: Annotated[str, Parameter(name="IN", allow_leading_hyphen=True)],
     /,
     *,
-    steps: Annotated[int, Parameter(validator=Number(gte=1, lte=100))] = 3,
+    steps: Annotated[int | None, Parameter(validator=Number(gte=1, lte=100))] = None,
     answers: Annotated[Path | None, Parameter(name="--answers")] = None,
     interactive: Annotated[bool, Parameter(negative="")] = False,
     hints: Annotated[Path | None, Parameter(name="--hints")] = None,
@@ -51,8 +54,8 @@ def ask(
     """Let the model ask which colours it cannot guess.
 
     Each question is written as a picture, NAME-question-1.png and so on, beside the output: the region as a heat
-    and an outline. Pictures of earlier questions stay, and the numbers go on. Without --answers and
-    --interactive, the first question is shown and nothing is coloured.
+    and an outline. Pictures of earlier questions stay, and the numbers go on (--overwrite replaces them).
+    Without --answers and --interactive, the first question is shown and nothing is coloured.
 
     Example: huewise ask grandmother.jpg --interactive
 
@@ -61,11 +64,12 @@ def ask(
     input
         Picture file.
     steps
-        Questions to be answered.
+        Questions to be answered, by default 3; those that are skipped come besides.
     answers
         The picture in colour: answers are taken from it.
     interactive
-        Answer in the terminal: the number of a suggestion, the region's mean colour, `skip`, or `done`.
+        Answer in the terminal: the number of a suggestion, the region's mean colour, `skip`, or `done`. The first
+        suggestion is what the model would guess itself.
     hints
         Hints file (JSON) to begin with.
     model
@@ -84,6 +88,11 @@ def ask(
     refuse_options([input], "huewise ask")
     if answers is not None and interactive:
         raise UsageError("--answers and --interactive", "one of them", "remove one")
+    if answers is None and not interactive and (output is not None or steps is not None):
+        useless = "--output" if output is not None else "--steps"
+        raise UsageError(
+            f"{useless} where nothing is answered", "--answers or --interactive", "add one, or remove it"
+        )
     from huewise.engine import Colorizer
 
     hinting = Hinting.of(hints, [])
@@ -107,7 +116,7 @@ def ask(
         talk = _Talk(source, to, opened, given, followed, common)
         if answers is None and not interactive:
             return talk.show()
-        return talk.run(steps, answers, max_pixels)
+        return talk.run(3 if steps is None else steps, answers, max_pixels)
     except HuewiseError as error:
         common.failure(input, error)
         return error.exit_code
@@ -155,13 +164,15 @@ class _Talk:
                 return error.exit_code
             oracle = partial(self._truth, truth)
         try:
-            for step in ask_about(self.opened, oracle, answers=steps, hints=hints, **self.wishes):
-                hints = step.prediction
+            with _as_interruptions():
+                for step in ask_about(self.opened, oracle, answers=steps, hints=hints, **self.wishes):
+                    hints = step.prediction
         except _DoneError:
             pass
         except KeyboardInterrupt:
             code = INTERRUPTED
-            self.common.say("interrupted; the result so far is written")
+            with suppress(OSError):  # a terminal that was closed hears nothing
+                self.common.say("interrupted; the result so far is written")
         except OutputError as error:  # a question could not be written
             if not self.told:
                 raise
@@ -169,7 +180,9 @@ class _Talk:
             code = error.exit_code
         self.opened.colorize(hints, **self.wishes).save(target, overwrite=self.to.overwrite)
         if not self.told:
-            self.common.say(f"{self.source.name}: nothing to ask")
+            self.common.say(f"{self.source.name}: nothing to ask: the model doubts no part of it")
+        elif answers is not None and len(self.told) < steps:
+            self.common.say(f"{self.source.name}: nothing left to ask after {len(self.told)} answers")
         fields = {"input": self.source.name, "output": str(target), "questions": self.told}
         answered = [] if answers is None else [f"{one['picture']}: {one['answer']}" for one in self.told]
         self.common.result(fields, *answered, f"{self.source.name} -> {target}")
@@ -223,11 +236,12 @@ class _Talk:
         print("\n".join(_listed(question.suggestions)), file=sys.stderr)
         while True:
             reply = _reply()
-            if reply in ("skip", "s"):
+            word = reply.lower()
+            if word in ("skip", "s"):
                 return None
-            if reply in ("done", "d"):
+            if word in ("done", "d", "quit", "q"):
                 raise _DoneError
-            if reply in ("", "help", "?"):
+            if word in ("", "help", "?"):
                 print(REPLIES, file=sys.stderr)
                 continue
             try:
@@ -240,11 +254,32 @@ class _Talk:
             return hint
 
 
+@contextmanager
+def _as_interruptions() -> Iterator[None]:
+    """A terminal that is closed, and a polite end from outside, come as Ctrl-C does: nothing told is lost."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    ends = [getattr(signal, name) for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name)]
+    ends = ends if threading.current_thread() is threading.main_thread() else []
+    before = {end: signal.signal(end, interrupt) for end in ends}
+    try:
+        yield
+    finally:
+        for end, handler in before.items():
+            signal.signal(end, handler)
+
+
 def _reply() -> str:
     print("number, colour, skip or done: ", end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
-    if not line:  # the terminal has gone
-        print("\nno more replies: the result so far is written", file=sys.stderr)
+    try:
+        line = sys.stdin.readline()
+    except OSError:  # the terminal has gone, as at the end of a file
+        line = ""
+    if not line:
+        with suppress(OSError):
+            print("\nno more replies: the result so far is written", file=sys.stderr)
         raise _DoneError
     return line.strip()
 

@@ -34,6 +34,7 @@ LEAST_TOP = 0.5  # of a finer map: one that falls below was of a few cells, and 
 NEAR = 2.0  # cells that were chosen: sigma of those that a finer one asks
 REGION_SIDE = 512  # pixels: longer side of a question's map
 LEAST_AREA = 0.004  # share of the picture below which a region is not worth a question
+TRIED = 4  # regions, before there is none that is large enough
 LEAST_GAIN = 0.5  # ab units squared of a channel, mean over the picture, below which nothing is left to ask
 LEAST_CONTRAST = 2.0  # of L: a flat picture shows nothing that could be asked about
 
@@ -130,14 +131,19 @@ def along_edges(region_hw: F32, lightness: NDArray[np.uint16]) -> F32:
 def choose_region(doubt: Doubt, skipped: Sequence[F32] = ()) -> F32 | None:
     """The region (h, w) in 0..1 with the largest expected gain; None: none is worth it.
 
-    A skipped one counts as told here: neither it nor its like is asked again, but a part of it may be.
+    A skipped one counts as told here: neither it nor its like is asked again, but a part of it may be. So does one that
+    is too small: the next direction of doubt may have a larger one.
     """
     for other in skipped:
         _, doubt = doubt.told(other, np.zeros(2, np.float32))
-    region = doubt.question()
-    if region is None or region.mean() < LEAST_AREA or doubt.gain(region) < LEAST_GAIN:
-        return None
-    return region
+    for _ in range(TRIED):
+        region = doubt.question()
+        if region is None or doubt.gain(region) < LEAST_GAIN:
+            return None
+        if region.mean() >= LEAST_AREA:
+            return region
+        _, doubt = doubt.told(region, np.zeros(2, np.float32))
+    return None
 
 
 def suggestions(

@@ -18,7 +18,7 @@ from huewise.engine import Colorizer, OpenPicture, Question
 from huewise.evaluation import question_measures as measures
 from huewise.evaluation.deepprop import deepprop
 from huewise.evaluation.hint_curve import random_hints
-from huewise.evaluation.kang2018_sheets import all_sheets
+from huewise.evaluation.kang2018_sheets import all_sheets, drawings_sheet
 from huewise.evaluation.metrics import bounded, mean_and_error, psnr
 from huewise.evaluation.opened import Subject, as_pixels, fingerprint, in_colour
 from huewise.evaluation.placement import max_error_centre, reveal
@@ -81,6 +81,9 @@ def main(data: Sequence[Path], out: Path, model: str = "auto") -> Path:
     (out / "result.json").write_text(json.dumps(result, indent=1) + "\n")
     (out / "result.md").write_text(to_markdown(result))
     all_sheets(sources, measured, colorizer, out)
+    drawings = data_folder() / "lineart" / "val.tar" if not data else None
+    if drawings and drawings.exists():
+        drawings_sheet(drawings, Colorizer.load("lineart"), out / "process_drawings.jpg")
     return out
 
 

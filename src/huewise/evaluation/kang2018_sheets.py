@@ -8,18 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.asking.pictures import TrueColors, ask_about
-from huewise.color import lab_to_rgb_fitted
+from huewise.color import lab_to_rgb_fitted, rgb_to_lab
 from huewise.engine import Colorizer
 from huewise.engine.question_picture import question_picture
 from huewise.evaluation.opened import Subject
 from huewise.evaluation.report import contact_sheet, fitted, spread
 from huewise.hints import Hint
-from huewise.training.pictures import Source
+from huewise.training.lineart_data import Drawn, pair_up
+from huewise.training.pictures import Source, list_pictures, read_rgb
 
 U8 = NDArray[np.uint8]
 
 STEPS = 4
-SHOWN = 20  # pictures of the strips
+SHOWN = 20  # photographs of the strips
+DRAWN = 6  # drawings of theirs
 TILE = 128  # pixels
 STEERED = ((50.0, 30.0), (-35.0, 35.0), (5.0, -45.0), (5.0, 70.0))  # ab: red, green, blue, yellow
 
@@ -33,6 +35,20 @@ def all_sheets(
     subjects = [Subject.read(source, colorizer) for source in chosen]
     contact_sheet([row for subject in subjects for row in strip(subject)], out / "process.jpg")
     contact_sheet([row for subject in subjects[:4] if (row := steered(subject))], out / "steered.jpg")
+
+
+def drawings_sheet(shard: Path, colorizer: Colorizer, path: Path) -> None:
+    """Figure 6: the process on drawings of a shard that came with their colours, by a model for drawings."""
+    drawn = [one for one in pair_up(list_pictures([shard])) if one.line is not None]
+    chosen = [drawn[i] for i in spread(len(drawn), DRAWN)]
+    contact_sheet([row for one in chosen for row in strip(_drawing(one, colorizer))], path)
+
+
+def _drawing(drawn: Drawn, colorizer: Colorizer) -> Subject:
+    assert drawn.line is not None
+    truth = read_rgb(drawn.color)
+    lab = rgb_to_lab(truth.astype(np.float32) / 255.0)
+    return Subject(drawn.name, truth, lab, colorizer.open(read_rgb(drawn.line)))
 
 
 def draw_errors(rows: Sequence[dict[str, Any]], path: Path) -> None:

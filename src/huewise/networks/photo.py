@@ -68,12 +68,14 @@ class Spread:
 
 @dataclass
 class Prediction:
-    """Normalized ab at 1/2: automatic, with the hints' residual spread, corrected; bin logits at 1/4."""
+    """Normalized ab at 1/2: automatic, with the hints' residual spread, corrected."""
 
     auto2: Tensor
     base2: Tensor
     ab2: Tensor
-    logits4: Tensor | None = None
+
+
+Levels = tuple[Tensor, Tensor, Tensor]  # of the decoder: at 1/16, 1/8, 1/4
 
 
 class Affinity(nn.Module):
@@ -229,7 +231,7 @@ class Bins(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Context and hints -> corrected ab at 1/2 and bin logits at 1/4."""
+    """Context and hints -> corrected ab at 1/2, and what the bin logits at 1/4 are read from."""
 
     def __init__(self, size: PhotoSize) -> None:
         super().__init__()
@@ -252,20 +254,10 @@ class Decoder(nn.Module):
         self.bins = Bins(n4 + n8 + n16)
 
     def forward(
-        self,
-        context: Context,
-        hint_b2hw: Tensor,
-        mask_b1hw: Tensor,
-        spread4: Spread,
-        globals_bg11: Tensor,
-        *,
-        with_bins: bool,
-    ) -> Prediction:
+        self, context: Context, hint_b2hw: Tensor, mask_b1hw: Tensor, spread4: Spread, globals_bg11: Tensor
+    ) -> tuple[Prediction, Levels]:
         """Hints at 1/2 (ab/110 and share), hints spread at 1/4, global hints (b, 316, 1, 1)."""
-        made, column = self.with_column(self.ahead(context), hint_b2hw, mask_b1hw, spread4, globals_bg11)
-        if with_bins:
-            made.logits4 = self.bins(hypercolumn(*column))
-        return made
+        return self.with_column(self.ahead(context), hint_b2hw, mask_b1hw, spread4, globals_bg11)
 
     def ahead(self, context: Context) -> Ahead:
         """What an edit needs of a picture and no hint changes."""
@@ -280,8 +272,8 @@ class Decoder(nn.Module):
 
     def with_column(
         self, picture: Ahead, hint_b2hw: Tensor, mask_b1hw: Tensor, spread4: Spread, globals_bg11: Tensor
-    ) -> tuple[Prediction, tuple[Tensor, Tensor, Tensor]]:
-        """Colours, and the levels of the hypercolumn that the bins are read from: at 1/16, 1/8, 1/4."""
+    ) -> tuple[Prediction, Levels]:
+        """Colours, and the levels of the hypercolumn that the bins are read from."""
         base2, fill2 = self.relaxed(picture, hint_b2hw, mask_b1hw, spread4)
         hinted = (mask_b1hw > 0).to(hint_b2hw.dtype)
         residual2 = (hint_b2hw - picture.auto2) * hinted
@@ -358,14 +350,10 @@ class PhotoNetwork(nn.Module):
         hint_b2hw: Tensor,
         mask_b1hw: Tensor,
         globals_bg11: Tensor,
-        *,
-        with_bins: bool = False,
-    ) -> Prediction:
-        """All of an edit; see `Neck` and `Decoder` for the inputs."""
+    ) -> tuple[Prediction, Levels]:
+        """All of an edit but the bins; see `Neck` and `Decoder` for the inputs."""
         context = self.neck(features, l_b1hw)
         with torch.autocast(l_b1hw.device.type, enabled=False):
             spread4 = self.spread(context, hint_b2hw, mask_b1hw)
-        made: Prediction = self.decoder(
-            context, hint_b2hw, mask_b1hw, spread4, globals_bg11, with_bins=with_bins
-        )
+        made: tuple[Prediction, Levels] = self.decoder(context, hint_b2hw, mask_b1hw, spread4, globals_bg11)
         return made

@@ -21,19 +21,20 @@ Read = Callable[[Batch], tuple[Tensor, Tensor]]  # crops -> hypercolumn (b, c, h
 # A palette is mostly asked for before there are many hints.
 HINTS = HintMix(none=0.6, full=0.0, dense=0.1, regions=0.05, strokes=0.05)
 PLACES = 64  # drawn of each crop
-TURNS = 8  # how often a place is learnt from, in the mean
-_MOST = 16_384  # crops that are kept: 0.6 GB
+TURNS = 8  # how often a place is learnt from, in the mean: early ones more often than late ones
+_MOST = 16_384  # crops that are kept: 0.6 GB in each process
 
 
 def column_batches(
     read: Read, crops: Iterator[Batch], size: int, seed: int | Sequence[int]
 ) -> Iterator[Batch]:
-    """Endless batches of places: `column` (n, c, 1, 1), their hypercolumns, and `ab` (n, 2, 1, 1), ab units.
+    """Batches of places: `column` (n, c, 1, 1), their hypercolumns, and `ab` (n, 2, 1, 1), ab units.
 
-    n is `PLACES` times `size`. Each batch is drawn from all that are kept; new crops take the places of the oldest.
+    n is `PLACES` times `size`; there are as many of them as each crop is in `TURNS`, once `TURNS` times `size` crops
+    are there. Each is drawn from all that are kept; new crops take the places of the oldest.
     """
     rng = np.random.default_rng(seed)
-    columns, colors, seen = torch.empty(0), torch.empty(0), 0
+    columns, colors, seen, owed = torch.empty(0), torch.empty(0), 0, 0
     for crop in crops:
         column_bpc, ab_bp2 = _drawn(*read(crop), rng)
         if not seen:
@@ -42,7 +43,9 @@ def column_batches(
         rows = torch.arange(seen, seen + len(ab_bp2)) % _MOST
         columns[rows], colors[rows] = column_bpc.half(), ab_bp2
         seen += len(ab_bp2)
-        for _ in range(TURNS * len(ab_bp2) // size):
+        owed += TURNS * len(ab_bp2)
+        while seen >= TURNS * size and owed >= size:
+            owed -= size
             i = rng.integers(min(seen, _MOST), size=PLACES * size)
             j = rng.integers(PLACES, size=PLACES * size)
             yield {"column": columns[i, j].float()[..., None, None], "ab": colors[i, j][..., None, None]}

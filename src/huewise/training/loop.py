@@ -35,7 +35,7 @@ class Run:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = {name: value.detach().clone() for name, value in network.state_dict().items()}
-        self.phase_index, self.spent, self.n_step = 0, 0.0, 0
+        self.phase_index, self.spent, self.n_step, self.first_step = 0, 0.0, 0, 0
         self.optimizer_state: dict[str, Any] | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -64,6 +64,7 @@ class Run:
             ) from error
         self.average = kept["average"]
         self.phase_index, self.spent, self.n_step = kept["phase"], kept["spent"], kept["n_step"]
+        self.first_step = kept.get("first_step", 0)  # earlier checkpoints do not know it
         self.optimizer_state = kept["optimizer"]
         return True
 
@@ -88,6 +89,7 @@ class Run:
             "phase": self.phase_index,
             "spent": self.spent,
             "n_step": self.n_step,
+            "first_step": self.first_step,
         }
         part = self.checkpoint.with_suffix(".part")
         torch.save(state, part)
@@ -112,7 +114,7 @@ class Run:
                 losses["loss"].backward()  # type: ignore[no-untyped-call]
                 nn.utils.clip_grad_norm_(parameters, 1.0)
                 optimizer.step()
-                self._average(phase)
+                self._average()
                 self.n_step += 1
                 n_since += 1
                 for name, value in losses.items():
@@ -131,7 +133,7 @@ class Run:
                 if stop.is_set():
                     self.save(optimizer)
                     raise KeyboardInterrupt
-        self.phase_index, self.spent = self.phase_index + 1, 0.0
+        self.phase_index, self.spent, self.first_step = self.phase_index + 1, 0.0, self.n_step
         if company.size() > 1:
             company.take_mean(_floating(self.average.values()))
         self.save(None)
@@ -157,8 +159,10 @@ class Run:
         )
 
     @torch.no_grad()
-    def _average(self, phase: Phase) -> None:
-        decay = min(self.recipe.ema, (1 + self.n_step) / (10 + self.n_step))
+    def _average(self) -> None:
+        """Each phase's begins anew: what it trains may have been anything before, a counted statistic above all."""
+        n = self.n_step - self.first_step
+        decay = min(self.recipe.ema, (1 + n) / (10 + n))
         for name, value in self.network.state_dict().items():
             if value.dtype.is_floating_point:
                 self.average[name].lerp_(value, 1.0 - decay)

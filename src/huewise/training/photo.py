@@ -20,6 +20,7 @@ from huewise.networks.photo import (
     AB_SCALE,
     N_BINS,
     N_GLOBAL,
+    Levels,
     PhotoNetwork,
     PhotoSize,
     Prediction,
@@ -56,7 +57,7 @@ def train_photo(
         caches = phase_caches(recipe, phase, sources)
         data = to_device(prefetch(windows(caches, phase, recipe, run.seed)), run.device)
         if phase.bins:
-            data = column_batches(partial(columns_of, network), data, phase.batch, run.seed)
+            data = column_batches(partial(columns_of, network), data, phase.batch, [*run.seed, 1])
         run.train(phase, trained_parameters(network, phase, recipe), data, step_of(network, phase, recipe))
     return network
 
@@ -304,7 +305,7 @@ def hint_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str
     """Automatic colour, spread hints and corrected colour against the truth; the last two in dB, too."""
     network.train(not recipe.keep_statistics)
     network.neck.train(not (recipe.keep_statistics or recipe.keep_automatic))
-    made = _forward(network, batch)
+    made, _ = _forward(network, batch)
     auto, base, final = (smooth_l1(ab, batch["ab"], recipe.beta) for ab in (made.auto2, made.base2, made.ab2))
     base_db, final_db = (decibels(ab, batch["ab"]) for ab in (made.base2, made.ab2))
     loss = final + 0.5 * auto + 0.5 * base + recipe.decibels * (final_db + 0.5 * base_db)
@@ -315,23 +316,13 @@ def hint_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str
 def columns_of(network: PhotoNetwork, batch: Batch) -> tuple[Tensor, Tensor]:
     """The hypercolumn of a batch (b, c, h/4, w/4), and the true ab there, ab units."""
     network.eval()
-    context = network.neck(features_of(network, batch), batch["l"])
-    with torch.autocast(batch["l"].device.type, enabled=False):
-        spread4 = network.spread(context, batch["hint"], batch["mask"])
-    decoder = network.decoder
-    _, levels = decoder.with_column(
-        decoder.ahead(context), batch["hint"], batch["mask"], spread4, batch["globals"]
-    )
+    _, levels = _forward(network, batch)
     return hypercolumn(*levels), functional.avg_pool2d(batch["ab"], 2) * AB_SCALE
 
 
-def _forward(network: PhotoNetwork, batch: Batch) -> Prediction:
-    made: Prediction = network(
-        features_of(network, batch),
-        batch["l"],
-        batch["hint"],
-        batch["mask"],
-        batch["globals"],
+def _forward(network: PhotoNetwork, batch: Batch) -> tuple[Prediction, Levels]:
+    made: tuple[Prediction, Levels] = network(
+        features_of(network, batch), batch["l"], batch["hint"], batch["mask"], batch["globals"]
     )
     return made
 

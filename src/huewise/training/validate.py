@@ -68,7 +68,7 @@ def _predict(network: PhotoNetwork, cache: Cache, i: int, l_hw: F32, hint: F32, 
     mask_b1hw = torch.from_numpy(mask)[:, None]
     spread4 = network.spread(context, hint_b2hw, mask_b1hw)
     none = torch.zeros(n, N_GLOBAL, 1, 1)
-    made: Prediction = network.decoder(context, hint_b2hw, mask_b1hw, spread4, none, with_bins=False)
+    made: Prediction = network.decoder(context, hint_b2hw, mask_b1hw, spread4, none)[0]
     return made
 
 
