@@ -1,11 +1,13 @@
 """Suggestions are distinct, in gamut, of the picture's lightness, and explain the distribution."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huewise.color import ab313, delta_e_76, in_gamut, rgb512
 from huewise.engine.palette import APART, suggest, suggest_rgb
+from huewise.errors import UsageError
 
 BINS = ab313()
 CENTERS = BINS.centers
@@ -78,3 +80,10 @@ def test_of_a_drawing_suggestions_have_their_own_lightness_and_paper_is_white() 
     white, navy = suggest_rgb(p / p.sum(), bins, 9)[:2]
     assert white.color == "#ffffff" and white.probability > 0.6
     assert navy.lab[0] < 30
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_no_suggestion_at_all_is_no_wish(k: int) -> None:
+    p = np.full(313, 1 / 313, np.float32)
+    with pytest.raises(UsageError, match="at least 1"):
+        suggest(p, ab313(), 50.0, k)

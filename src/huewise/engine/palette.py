@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.color import BinSet, delta_e_76, fit_gamut, format_hex, in_gamut, rgb_to_lab
+from huewise.errors import UsageError
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -81,8 +82,10 @@ def _cover(
     """Greedy cover: each pick is the mean around the colour near which most of `soft_n` lies that none answers for yet.
 
     That beats weighted k-means here, which spends centres on splitting one broad mode. `p_n`: the probabilities of the
-    colours `lab_n3`, `soft_n`: the same softened. Deterministic; sorted by probability.
+    colours `lab_n3`, `soft_n`: the same softened. Deterministic; sorted by probability. UsageError for k below 1.
     """
+    if k < 1:
+        raise UsageError(f"{k} suggestions", "at least 1")
     p_n, left_n = p_n / p_n.sum(), soft_n.astype(np.float64) / soft_n.sum()
     picks: list[tuple[float, F32]] = []
     while len(picks) < k and left_n.sum() > 1e-6:
