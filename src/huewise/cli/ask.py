@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from huewise.hints import Hint
 
 INTERRUPTED = 130
+STEPS = 3  # questions to be answered, where it is not said
 SHOWN_SIDE = 1024  # pixels: longer side of the pictures that show a question
 REPLIES = (
     "Look at each picture, and type a suggestion's number, a colour (#8a6d3b, tan) that the region has in the mean, "
@@ -88,7 +89,8 @@ def ask(
     refuse_options([input], "huewise ask")
     if answers is not None and interactive:
         raise UsageError("--answers and --interactive", "one of them", "remove one")
-    if answers is None and not interactive and (output is not None or steps is not None):
+    answered = answers is not None or interactive
+    if not answered and (output is not None or steps is not None):
         useless = "--output" if output is not None else "--steps"
         raise UsageError(
             f"{useless} where nothing is answered", "--answers or --interactive", "add one, or remove it"
@@ -114,9 +116,7 @@ def ask(
         given = hinting.for_picture(opened.picture.width, opened.picture.height)
         followed = {"reference": references, "saturation": wishes.saturation}
         talk = _Talk(source, to, opened, given, followed, common)
-        if answers is None and not interactive:
-            return talk.show()
-        return talk.run(3 if steps is None else steps, answers, max_pixels)
+        return talk.run(steps or STEPS, answers, max_pixels) if answered else talk.show()
     except HuewiseError as error:
         common.failure(input, error)
         return error.exit_code

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.asking.pictures import TrueColors, ask_about
-from huewise.color import lab_to_rgb_fitted, rgb_to_lab
+from huewise.color import lab_to_rgb_fitted
 from huewise.engine import Colorizer
 from huewise.engine.question_picture import question_picture
 from huewise.evaluation.opened import Subject
 from huewise.evaluation.report import contact_sheet, fitted, spread
 from huewise.hints import Hint
-from huewise.training.lineart_data import Drawn, pair_up
-from huewise.training.pictures import Source, list_pictures, read_rgb
+from huewise.training.lineart_data import pair_up
+from huewise.training.pictures import Source, list_pictures
 
 U8 = NDArray[np.uint8]
 
@@ -41,14 +41,8 @@ def drawings_sheet(shard: Path, colorizer: Colorizer, path: Path) -> None:
     """Figure 6: the process on drawings of a shard that came with their colours, by a model for drawings."""
     drawn = [one for one in pair_up(list_pictures([shard])) if one.line is not None]
     chosen = [drawn[i] for i in spread(len(drawn), DRAWN)]
-    contact_sheet([row for one in chosen for row in strip(_drawing(one, colorizer))], path)
-
-
-def _drawing(drawn: Drawn, colorizer: Colorizer) -> Subject:
-    assert drawn.line is not None
-    truth = read_rgb(drawn.color)
-    lab = rgb_to_lab(truth.astype(np.float32) / 255.0)
-    return Subject(drawn.name, truth, lab, colorizer.open(read_rgb(drawn.line)))
+    subjects = [Subject.read(one.color, colorizer, seen=one.line) for one in chosen]
+    contact_sheet([row for subject in subjects for row in strip(subject)], path)
 
 
 def draw_errors(rows: Sequence[dict[str, Any]], path: Path) -> None:

@@ -26,7 +26,7 @@ LEAST_CHROMA = 1.0  # of a picture in colour, in the mean
 
 @dataclass(frozen=True)
 class Subject:
-    """`truth` (h, w, 3) sRGB; `lab` of it; `opened` sees its lightness alone. `rng` depends on the name alone."""
+    """`truth` (h, w, 3) sRGB; `lab` of it; `opened` sees its lightness or its drawing. `rng` depends on the name alone."""
 
     name: str
     truth: U8
@@ -34,10 +34,11 @@ class Subject:
     opened: OpenPicture
 
     @classmethod
-    def read(cls, source: Source, colorizer: Colorizer) -> "Subject":
-        """Read the truth and open its lightness."""
+    def read(cls, source: Source, colorizer: Colorizer, seen: Source | None = None) -> "Subject":
+        """Read the truth and open its lightness; `seen`: the drawing that came with it, opened in its place."""
         truth = read_rgb(source)
-        return cls(source.name, truth, rgb_to_lab(truth.astype(np.float32) / 255.0), colorizer.open(truth))
+        opened = colorizer.open(truth if seen is None else read_rgb(seen))
+        return cls(source.name, truth, rgb_to_lab(truth.astype(np.float32) / 255.0), opened)
 
     @property
     def rng(self) -> np.random.Generator:

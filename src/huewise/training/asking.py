@@ -58,9 +58,8 @@ def train_asker(recipe: Recipe, sources: Sequence[Source], folder: Path, start: 
     run = Run(recipe, network, folder)
     for phase in run.phases():
         rng = np.random.default_rng(run.seed)
-        torch.manual_seed(
-            int(rng.integers(2**32))
-        )  # of questions and noise: others in each process and phase
+        # Of the numbers of questions and the noise: others in each process and phase.
+        torch.manual_seed(int(rng.integers(2**32)))
         data = as_tensors(batches_of(phase.batch, phase.window, rng), run.device, phase.shrink)
         step = partial(asking_losses, network, rule=rule)
         run.train(phase, list(network.parameters()), data, step)
