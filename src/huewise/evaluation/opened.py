@@ -26,7 +26,7 @@ LEAST_CHROMA = 1.0  # of a picture in colour, in the mean
 
 @dataclass(frozen=True)
 class Subject:
-    """`truth` (h, w, 3) sRGB; `lab` of it; `opened` sees its lightness or its drawing. `rng` depends on the name alone."""
+    """`truth` (h, w, 3) sRGB; `lab` of it; `opened` sees its lightness or drawing. `rng` depends on the name alone."""
 
     name: str
     truth: U8
