@@ -138,7 +138,7 @@ def test_reply_that_makes_no_sense_is_asked_for_again(
     out = capsys.readouterr()
     assert json.loads(out.out)["questions"][0]["answer"] == "teal"
     assert "number 99" in out.err
-    assert out.err.count("number, colour, skip or done") == 5
+    assert out.err.count("number, colour, skip, back or done") == 5
     assert "''" not in out.err  # Enter alone is no colour that could be wrong
     assert out.err.count("Look at each picture") == 3  # at the start, and when asked for
     assert "'help'" not in out.err
@@ -232,12 +232,80 @@ def test_a_terminal_that_cannot_be_read_any_more_ends_the_talk(
     assert np.abs(chroma_of("gray-color.png")).max() > 10
 
 
+def test_an_answer_can_be_taken_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(monkeypatch, "tan", "#0000ff", "back", "darkgreen", "done")
+    assert main(["ask", "gray.png", "--interactive", "-o", "regretted.png", "--json"]) == 0
+    answers = [one["answer"] for one in told(capsys)["questions"]]
+    assert answers == ["tan", None, None, "darkgreen", None]
+    say(monkeypatch, "tan", "darkgreen", "done")
+    assert main(["ask", "gray.png", "--interactive", "-o", "at-once.png"]) == 0
+    assert Path("regretted.png").read_bytes() == Path("at-once.png").read_bytes()
+
+
+def test_where_nothing_was_answered_nothing_can_be_taken_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(monkeypatch, "back", "tan")
+    assert main(["ask", "gray.png", "--interactive", "--steps", "1"]) == 0
+    assert "no answer to take back" in capsys.readouterr().err
+
+
+def test_what_was_skipped_is_not_put_again_after_an_answer_was_taken_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(monkeypatch, "skip", "tan", "back", "tan", "done")
+    assert main(["ask", "gray.png", "--interactive", "--json"]) == 0
+    shown = [np.asarray(Image.open(one["picture"]), int) for one in told(capsys)["questions"]]
+    assert np.abs(shown[3] - shown[1]).max() <= 1 < np.abs(shown[0] - shown[1]).max()
+
+
+def test_kept_hints_give_the_same_picture_without_any_question(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "begun.json").write_text(
+        json.dumps({"huewise": 1, "hints": [{"point": [9, 9], "color": "tan"}]})
+    )
+    say(monkeypatch, "#804020", "darkgreen")
+    asked = [
+        "ask",
+        "gray.png",
+        "--interactive",
+        "--steps",
+        "2",
+        "--hints",
+        "begun.json",
+        "--saturation",
+        "0.5",
+    ]
+    assert main([*asked, "--save-hints", "kept.json"]) == 0
+    assert len(json.loads(Path("kept.json").read_text())["hints"]) == 3
+    assert main(["colorize", "gray.png", "--hints", "kept.json", "-o", "again.png"]) == 0
+    with Image.open("again.png") as again, Image.open("gray-color.png") as first:
+        apart = np.abs(np.asarray(again, int) - np.asarray(first, int))
+    assert apart.max() <= 1, "masks are kept in 8 bits"
+
+
+@pytest.mark.parametrize("there", ["kept.json", "kept-mask1.png"])
+def test_kept_hints_replace_nothing_unasked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], there: str
+) -> None:
+    (folder / there).write_text("mine")
+    asked = ["ask", "gray.png", "--interactive", "--steps", "1", "--save-hints", "kept.json"]
+    assert main(asked) == OutputError.exit_code
+    assert there in capsys.readouterr().err
+    assert Path(there).read_text() == "mine"
+    say(monkeypatch, "tan")
+    assert main([*asked, "--overwrite"]) == 0
+
+
 def test_words_may_be_large(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     say(monkeypatch, "SKIP", "Done")
     assert main(["ask", "gray.png", "--interactive"]) == 0
 
 
-@pytest.mark.parametrize("option", [["--steps", "2"], ["-o", "x.png"]])
+@pytest.mark.parametrize("option", [["--steps", "2"], ["-o", "x.png"], ["--save-hints", "k.json"]])
 def test_what_only_answers_use_is_refused_without_any(
     folder: Path, capsys: pytest.CaptureFixture[str], option: list[str]
 ) -> None:

@@ -83,13 +83,14 @@ def ask_about(
     *,
     answers: int,
     hints: Sequence[Hint] = (),
+    skipped: Sequence[Question] = (),
     questions: int | None = None,
     reference: Sequence[Reference | ReferenceLike] = (),
     saturation: float | None = None,
 ) -> Iterator[Step[Question, Hint, Hints]]:
     """Ask about an open picture; a step's prediction is the hints to colour it with, those given and the answers.
 
-    `reference`, `saturation`: global hints, which the questions follow.
+    `skipped`: questions not to be put again. `reference`, `saturation`: global hints, which the questions follow.
     """
 
     def predict(
@@ -98,7 +99,7 @@ def ask_about(
         return (*hints, *(exchange.answer for exchange in answered if exchange.answer is not None))
 
     def ask(x: OpenPicture, known: Hints, history: Sequence[Exchange[Question, Hint]], /) -> Question | None:
-        skipped = [exchange.question for exchange in history if exchange.answer is None]
-        return x.question(known, skipped, reference=reference, saturation=saturation)
+        passed = [*skipped, *(exchange.question for exchange in history if exchange.answer is None)]
+        return x.question(known, passed, reference=reference, saturation=saturation)
 
     return converse(opened, predict, ask, answer, answers=answers, questions=questions)

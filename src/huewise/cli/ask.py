@@ -1,5 +1,6 @@
 """`huewise ask`."""
 
+import glob
 import os
 import signal
 import sys
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
     from huewise.asking import Answer
     from huewise.asking.pictures import TrueColors
     from huewise.engine import OpenPicture, Question, Suggestion
-    from huewise.hints import Hint
+    from huewise.hints import GlobalHints, Hint
 
 INTERRUPTED = 130
 STEPS = 3  # questions to be answered, where it is not said
 SHOWN_SIDE = 1024  # pixels: longer side of the pictures that show a question
 REPLIES = (
     "Look at each picture, and type a suggestion's number, a colour (#8a6d3b, tan) that the region has in the mean, "
-    "skip, or done."
+    "skip, back (takes the last answer back), or done."
 )
 
 
@@ -44,6 +45,7 @@ def ask(
     answers: Annotated[Path | None, Parameter(name="--answers")] = None,
     interactive: Annotated[bool, Parameter(negative="")] = False,
     hints: Annotated[Path | None, Parameter(name="--hints")] = None,
+    save_hints: Annotated[Path | None, Parameter(name="--save-hints")] = None,
     model: str = "auto",
     reference: References = None,
     saturation: Saturation = None,
@@ -69,10 +71,13 @@ def ask(
     answers
         The picture in colour: answers are taken from it.
     interactive
-        Answer in the terminal: the number of a suggestion, the region's mean colour, `skip`, or `done`. The first
-        suggestion is what the model would guess itself.
+        Answer in the terminal: the number of a suggestion, the region's mean colour, `skip`, `back` (takes the last
+        answer back), or `done`. The first suggestion is what the model would guess itself.
     hints
         Hints file (JSON) to begin with.
+    save_hints
+        Hints file to write, with the answers: `colorize --hints` gives the same picture, `ask --hints` asks on.
+        Each answered region is a mask, NAME-mask0.png and so on, beside it.
     model
         Name of the model; see `huewise models`.
     reference
@@ -90,8 +95,9 @@ def ask(
     if answers is not None and interactive:
         raise UsageError("--answers and --interactive", "one of them", "remove one")
     answered = answers is not None or interactive
-    if not answered and (output is not None or steps is not None):
-        useless = "--output" if output is not None else "--steps"
+    told_nothing = {"--output": output, "--steps": steps, "--save-hints": save_hints}
+    useless = next((name for name, value in told_nothing.items() if value is not None), None)
+    if not answered and useless is not None:
         raise UsageError(
             f"{useless} where nothing is answered", "--answers or --interactive", "add one, or remove it"
         )
@@ -108,14 +114,16 @@ def ask(
     references = read_references(wishes, common, max_pixels)
     if isinstance(references, int):
         return references
-    colorizer = Colorizer.load(model if model != "auto" else hinting.file.model or "auto")
+    model = model if model != "auto" else hinting.file.model or "auto"
+    colorizer = Colorizer.load(model)
     try:
+        kept = None if save_hints is None else _KeptHints.at(save_hints, wishes, model, overwrite=overwrite)
         opened = colorizer.open(Path(input), max_pixels=max_pixels)
         for note in opened.picture.notes:
             common.say(f"{input}: {note}")
         given = hinting.for_picture(opened.picture.width, opened.picture.height)
         followed = {"reference": references, "saturation": wishes.saturation}
-        talk = _Talk(source, to, opened, given, followed, common)
+        talk = _Talk(source, to, opened, given, followed, common, kept)
         return talk.run(steps or STEPS, answers, max_pixels) if answered else talk.show()
     except HuewiseError as error:
         common.failure(input, error)
@@ -126,6 +134,36 @@ class _DoneError(Exception):
     """The person has had enough."""
 
 
+class _BackError(Exception):
+    """The person takes the last answer back."""
+
+
+@dataclass(frozen=True)
+class _KeptHints:
+    """The hints file that the answers are kept in."""
+
+    path: Path
+    wishes: "GlobalHints"
+    model: str
+    overwrite: bool
+
+    @classmethod
+    def at(cls, path: Path, wishes: "GlobalHints", model: str, *, overwrite: bool) -> "_KeptHints":
+        """Refused before anything is asked, where a file would be replaced unasked."""
+        from huewise.imaging.writer import check_target
+
+        for there in (path, *path.parent.glob(f"{glob.escape(path.stem)}-mask*.png")):
+            check_target(there, None, overwrite=overwrite)
+        return cls(path, wishes, model, overwrite)
+
+    def write(self, hints: "Sequence[Hint]", size: tuple[int, int]) -> None:
+        """Write it, the masks beside it."""
+        from huewise.hints import HintsFile
+
+        model = None if self.model == "auto" else self.model
+        HintsFile(tuple(hints), size, self.wishes, model).write(self.path)
+
+
 @dataclass
 class _Talk:
     source: Source
@@ -134,6 +172,8 @@ class _Talk:
     given: "Sequence[Hint]"
     wishes: dict[str, Any]  # reference and saturation
     common: Common
+    kept: _KeptHints | None = None
+    skipped: "list[Question]" = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)  # one entry a question
 
     def show(self) -> int:
@@ -149,7 +189,7 @@ class _Talk:
 
     def run(self, steps: int, answers: Path | None, max_pixels: int) -> int:
         """Ask, colour, and write the result: as far as it has come when the person stops."""
-        from huewise.asking.pictures import TrueColors, ask_about
+        from huewise.asking.pictures import TrueColors
 
         target = self.to.target(self.source, self.to.ending(self.source) or ending_of_content(self.opened))
         hints, code = tuple(self.given), 0
@@ -165,8 +205,8 @@ class _Talk:
             oracle = partial(self._truth, truth)
         try:
             with _as_interruptions():
-                for step in ask_about(self.opened, oracle, answers=steps, hints=hints, **self.wishes):
-                    hints = step.prediction
+                for hints in self._conversation(oracle, steps):  # noqa: B007 - the last ones are coloured with
+                    pass
         except _DoneError:
             pass
         except KeyboardInterrupt:
@@ -179,6 +219,8 @@ class _Talk:
             self.common.failure(self.source.name, error)
             code = error.exit_code
         self.opened.colorize(hints, **self.wishes).save(target, overwrite=self.to.overwrite)
+        if self.kept is not None:
+            self.kept.write(hints, (self.opened.picture.width, self.opened.picture.height))
         if not self.told:
             self.common.say(f"{self.source.name}: nothing to ask: the model doubts no part of it")
         elif answers is not None and len(self.told) < steps:
@@ -187,6 +229,24 @@ class _Talk:
         answered = [] if answers is None else [f"{one['picture']}: {one['answer']}" for one in self.told]
         self.common.result(fields, *answered, f"{self.source.name} -> {target}")
         return code
+
+    def _conversation(self, oracle: "Answer[Question, Hint]", steps: int) -> "Iterator[tuple[Hint, ...]]":
+        """The hints after each answer; what is taken back is asked for again."""
+        from huewise.asking.pictures import ask_about
+
+        hints = tuple(self.given)
+        while True:
+            left = steps - (len(hints) - len(self.given))
+            try:
+                for step in ask_about(
+                    self.opened, oracle, answers=left, hints=hints, skipped=self.skipped, **self.wishes
+                ):
+                    hints = step.prediction
+                    yield hints
+                return
+            except _BackError:
+                hints = hints[:-1]
+                yield hints
 
     def _put(self, question: "Question") -> None:
         """Write the question as a picture and note it."""
@@ -238,7 +298,12 @@ class _Talk:
             reply = _reply()
             word = reply.lower()
             if word in ("skip", "s"):
+                self.skipped.append(question)
                 return None
+            if word in ("back", "b"):
+                if self._take_back():
+                    raise _BackError
+                continue
             if word in ("done", "d", "quit", "q"):
                 raise _DoneError
             if word in ("", "help", "?"):
@@ -252,6 +317,15 @@ class _Talk:
                 continue
             self.told[-1]["answer"] = color
             return hint
+
+    def _take_back(self) -> bool:
+        """Forget the last answer of those told; False, which is said, where there is none."""
+        for one in reversed(self.told):
+            if one["answer"] is not None:
+                one["answer"] = None
+                return True
+        print("huewise: no answer to take back", file=sys.stderr)
+        return False
 
 
 @contextmanager
@@ -272,7 +346,7 @@ def _as_interruptions() -> Iterator[None]:
 
 
 def _reply() -> str:
-    print("number, colour, skip or done: ", end="", file=sys.stderr, flush=True)
+    print("number, colour, skip, back or done: ", end="", file=sys.stderr, flush=True)
     try:
         line = sys.stdin.readline()
     except OSError:  # the terminal has gone, as at the end of a file
