@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huewise.color import ab313, delta_e_76, in_gamut, rgb512
+from huewise.engine import Colorizer
 from huewise.engine.palette import APART, suggest, suggest_rgb
 from huewise.errors import UsageError
+from tests.engine.fakes import Decode, Encode, spec
 
 BINS = ab313()
 CENTERS = BINS.centers
@@ -87,3 +89,23 @@ def test_no_suggestion_at_all_is_no_wish(k: int) -> None:
     p = np.full(313, 1 / 313, np.float32)
     with pytest.raises(UsageError, match="at least 1"):
         suggest(p, ab313(), 50.0, k)
+
+
+class TwoColors(Decode):
+    """Cells left of the eleventh column are surely red, the others surely blue."""
+
+    def run(self, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        made = super().run(feeds)
+        made["logits"][:] = -20.0
+        made["logits"][:, BINS.encode([[40, 30]]), :, :11] = made["logits"][
+            :, BINS.encode([[10, -50]]), :, 11:
+        ] = 20.0
+        return made
+
+
+def test_each_side_of_an_edge_within_a_cell_has_its_own_suggestions() -> None:
+    gray = np.full((64, 64), 60, np.uint8)
+    gray[:, 42:] = 180  # the cell of columns 40 to 43 is split
+    opened = Colorizer(spec(), {"encode.onnx": Encode(), "decode.onnx": TwoColors()}).open(gray)
+    assert opened.palette(41, 30)[0].lab[2] > 20.0
+    assert opened.palette(43, 30)[0].lab[2] < -20.0

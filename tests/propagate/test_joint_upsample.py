@@ -8,6 +8,7 @@ from huewise.propagate.joint_upsample import (
     RANGE_FLOOR,
     SIGMA_R,
     JointUpsampler,
+    joint_mean,
     joint_upsample,
     joint_upsample_reference,
 )
@@ -116,3 +117,22 @@ def test_pictures_smaller_than_their_colors_are_fine(size):
     guide = np.linspace(0, 100, size[0] * size[1], dtype=np.float32).reshape(size)
     np.testing.assert_allclose(joint_upsample(ab, guide), np.full((*size, 2), 7), atol=1e-3)
     np.testing.assert_allclose(joint_upsample(ab[:1, :1], guide), np.full((*size, 2), 7), atol=1e-3)
+
+
+@pytest.mark.parametrize("place", [(0, 0), (17, 30), (31, 47)])
+def test_the_mean_at_one_pixel_is_equation_5_there(place):
+    rng = np.random.default_rng(0)
+    guide = random_guide("blocks", 32, 48, rng)
+    low = rng.normal(size=(8, 12, 2)).astype(np.float32)
+    whole = joint_upsample_reference(low, guide, 0.8, 10.0, radius=40)
+    there = tuple((at + 0.5) / 4 - 0.5 for at in place)
+    made = joint_mean(low, area_mean(guide, (8, 12)), there, float(guide[place]), 0.8, 10.0, radius=40)
+    np.testing.assert_allclose(made, whole[place], atol=1e-5)
+
+
+def test_the_mean_at_one_pixel_sees_no_further_than_its_window():
+    values = np.zeros((9, 9, 1), np.float32)
+    values[4, 7] = 1.0
+    guide = np.full((9, 9), 50.0, np.float32)
+    means = [joint_mean(values, guide, (4.2, at), 50.0, 2.0, 10.0, radius=2)[0] for at in (4.4, 4.6)]
+    assert means[0] == 0.0 < means[1]

@@ -31,6 +31,7 @@ from huewise.imaging import Picture
 from huewise.imaging.lightness import STEPS_PER_L, area_mean, block_mean, size_within
 from huewise.propagate.adherence import adhere
 from huewise.propagate.doubt import Doubt
+from huewise.propagate.joint_upsample import joint_mean
 from huewise.propagate.kriging import kriged
 from huewise.propagate.patches import small_patches, with_detail
 from huewise.propagate.resample import enlarged
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 F32 = NDArray[np.float32]
 Made = TypeVar("Made", "Prediction", Result)
 
+# Of a pixel's distribution: cells around, in cells and L, chosen on held-out training pictures (decision 0002).
+NEAR_CELLS = 1.5
+ALIKE = 7.0
+AROUND = 2
 FLATS_BY = "flats are made by the model {}: {} makes none"
 
 
@@ -183,8 +188,9 @@ class OpenPicture:
         self._check_place(x, y)
         self._check(hints, None)
         p_hwq, by_hw2 = self._distribution_after(hints, self._global_values(reference, saturation))
-        cell = self._cell(p_hwq, x, y)
-        p_q = p_hwq[cell] if by_hw2 is None else recentred(p_hwq[cell], by_hw2[cell], self.colorizer.bins)
+        p_q = self._distribution_at(p_hwq, x, y)
+        if by_hw2 is not None:
+            p_q = recentred(p_q, by_hw2[self._cell(p_hwq, x, y)], self.colorizer.bins)
         lightness = float(self.picture.lightness[int(y), int(x)]) / STEPS_PER_L
         return suggest(p_q, self.colorizer.bins, lightness, k)
 
@@ -241,6 +247,13 @@ class OpenPicture:
         """Row and column of the pixel (x, y) in a map of the whole picture."""
         h, w = map_hwc.shape[:2]
         return int(y / self.picture.height * h), int(x / self.picture.width * w)
+
+    def _distribution_at(self, p_hwq: F32, x: float, y: float) -> F32:
+        """The distribution of a pixel: a cell holds several, which may lie on both sides of an edge."""
+        h, w = p_hwq.shape[:2]
+        place = (int(y) + 0.5) / self.picture.height * h - 0.5, (int(x) + 0.5) / self.picture.width * w - 0.5
+        lightness = float(self.l_hw[self._cell(self.l_hw, x, y)])
+        return joint_mean(p_hwq, self._lightness_of(p_hwq), place, lightness, NEAR_CELLS, ALIKE, AROUND)
 
     def _check_place(self, x: float, y: float) -> None:
         """HintError where the picture has no pixel."""

@@ -70,6 +70,34 @@ def joint_upsample_reference(
     return total / weights[..., None]
 
 
+def joint_mean(
+    values_hwc: NDArray[np.float32],
+    guide_l_hw_low: NDArray[np.float32],
+    place: tuple[float, float],
+    lightness: float,
+    sigma_s: float,
+    sigma_r: float,
+    radius: int,
+) -> NDArray[np.float32]:
+    """Equation 5 at one pixel, for any number of channels: their mean (c,) around it, like lightnesses first.
+
+    `place`: (row, column) in small pixels, centres 0, 1, ...; `lightness`: the guide's there. The window is the small
+    pixels up to `radius` from the one that holds the place.
+    """
+    low, high = ([round(at) + step for at in place] for step in (-radius, radius + 1))
+    window = tuple(slice(max(first, 0), last) for first, last in zip(low, high, strict=True))
+    guide = guide_l_hw_low[window].astype(np.float64)
+    y, x = (
+        np.arange(part.start, part.start + n) - at
+        for part, n, at in zip(window, guide.shape, place, strict=True)
+    )
+    f = np.exp(-(y[:, None] ** 2 + x**2) / (2 * sigma_s**2))
+    g = np.exp(-((guide - lightness) ** 2) / (2 * sigma_r**2))
+    weight = f * np.maximum(g, RANGE_FLOOR)
+    mean: NDArray[np.float32] = np.tensordot(weight / weight.sum(), values_hwc[window], 2).astype(np.float32)
+    return mean
+
+
 class JointUpsampler:
     """Equation 5 in layers: piecewise linear in L (Durand and Dorsey 2002, section 5.1), and between grid nodes.
 

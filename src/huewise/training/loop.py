@@ -95,8 +95,19 @@ class Run:
         torch.save(state, part)
         part.replace(self.checkpoint)
 
-    def train(self, phase: Phase, parameters: list[nn.Parameter], data: Iterator[Any], step: Step) -> None:
-        """Run one phase to its end, counting time, not steps: a slower machine trains less, not longer."""
+    def train(
+        self,
+        phase: Phase,
+        parameters: list[nn.Parameter],
+        data: Iterator[Any],
+        step: Step,
+        *,
+        turns: int = 1,
+    ) -> None:
+        """Run one phase to its end, counting time, not steps: a slower machine trains less, not longer.
+
+        `turns`: how often `data` brings each picture in a row of steps, for the log's pictures a second.
+        """
         optimizer = torch.optim.AdamW(parameters, lr=phase.rate, weight_decay=self.recipe.weight_decay)
         if self.optimizer_state:
             optimizer.load_state_dict(self.optimizer_state)
@@ -125,7 +136,7 @@ class Run:
                     self._meet(parameters)
                 if n_since == LOG_EVERY:
                     means = {name: value / n_since for name, value in sums.items()}
-                    self._log(phase, means, company.size() * n_since * phase.batch / (now - since))
+                    self._log(phase, means, company.size() * n_since * phase.batch / turns / (now - since))
                     n_since, since, sums = 0, now, {}
                 if now - saved > self.every:
                     self.save(optimizer)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from huewise.color import ab313
 from huewise.errors import ModelError, PictureError
 from huewise.networks.photo import AB_SCALE, N_BINS, N_GLOBAL, PhotoNetwork, PhotoSize
-from huewise.training.bins import HINTS, column_batches
+from huewise.training.bins import HINTS, TURNS, column_batches
 from huewise.training.features import SIDE, Cache, feature_cache
 from huewise.training.hint_simulation import HintMix, simulate
 from huewise.training.loop import Run
@@ -48,7 +48,8 @@ def train_photo(
         data = to_device(prefetch(windows(caches, phase, recipe, run.seed)), run.device)
         if phase.bins:
             data = column_batches(partial(columns_of, network), data, phase.batch, [*run.seed, 1])
-        run.train(phase, trained_parameters(network, phase, recipe), data, step_of(network, phase, recipe))
+        parameters, step = trained_parameters(network, phase, recipe), step_of(network, phase, recipe)
+        run.train(phase, parameters, data, step, turns=TURNS if phase.bins else 1)
     return network
 
 

@@ -76,7 +76,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_statistics: bool = False  # of the photo network's BatchNorms: for going on from averaged weights
     keep_automatic: bool = False  # the neck's colours: phases with hints train affinities and decoder alone
     size: dict[str, int | bool | tuple[int, ...]] = {}
-    mix: dict[str, float] = {}
+    mix: dict[str, float] = {}  # of simulated hints; phases that train the bins have their own (`training/bins.py`)
     terms: str = ""  # what the recipe's own data are and on which terms, for specs and cards
 
     def digest(self) -> str:
