@@ -204,8 +204,11 @@ class Ahead:
 
 
 def hypercolumn(d16: Tensor, d8: Tensor, d4: Tensor) -> Tensor:
-    """The decoder's levels at 1/4, side by side: what the bins are read from (zhang2017 3.4.2)."""
-    return torch.cat([d4, upsample(d8), upsample(d16, 4)], 1)
+    """The decoder's levels at 1/4, side by side: what the bins are read from (zhang2017 3.4.2).
+
+    No gradient passes: the distribution does not disturb the colour branch.
+    """
+    return torch.cat([d4, upsample(d8), upsample(d16, 4)], 1).detach()
 
 
 class Bins(nn.Module):
@@ -277,26 +280,14 @@ class Decoder(nn.Module):
         confidence2 = upsample(spread4.confidence)
         towards_fill = (fill2 - base2) * confidence2
         guide2 = torch.cat([residual2, base2, picture.auto2, mask_b1hw, confidence2, towards_fill], 1)
-        levels = self._levels(picture, guide2, mask_b1hw, globals_bg11)
-        d2 = self.fuse2(torch.cat([self.to2(levels[2]), guide2], 1), picture.a2)
-        gate, correction = self.gate_and_correction(d2).float().split([1, 2], 1)
-        ab2 = base2 + torch.sigmoid(gate) * towards_fill + correction
-        return Prediction(picture.auto2, base2, ab2), levels
-
-    def untold(self, context: Context) -> Levels:
-        """The levels of the hypercolumn where no hint is given, without the rest of an edit."""
-        auto2 = context.auto2
-        none2 = torch.zeros_like(auto2)
-        guide2 = torch.cat([none2, auto2, auto2, none2, none2], 1)
-        no_globals = auto2.new_zeros(len(auto2), N_GLOBAL, 1, 1)
-        return self._levels(self.ahead(context), guide2, none2[:, :1], no_globals)
-
-    def _levels(self, picture: Ahead, guide2: Tensor, mask_b1hw: Tensor, globals_bg11: Tensor) -> Levels:
         guide4, guide8, guide16 = (_pooled(guide2, mask_b1hw, by) for by in (2, 4, 8))
         d16 = self.attend(self.fuse16(guide16, picture.a16) + self.global_hints(globals_bg11))
         d8 = self.fuse8[1](self.fuse8[0](torch.cat([upsample(self.to8(d16)), guide8], 1), picture.a8))
         d4 = self.fuse4[1](self.fuse4[0](torch.cat([upsample(self.to4(d8)), guide4], 1), picture.a4))
-        return d16, d8, d4
+        d2 = self.fuse2(torch.cat([self.to2(d4), guide2], 1), picture.a2)
+        gate, correction = self.gate_and_correction(d2).float().split([1, 2], 1)
+        ab2 = base2 + torch.sigmoid(gate) * towards_fill + correction
+        return Prediction(picture.auto2, base2, ab2), (d16, d8, d4)
 
     def relaxed(
         self, picture: Ahead | Context, hint_b2hw: Tensor, mask_b1hw: Tensor, spread4: Spread

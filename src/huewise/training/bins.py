@@ -66,14 +66,6 @@ def bin_losses(head: Bins, batch: Batch) -> dict[str, Tensor]:
     return {"loss": entropy, "bins": entropy}
 
 
-def entropy_of_few(head: Bins, column_bchw: Tensor, ab_b2hw: Tensor, rng: np.random.Generator) -> Tensor:
-    """The same of some places of each crop; its gradient reaches what the hypercolumns are made of."""
-    head.eval()  # eight crops are too few to count what their levels are like
-    column_bpc, ab_bp2 = _drawn(column_bchw, ab_b2hw, rng)
-    logits = head(column_bpc.flatten(0, 1)[..., None, None])
-    return soft_cross_entropy(logits, ab_bp2.flatten(0, 1)[..., None, None], ab313()).mean()
-
-
 def soft_cross_entropy(logits_bqhw: Tensor, true_bdhw: Tensor, bins: BinSet) -> Tensor:
     """Cross-entropy (b, h, w) of logits with the soft encoding of true colours in the space of the bins."""
     index, weight = bins.encode_soft(true_bdhw.permute(0, 2, 3, 1).cpu().numpy())

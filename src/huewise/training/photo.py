@@ -146,8 +146,6 @@ def trained_parameters(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> l
         chosen = [p for part in (network.decoder, *parts) for p in part.parameters() if p not in bins]
     else:
         chosen = list(network.neck.parameters())
-    if recipe.distribution and not phase.bins:
-        chosen += bins
     for parameter in network.parameters():
         parameter.requires_grad_(False)
     for parameter in chosen:

@@ -1,12 +1,11 @@
 """The losses of the photo network's phases."""
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from huewise.networks.photo import AB_SCALE, Levels, PhotoNetwork, Prediction, hypercolumn
-from huewise.training.bins import bin_losses, entropy_of_few
+from huewise.training.bins import bin_losses
 from huewise.training.features import SIDE
 from huewise.training.loop import Step
 from huewise.training.recipe import Phase, Recipe
@@ -17,13 +16,12 @@ LEAST_ERROR = 1.5  # ab units a channel: what is nearer than that is near enough
 
 def step_of(network: PhotoNetwork, phase: Phase, recipe: Recipe) -> Step:
     """The losses of a phase."""
-    rng = np.random.default_rng(recipe.seed)
     if phase.bins:
         return lambda batch: bin_losses(network.decoder.bins, batch)
     if phase.crown:
-        return lambda batch: color_losses(network, batch, recipe, rng)
+        return lambda batch: color_losses(network, batch, recipe)
     if phase.hints:
-        return lambda batch: hint_losses(network, batch, recipe, rng)
+        return lambda batch: hint_losses(network, batch, recipe)
     return lambda batch: automatic_losses(network, batch, recipe)
 
 
@@ -41,37 +39,12 @@ def _windows_of(map_bchw: Tensor, places_b2: Tensor, window: int) -> Tensor:
     return torch.stack([one[:, y : y + n, x : x + n] for one, (y, x) in zip(map_bchw, corners, strict=True)])
 
 
-def color_losses(
-    network: PhotoNetwork, batch: Batch, recipe: Recipe, rng: np.random.Generator
-) -> dict[str, Tensor]:
+def color_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str, Tensor]:
     """The automatic colour alone, in dB too; without hints and their solve a step is several times as quick."""
     network.neck.train(not recipe.keep_statistics)
-    context = network.neck(features_of(network, batch), batch["l"])
-    auto, auto_db = smooth_l1(context.auto2, batch["ab"], recipe.beta), decibels(context.auto2, batch["ab"])
-    losses = {"loss": auto + recipe.decibels * auto_db, "auto": auto, "decibels": auto_db}
-    if recipe.distribution:
-        network.decoder.eval()
-        levels = network.decoder.untold(context)
-        losses = _with_distribution(losses, network, levels, batch, recipe, rng)
-    return losses
-
-
-def _with_distribution(
-    losses: dict[str, Tensor],
-    network: PhotoNetwork,
-    levels: Levels,
-    batch: Batch,
-    recipe: Recipe,
-    rng: np.random.Generator,
-) -> dict[str, Tensor]:
-    """And the cross-entropy of the bins, which disturbs the colour branch on purpose (decision 0002)."""
-    entropy = entropy_of_few(network.decoder.bins, hypercolumn(*levels), _quarter_ab(batch), rng)
-    return losses | {"loss": losses["loss"] + recipe.distribution * entropy, "bins": entropy}
-
-
-def _quarter_ab(batch: Batch) -> Tensor:
-    """The true ab at 1/4, ab units."""
-    return functional.avg_pool2d(batch["ab"], 2) * AB_SCALE
+    auto2 = network.neck(features_of(network, batch), batch["l"]).auto2
+    auto, auto_db = smooth_l1(auto2, batch["ab"], recipe.beta), decibels(auto2, batch["ab"])
+    return {"loss": auto + recipe.decibels * auto_db, "auto": auto, "decibels": auto_db}
 
 
 def automatic_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str, Tensor]:
@@ -86,18 +59,15 @@ def automatic_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dic
     return {"loss": auto + base, "auto": auto, "base": base}
 
 
-def hint_losses(
-    network: PhotoNetwork, batch: Batch, recipe: Recipe, rng: np.random.Generator
-) -> dict[str, Tensor]:
+def hint_losses(network: PhotoNetwork, batch: Batch, recipe: Recipe) -> dict[str, Tensor]:
     """Automatic colour, spread hints and corrected colour against the truth; the last two in dB, too."""
     network.train(not recipe.keep_statistics)
     network.neck.train(not (recipe.keep_statistics or recipe.keep_automatic))
-    made, levels = _forward(network, batch)
+    made, _ = _forward(network, batch)
     auto, base, final = (smooth_l1(ab, batch["ab"], recipe.beta) for ab in (made.auto2, made.base2, made.ab2))
     base_db, final_db = (decibels(ab, batch["ab"]) for ab in (made.base2, made.ab2))
     loss = final + 0.5 * auto + 0.5 * base + recipe.decibels * (final_db + 0.5 * base_db)
-    losses = {"loss": loss, "auto": auto, "base": base, "final": final, "decibels": final_db}
-    return _with_distribution(losses, network, levels, batch, recipe, rng) if recipe.distribution else losses
+    return {"loss": loss, "auto": auto, "base": base, "final": final, "decibels": final_db}
 
 
 @torch.no_grad()
@@ -105,7 +75,7 @@ def columns_of(network: PhotoNetwork, batch: Batch) -> tuple[Tensor, Tensor]:
     """The hypercolumn of a batch (b, c, h/4, w/4), and the true ab there, ab units."""
     network.eval()
     _, levels = _forward(network, batch)
-    return hypercolumn(*levels), _quarter_ab(batch)
+    return hypercolumn(*levels), functional.avg_pool2d(batch["ab"], 2) * AB_SCALE
 
 
 def _forward(network: PhotoNetwork, batch: Batch) -> tuple[Prediction, Levels]:

@@ -47,14 +47,7 @@ Model = Literal[
 ]
 
 # Than weights whose digests are kept: left out of a digest where they have the value that changes nothing.
-_YOUNGER = {
-    "decibels": 0.0,
-    "keep_statistics": False,
-    "keep_automatic": False,
-    "distribution": 0.0,
-    "crown": False,
-    "shrink": 1,
-}
+_YOUNGER = {"decibels": 0.0, "keep_statistics": False, "keep_automatic": False, "crown": False, "shrink": 1}
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,14 +62,11 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weight_decay: float = 0.02
     beta: float = 0.05  # of the smooth-L1 loss, in ab/110
     decibels: float = 0.0  # weight of the error in dB beside it: the photo model's phases with hints or crown
-    distribution: float = (
-        0.0  # weight of the bins' cross-entropy in the same phases; 0: its gradient reaches no colour
-    )
     ema: float = 0.999
     keep_statistics: bool = False  # of the photo network's BatchNorms: for going on from averaged weights
     keep_automatic: bool = False  # the neck's colours: phases with hints train affinities and decoder alone
     size: dict[str, int | bool | tuple[int, ...]] = {}
-    mix: dict[str, float] = {}  # of simulated hints; phases that train the bins have their own (`training/bins.py`)
+    mix: dict[str, float] = {}  # of simulated hints; phases of bins have their own (`training/bins.py`)
     terms: str = ""  # what the recipe's own data are and on which terms, for specs and cards
 
     def digest(self) -> str:
