@@ -13,7 +13,7 @@ pytest.importorskip("matplotlib")
 from huewise.engine import Colorizer
 from huewise.evaluation import zhang2017
 from huewise.evaluation.hint_curve import COUNTS
-from huewise.evaluation.opened import fingerprint
+from huewise.evaluation.opened import code_digest, fingerprint
 from tests.engine import fakes
 
 
@@ -66,3 +66,15 @@ def test_other_weights_of_the_same_name_have_other_rows() -> None:
         first.spec, graphs=[msgspec.structs.replace(g, sha256="1" * 64) for g in first.spec.graphs]
     )
     assert fingerprint(first) != fingerprint(Colorizer(other, {}))
+
+
+def test_other_code_has_other_rows_where_it_shapes_a_figure(tmp_path: Path) -> None:
+    for room in ("engine", "server"):
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "a.py").write_text("CUT = 0.4")
+    digests = [code_digest(tmp_path)]
+    for room in ("server", "engine"):
+        (tmp_path / room / "a.py").write_text("CUT = 0.6")
+        code_digest.cache_clear()
+        digests.append(code_digest(tmp_path))
+    assert digests[0] == digests[1] != digests[2]

@@ -5,11 +5,14 @@ import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+import huewise
 from huewise.color import rgb_to_lab
 from huewise.engine import Colorizer, OpenPicture
 from huewise.engine.render import render
@@ -70,9 +73,19 @@ def in_colour(sources: Sequence[Source]) -> list[Source]:
 
 
 def fingerprint(colorizer: Colorizer) -> str:
-    """What tells this model's rows from those of another one, or of other weights of the same name."""
+    """What tells this model's rows from those of another one, of other weights of the same name, of other code."""
     hashes = "".join(graph.sha256 for graph in colorizer.spec.graphs)
-    return f"{colorizer.spec.name}-{hashlib.sha256(hashes.encode()).hexdigest()[:12]}"
+    weights = hashlib.sha256(hashes.encode()).hexdigest()[:12]
+    return f"{colorizer.spec.name}-{weights}-{code_digest(Path(huewise.__file__).parent)}"
+
+
+@cache
+def code_digest(package: Path) -> str:
+    """Of all Python in `package` that shapes a figure: its server, command line and training do not."""
+    files = (path.relative_to(package) for path in package.rglob("*.py"))
+    shaping = sorted(file for file in files if file.parts[0] not in ("server", "cli", "training"))
+    code = b"".join(str(file).encode() + (package / file).read_bytes() for file in shaping)
+    return hashlib.sha256(code).hexdigest()[:8]
 
 
 def as_pixels(rgb_hw3: NDArray[Any]) -> U8:
