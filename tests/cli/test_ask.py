@@ -287,17 +287,44 @@ def test_kept_hints_give_the_same_picture_without_any_question(
     assert apart.max() <= 1, "masks are kept in 8 bits"
 
 
-@pytest.mark.parametrize("there", ["kept.json", "kept-mask1.png"])
-def test_kept_hints_replace_nothing_unasked(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], there: str
+@pytest.mark.parametrize("name", ["kept.json", "gray-color.png", "gray.png", "truth.png"])
+def test_kept_hints_replace_nothing_unasked_and_never_a_picture(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    (folder / there).write_text("mine")
-    asked = ["ask", "gray.png", "--interactive", "--steps", "1", "--save-hints", "kept.json"]
+    (folder / "kept.json").write_text("mine")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    asked = ["ask", "gray.png", "--answers", "truth.png", "--steps", "1", "--save-hints", name]
+    assert main(asked) != 0
+    assert main([*asked, "--overwrite"] if name != "kept.json" else asked) != 0
+    assert name in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_going_on_from_a_hints_file_in_its_place_keeps_its_masks_and_what_else_it_says(folder: Path) -> None:
+    asked = ["ask", "gray.png", "--answers", "truth.png", "--overwrite", "--save-hints", "kept.json"]
+    assert main([*asked, "--steps", "2"]) == 0
+    document = json.loads(Path("kept.json").read_text())
+    document["hints"], document["global"] = document["hints"][1:], {"temperature": 0.5}
+    Path("kept.json").write_text(json.dumps(document))
+    before = Path("kept-mask1.png").read_bytes()
+    assert main([*asked, "--steps", "1", "--hints", "kept.json"]) == 0
+    again = json.loads(Path("kept.json").read_text())
+    assert again["global"] == {"temperature": 0.5}
+    names = [hint["region"]["mask"] for hint in again["hints"]]
+    assert names[0] == "kept-mask1.png" != names[1]
+    assert Path("kept-mask1.png").read_bytes() == before
+
+
+def test_answers_are_kept_even_where_the_picture_cannot_be_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OutputError("no space left", "", "")
+
+    monkeypatch.setattr("huewise.engine.Result.save", full)
+    asked = ["ask", "gray.png", "--answers", "truth.png", "--steps", "2", "--save-hints", "kept.json"]
     assert main(asked) == OutputError.exit_code
-    assert there in capsys.readouterr().err
-    assert Path(there).read_text() == "mine"
-    say(monkeypatch, "tan")
-    assert main([*asked, "--overwrite"]) == 0
+    assert len(json.loads(Path("kept.json").read_text())["hints"]) == 2
 
 
 def test_words_may_be_large(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from huewise.color import ab313, delta_e_76, in_gamut, rgb512
 from huewise.engine import Colorizer
 from huewise.engine.palette import APART, suggest, suggest_rgb
 from huewise.errors import UsageError
+from huewise.hints import Region
 from tests.engine.fakes import Decode, Encode, spec
 
 BINS = ab313()
@@ -103,9 +104,26 @@ class TwoColors(Decode):
         return made
 
 
-def test_each_side_of_an_edge_within_a_cell_has_its_own_suggestions() -> None:
-    gray = np.full((64, 64), 60, np.uint8)
-    gray[:, 42:] = 180  # the cell of columns 40 to 43 is split
+@pytest.mark.parametrize("times", [1, 4])
+def test_each_side_of_an_edge_within_a_cell_has_its_own_suggestions(times: int) -> None:
+    edge = 42 * times + times // 2  # the cell of the network's columns 40 to 43 is split
+    gray = np.full((64 * times, 64 * times), 60, np.uint8)
+    gray[:, edge:] = 180
     opened = Colorizer(spec(), {"encode.onnx": Encode(), "decode.onnx": TwoColors()}).open(gray)
-    assert opened.palette(41, 30)[0].lab[2] > 20.0
-    assert opened.palette(43, 30)[0].lab[2] < -20.0
+    assert opened.palette(edge - 1, 30)[0].lab[2] > 20.0
+    assert opened.palette(edge, 30)[0].lab[2] < -20.0
+
+
+def test_what_a_hint_moves_on_one_side_of_an_edge_moves_no_suggestion_on_the_other_more_than_further_on() -> (
+    None
+):
+    gray = np.full((64, 64), 60, np.uint8)
+    gray[:, 42:] = 180
+    opened = Colorizer(spec(), {"encode.onnx": Encode(), "decode.onnx": TwoColors()}).open(gray)
+    hint = Region([(0, 0), (42, 0), (42, 64), (0, 64)], (40.0, 60.0))
+    moved = [
+        np.subtract(opened.palette(x, 30, hints=[hint])[0].lab, opened.palette(x, 30)[0].lab)
+        for x in (43, 50)
+    ]
+    assert 3.0 < np.abs(moved[1]).max(), "the hint reaches across"
+    assert np.abs(moved[0] - moved[1]).max() < 3.0

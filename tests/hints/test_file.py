@@ -1,5 +1,6 @@
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -97,12 +98,24 @@ def test_that_a_regions_colour_is_a_mean_survives_the_file(folder: Path) -> None
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    file = HintsFile((Region(np.ones((3, 4)), "red"),))
     with pytest.raises(OutputError, match=r"a\.json cannot be written"):
-        HintsFile().write(tmp_path / "missing" / "a.json")
+        file.write(tmp_path / "missing" / "a.json")
     (tmp_path / "a.json").mkdir()
     with pytest.raises(OutputError):
-        HintsFile().write(tmp_path / "a.json")
+        file.write(tmp_path / "a.json")
+    unspeakable = replace(file, global_hints=GlobalHints((tmp_path / os.fsdecode(b"tr\xff.png"),)))
+    with pytest.raises(OutputError, match="UTF-8"):
+        unspeakable.write(tmp_path / "b.json")
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_masks_are_written_over_no_file_that_is_there(tmp_path: Path) -> None:
+    for name in ("a-mask0.png", "a.json.part"):
+        (tmp_path / name).write_text("mine")
+    HintsFile((Region(np.ones((3, 4)), "red"),)).write(tmp_path / "a.json")
+    assert (tmp_path / "a-mask0.png").read_text() == (tmp_path / "a.json.part").read_text() == "mine"
+    assert (tmp_path / "a-mask1.png").exists()
 
 
 WRONG: list[tuple[object, str]] = [

@@ -1,13 +1,12 @@
 """`huewise ask`."""
 
-import glob
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from huewise.asking import Answer
     from huewise.asking.pictures import TrueColors
     from huewise.engine import OpenPicture, Question, Suggestion
-    from huewise.hints import GlobalHints, Hint
+    from huewise.hints import Hint, HintsFile
 
 INTERRUPTED = 130
 STEPS = 3  # questions to be answered, where it is not said
@@ -76,7 +75,7 @@ def ask(
     hints
         Hints file (JSON) to begin with.
     save_hints
-        Hints file to write, with the answers: `colorize --hints` gives the same picture, `ask --hints` asks on.
+        Hints file (JSON) to write, with the answers: `colorize --hints` gives the same picture, `ask --hints` asks on.
         Each answered region is a mask, NAME-mask0.png and so on, beside it.
     model
         Name of the model; see `huewise models`.
@@ -102,6 +101,7 @@ def ask(
             f"{useless} where nothing is answered", "--answers or --interactive", "add one, or remove it"
         )
     from huewise.engine import Colorizer
+    from huewise.hints import HintsFile
 
     hinting = Hinting.of(hints, [])
     wishes = hinting.wishes_of_questions(reference or [], saturation, common)
@@ -117,11 +117,15 @@ def ask(
     model = model if model != "auto" else hinting.file.model or "auto"
     colorizer = Colorizer.load(model)
     try:
-        kept = None if save_hints is None else _KeptHints.at(save_hints, wishes, model, overwrite=overwrite)
         opened = colorizer.open(Path(input), max_pixels=max_pixels)
         for note in opened.picture.notes:
             common.say(f"{input}: {note}")
-        given = hinting.for_picture(opened.picture.width, opened.picture.height)
+        size = opened.picture.width, opened.picture.height
+        given, kept = hinting.for_picture(*size), None
+        if save_hints is not None:
+            named, said = None if model == "auto" else model, hinting.wishes(reference or [], saturation)
+            file = HintsFile(size=size, global_hints=said, model=named)
+            kept = _KeptHints.at(save_hints, file, source, overwrite=overwrite)
         followed = {"reference": references, "saturation": wishes.saturation}
         talk = _Talk(source, to, opened, given, followed, common, kept)
         return talk.run(steps or STEPS, answers, max_pixels) if answered else talk.show()
@@ -140,28 +144,24 @@ class _BackError(Exception):
 
 @dataclass(frozen=True)
 class _KeptHints:
-    """The hints file that the answers are kept in."""
+    """The hints file that the answers are kept in: `file` is what else it says."""
 
     path: Path
-    wishes: "GlobalHints"
-    model: str
-    overwrite: bool
+    file: "HintsFile"
 
     @classmethod
-    def at(cls, path: Path, wishes: "GlobalHints", model: str, *, overwrite: bool) -> "_KeptHints":
-        """Refused before anything is asked, where a file would be replaced unasked."""
+    def at(cls, path: Path, file: "HintsFile", source: Source, *, overwrite: bool) -> "_KeptHints":
+        """Refused before anything is asked, where it would replace something; only a .json file is no picture."""
         from huewise.imaging.writer import check_target
 
-        for there in (path, *path.parent.glob(f"{glob.escape(path.stem)}-mask*.png")):
-            check_target(there, None, overwrite=overwrite)
-        return cls(path, wishes, model, overwrite)
+        if path.suffix.lower() != ".json":
+            raise UsageError(f"--save-hints {path}", "a name that ends in .json", "call it so")
+        check_target(path, source.path, overwrite=overwrite)
+        return cls(path, file)
 
-    def write(self, hints: "Sequence[Hint]", size: tuple[int, int]) -> None:
-        """Write it, the masks beside it."""
-        from huewise.hints import HintsFile
-
-        model = None if self.model == "auto" else self.model
-        HintsFile(tuple(hints), size, self.wishes, model).write(self.path)
+    def write(self, hints: "Sequence[Hint]") -> None:
+        """Write it, new masks beside it."""
+        replace(self.file, hints=tuple(hints)).write(self.path)
 
 
 @dataclass
@@ -218,9 +218,9 @@ class _Talk:
                 raise
             self.common.failure(self.source.name, error)
             code = error.exit_code
+        if self.kept is not None:  # first: what a person told cannot be computed again
+            self.kept.write(hints)
         self.opened.colorize(hints, **self.wishes).save(target, overwrite=self.to.overwrite)
-        if self.kept is not None:
-            self.kept.write(hints, (self.opened.picture.width, self.opened.picture.height))
         if not self.told:
             self.common.say(f"{self.source.name}: nothing to ask: the model doubts no part of it")
         elif answers is not None and len(self.told) < steps:

@@ -188,10 +188,10 @@ class OpenPicture:
         self._check_place(x, y)
         self._check(hints, None)
         p_hwq, by_hw2 = self._distribution_after(hints, self._global_values(reference, saturation))
-        p_q = self._distribution_at(p_hwq, x, y)
-        if by_hw2 is not None:
-            p_q = recentred(p_q, by_hw2[self._cell(p_hwq, x, y)], self.colorizer.bins)
         lightness = float(self.picture.lightness[int(y), int(x)]) / STEPS_PER_L
+        p_q = self._at(p_hwq, x, y, lightness)
+        if by_hw2 is not None:
+            p_q = recentred(p_q, self._at(by_hw2, x, y, lightness), self.colorizer.bins)
         return suggest(p_q, self.colorizer.bins, lightness, k)
 
     def question(
@@ -248,12 +248,11 @@ class OpenPicture:
         h, w = map_hwc.shape[:2]
         return int(y / self.picture.height * h), int(x / self.picture.width * w)
 
-    def _distribution_at(self, p_hwq: F32, x: float, y: float) -> F32:
-        """The distribution of a pixel: a cell holds several, which may lie on both sides of an edge."""
-        h, w = p_hwq.shape[:2]
+    def _at(self, map_hwc: F32, x: float, y: float, lightness: float) -> F32:
+        """What a map on the distribution's grid says of a pixel: a cell may lie on both sides of an edge."""
+        h, w = map_hwc.shape[:2]
         place = (int(y) + 0.5) / self.picture.height * h - 0.5, (int(x) + 0.5) / self.picture.width * w - 0.5
-        lightness = float(self.l_hw[self._cell(self.l_hw, x, y)])
-        return joint_mean(p_hwq, self._lightness_of(p_hwq), place, lightness, NEAR_CELLS, ALIKE, AROUND)
+        return joint_mean(map_hwc, self._lightness_of(map_hwc), place, lightness, NEAR_CELLS, ALIKE, AROUND)
 
     def _check_place(self, x: float, y: float) -> None:
         """HintError where the picture has no pixel."""

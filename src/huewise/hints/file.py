@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import resources
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
-import numpy as np
-
-from huewise.errors import HintError, HuewiseError, OutputError
+from huewise.errors import HintError, HuewiseError
 from huewise.hints.global_hints import GlobalHints
 from huewise.hints.local_hints import Hint, Point, Region, Stroke, same_aspect
+from huewise.hints.writing import encoded, global_entry, hint_entries, write_together
 
 VERSION = 1
 
@@ -88,23 +87,21 @@ class HintsFile:
         return tuple(hint.scaled(sx, sy) for hint in self.hints)
 
     def write(self, path: str | Path) -> Path:
-        """Write the file, whole or not at all. Masks that are arrays are written beside it as PNG."""
+        """Write the file, over an earlier one; whole or not at all.
+
+        Masks that are arrays are written beside it as PNG, NAME-mask0.png and so on: under names that are free.
+        OutputError where that cannot be done.
+        """
         path = Path(path)
         document: dict[str, Any] = {"huewise": VERSION}
         if self.size is not None:
             document["size"] = list(self.size)
-        document["hints"] = [_hint_entry(hint, path, index) for index, hint in enumerate(self.hints)]
+        document["hints"], masks = hint_entries(self.hints, path)
         if self.global_hints.asked:
-            document["global"] = _global_entry(self.global_hints, path.parent)
+            document["global"] = global_entry(self.global_hints, path.parent)
         if self.model is not None:
             document["model"] = self.model
-        part = path.with_name(path.name + ".part")
-        try:
-            part.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise OutputError(f"{path} cannot be written ({error.strerror})", "a writable place") from error
+        write_together({**masks, path: encoded(document)})
         return path
 
 
@@ -336,61 +333,3 @@ class _Reader:
 
     def optional_number(self, entry: Mapping[str, object], key: str) -> float | None:
         return _number(entry[key], f"global.{key}") if key in entry else None
-
-
-# --- writing ---
-
-
-def _hint_entry(hint: Hint, file: Path, index: int) -> dict[str, Any]:
-    entry: dict[str, Any]
-    if isinstance(hint, Point):
-        entry = {"point": [hint.x, hint.y], "color": _color_text(hint), "radius": hint.radius}
-    elif isinstance(hint, Stroke):
-        entry = {"stroke": [list(xy) for xy in hint.points], "width": hint.width, "color": _color_text(hint)}
-    elif hint.polygon is not None:
-        entry = {"region": [list(xy) for xy in hint.polygon], "color": _color_text(hint)}
-    else:
-        entry = {"region": {"mask": _mask_name(hint, file, index)}, "color": _color_text(hint)}
-    if isinstance(hint, Region) and hint.mean:
-        entry["mean"] = True
-    if hint.time is not None:
-        entry["time"] = hint.time
-    return entry
-
-
-def _color_text(hint: Hint) -> str:
-    """Return the colour as it was given, or as lab(L a b) with every digit."""
-    if isinstance(hint.color, str):
-        return hint.color
-    return f"lab({' '.join(np.format_float_positional(value, trim='0') for value in hint.lab)})"
-
-
-def _mask_name(region: Region, file: Path, index: int) -> str:
-    """Return the mask's path relative to the file; a mask that has no file yet is written beside it."""
-    if isinstance(region.shape, str | Path):
-        return _relative(Path(region.shape), file.parent)
-    from PIL import Image
-
-    path = file.with_name(f"{file.stem}-mask{index}.png")
-    gray_hw = np.rint(np.asarray(region.mask_hw) * 255).astype(np.uint8)
-    try:
-        Image.fromarray(gray_hw).save(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written ({error.strerror})", "a writable place") from error
-    return path.name
-
-
-def _relative(path: Path, folder: Path) -> str:
-    try:
-        return str(PurePosixPath(path.resolve().relative_to(folder.resolve())))
-    except ValueError:
-        return str(path.resolve())
-
-
-def _global_entry(global_hints: GlobalHints, folder: Path) -> dict[str, Any]:
-    entry: dict[str, Any] = {name: getattr(global_hints, name) for name in global_hints.asked}
-    if "reference" in entry:
-        entry["reference"] = [_relative(path, folder) for path in global_hints.reference]
-    if "paint" in entry:
-        entry["paint"] = dict(global_hints.paint)
-    return entry
