@@ -18,8 +18,10 @@ from huewise.evaluation.reach import (
     main_segment,
     measure,
     middle,
+    most_changed,
     other_hue,
     reach,
+    spilled,
     summarize,
     taken_back,
 )
@@ -59,6 +61,18 @@ def test_what_is_taken_back_is_a_part_of_the_spill_outside() -> None:
     assert taken_back(spill, np.full_like(spill, (10.0 + JND) / 2), outside) == pytest.approx(0.5)
     assert taken_back(spill, 2 * spill, outside) < -1
     assert taken_back(np.zeros_like(spill), spill, outside) == 0.0
+
+
+def test_what_nobody_sees_is_no_spill() -> None:
+    change, outside = np.full((4, 4), JND - 0.1, np.float32), np.ones((4, 4), bool)
+    assert spilled(change, outside) == 0.0
+    assert spilled(change + 1.1, outside) == pytest.approx(16.0)
+
+
+def test_the_control_point_lies_outside() -> None:
+    outside = np.zeros((64, 64), bool)
+    outside[30:33, 30:33] = True  # a hole in the segment: around each of its pixels as much has changed
+    assert outside[most_changed(np.full((64, 64), 5.0, np.float32), outside)]
 
 
 def test_the_largest_connected_segment_of_fitting_size_is_taken() -> None:

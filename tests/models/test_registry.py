@@ -113,3 +113,37 @@ def test_drawings_go_to_lineart_where_the_shop_has_it_else_to_hints_alone(
     named = msgspec.structs.replace(read_spec((shelf / "spec.json").read_bytes(), ""), name="lineart")
     (shelf / "spec.json").write_bytes(msgspec.json.encode(named))
     assert for_drawings() == "lineart"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        (("version",), 9, "version"),
+        (("stride",), 0, "stride"),
+        (("graphs", 0, "outputs", 0, "at"), 0, "at"),
+        (("graphs", 0, "feeds", 0, "parts", 0, "scale"), 0, "scale 0"),
+        (("graphs", 1, "feeds", 0, "parts", 0, "name"), "nope", "'nope', which no graph makes"),
+        (("spread", "affinities"), "nope", "'nope', which no graph makes"),
+        (("bins",), "rgb512", "bins of rgb512 for a photo"),
+        (("bins",), "lch512", "ab313"),
+    ],
+)
+def test_a_spec_that_the_engine_could_not_follow_is_refused_in_one_line(
+    shelf: Path, path: tuple[str | int, ...], value: object, told: str
+) -> None:
+    document = msgspec.json.decode((shelf / "spec.json").read_bytes())
+    *above, last = path
+    place = document
+    for step in above:
+        place = place[step]
+    place[last] = value
+    (shelf / "spec.json").write_bytes(msgspec.json.encode(document))
+    with pytest.raises(ModelError, match=told) as caught:
+        find("fake")
+    assert "\n" not in str(caught.value)
+
+
+def test_whoever_made_a_model_is_not_sent_to_install_huewise_again(shelf: Path) -> None:
+    (shelf / "decode.onnx").write_bytes(b"newer")
+    with pytest.raises(ModelCorrupt, match=r"spec\.json"):
+        verify(find("fake"))

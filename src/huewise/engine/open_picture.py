@@ -81,11 +81,12 @@ class OpenPicture:
     _doubt: Doubt | None = None
     _last_distribution: tuple[object, tuple[F32, F32 | None]] | None = None
 
-    def __init__(self, colorizer: "Colorizer", picture: Picture, *, side: int | None = None) -> None:
-        """`side`: the network's size, where not the spec's own."""
+    def __init__(self, colorizer: "Colorizer", picture: Picture, *, shrink: int = 1) -> None:
+        """`shrink`: how many times smaller than the spec says the network sees the picture."""
         self.colorizer, self.picture = colorizer, picture
         spec = colorizer.spec
-        size = network_size(picture.width, picture.height, side or spec.side, spec.stride)
+        side, longest = spec.side // shrink, spec.longest // shrink
+        size = network_size(picture.width, picture.height, side, spec.stride, longest)
         self.l_hw = imaging.shrink(picture.lightness, (spec.side, spec.side) if spec.square else size)
         self._first = Sources(self.l_hw, (picture.width, picture.height))
         self._scaled = colorizer.run("picture", self._first)
@@ -229,7 +230,7 @@ class OpenPicture:
         # No cached_property: until Python 3.12 all pictures share its lock.
         spec = self.colorizer.spec
         if self._half is None and not spec.square:
-            half = OpenPicture(self.colorizer, self.picture, side=spec.side // 2)
+            half = OpenPicture(self.colorizer, self.picture, shrink=2)
             half._whole = self
             self._half = half
         return self._half

@@ -15,6 +15,8 @@ Deviations, with reasons:
 A baseline with a seed: the same hints give the same colours on the same machine.
 """
 
+import threading
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -26,6 +28,7 @@ PATCH = 9  # cells, the side of the patch
 CLASSES = 32
 STEPS, BATCH, RATE = 300, 256, 2e-3
 SEED = 0
+_SEEDING = threading.Lock()  # torch has one generator for all threads
 
 
 class PatchAndPlace(nn.Module):
@@ -65,7 +68,7 @@ def deepprop(ab_hint_hw2: F32, mask_hw: F32, l_hw: F32, *, steps: int = STEPS) -
     windows = np.lib.stride_tricks.sliding_window_view(l_11hw[0, 0].numpy(), (PATCH, PATCH))
     patch_n1pp = torch.from_numpy(windows[y, x].copy())[:, None]
     place_n211 = place_12hw[0, :, y, x].T[..., None, None]
-    with torch.random.fork_rng(devices=[]):
+    with _SEEDING, torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         network = _fitted(patch_n1pp, place_n211, torch.from_numpy(class_n), len(color_k2), steps)
     with torch.no_grad():

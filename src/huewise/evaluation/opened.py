@@ -81,9 +81,9 @@ def fingerprint(colorizer: Colorizer) -> str:
 
 @cache
 def code_digest(package: Path) -> str:
-    """Of all Python in `package` that shapes a figure: its server, command line and training do not."""
+    """Of all Python in `package` that shapes a figure: its server and command line do not."""
     files = (path.relative_to(package) for path in package.rglob("*.py"))
-    shaping = sorted(file for file in files if file.parts[0] not in ("server", "cli", "training"))
+    shaping = sorted(file for file in files if file.parts[0] not in ("server", "cli"))
     code = b"".join(str(file).encode() + (package / file).read_bytes() for file in shaping)
     return hashlib.sha256(code).hexdigest()[:8]
 

@@ -12,7 +12,7 @@ WINDOW = 25  # picture pixels: the error is averaged over this window before its
 
 
 def random_centres(n: int, height: int, width: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """(n, 2) pixel (y, x), uniform; the first k are the points of the smaller count k (nested)."""
+    """(n, 2) pixel (y, x), uniform; a slice of its first k is nested in it."""
     return np.stack([rng.integers(0, height, n), rng.integers(0, width, n)], 1)
 
 

@@ -54,10 +54,15 @@ def reach(change_hw: F32, segment_hw: Mask, known_hw: Mask) -> Reach:
     return Reach(*shares, *means)
 
 
-def taken_back(spill_hw: F32, left_hw: F32, outside_hw: Mask) -> float:
-    """The part of the spill (sum of differences above one JND) that a control point removed; negative if it grew."""
-    spill, left = (np.maximum(change - JND, 0.0)[outside_hw].sum() for change in (spill_hw, left_hw))
-    return float(1.0 - left / spill) if spill > 0 else 0.0
+def spilled(change_hw: F32, outside_hw: Mask) -> float:
+    """The spill: the sum of differences above one JND, outside."""
+    return float(np.maximum(change_hw - JND, 0.0)[outside_hw].sum())
+
+
+def taken_back(change_hw: F32, left_hw: F32, outside_hw: Mask) -> float:
+    """The part of the spill that a control point removed; negative if it grew."""
+    spill = spilled(change_hw, outside_hw)
+    return 1.0 - spilled(left_hw, outside_hw) / spill if spill > 0 else 0.0
 
 
 def main_segment(label_hw: U8) -> Mask | None:
@@ -109,11 +114,17 @@ def measure(opened: OpenPicture, label_hw: U8) -> dict[str, float] | None:
     change = difference(before, opened.colorize([hint]).ab)
     found = asdict(reach(change, segment, known))
     outside = ~segment & known
-    spill = ndimage.uniform_filter(np.where(outside, change, 0.0), PATCH)
-    y, x = np.unravel_index(int(spill.argmax()), spill.shape)
-    control = patch((int(y), int(x)), (float(before[y, x, 0]), float(before[y, x, 1])))
+    y, x = most_changed(change, outside)
+    control = patch((y, x), (float(before[y, x, 0]), float(before[y, x, 1])))
     left = difference(before, opened.colorize([hint, control]).ab)
-    return found | {"spill": float(change[outside].sum()), "taken_back": taken_back(change, left, outside)}
+    return found | {"spill": spilled(change, outside), "taken_back": taken_back(change, left, outside)}
+
+
+def most_changed(change_hw: F32, outside_hw: Mask) -> tuple[int, int]:
+    """The pixel (y, x) outside around which most has changed there."""
+    around = ndimage.uniform_filter(np.where(outside_hw, change_hw, 0.0), PATCH)
+    y, x = np.unravel_index(int(np.where(outside_hw, around, -1.0).argmax()), around.shape)
+    return int(y), int(x)
 
 
 def labelled(shard: Path) -> Iterator[tuple[str, U8, U8]]:

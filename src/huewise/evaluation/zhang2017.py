@@ -43,9 +43,9 @@ def main(data: Sequence[Path], out: Path, model: str = "auto") -> Path:
     )  # drawings among photographs stay photographs
     dear = {source.name for source in sources if is_dear(source.name)} or {sources[0].name}
     models = "+".join(fingerprint(one) for one in (colorizer, hint_curve.as_written()) if one is not None)
-    keys = [f"{source.name}@{models}" for source in sources]
     shard = data_folder() / "photos" / "train-000.tar" if not data else None
     training = (shard,) if shard and shard.exists() else ()
+    keys = [f"{source.name}@{models}{'+prior' if training else ''}" for source in sources]
     for source, key in zip(tqdm(sources, desc="zhang2017", disable=None), keys, strict=True):
         if key not in rows or (source.name in dear and "every_colour" not in rows[key]):
             rows.add(key, **measure(Subject.read(source, colorizer), training, dear=source.name in dear))

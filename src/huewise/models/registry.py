@@ -13,6 +13,7 @@ from huewise.models.spec import Spec, read_spec
 
 DEFAULT = "photo"
 DRAWING = "lineart"
+BIN_SPACES = {"photo": "ab", "drawing": "rgb"}  # of the bins that the engine mixes and suggests for each kind
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,10 @@ def _read(path: Path) -> Spec:
         ) from error
     if spec.bins and spec.bins not in SETS:
         raise ModelError(f"{path}: the bin set {spec.bins!r}", f"one of {', '.join(SETS)}", "mend the spec")
-    if spec.kind == "drawing" and spec.bins and SETS[spec.bins]().space != "rgb":
-        raise ModelError(f"{path}: bins of {spec.bins} for drawings", "rgb512", "mend the spec")
+    space = SETS[spec.bins]().space if spec.bins else ""
+    if spec.bins and space != BIN_SPACES.get(spec.kind, space):
+        fitting = ", ".join(name for name in SETS if SETS[name]().space == BIN_SPACES[spec.kind])
+        raise ModelError(f"{path}: bins of {spec.bins} for a {spec.kind}", fitting, "mend the spec")
     return spec
 
 
@@ -131,16 +134,20 @@ def verify(model: Model) -> None:
     promised = {graph.file: graph.sha256 for graph in model.spec.graphs}
     for name, path in model.files.items():
         if not path.is_file():
-            raise ModelCorrupt(
-                f"{path}: missing", f"the file of model {model.spec.name}", "install Huewise again"
-            )
+            raise ModelCorrupt(f"{path}: missing", f"the file of model {model.spec.name}", _remedy(model))
         found = file_sha256(path, path.stat().st_mtime_ns)
         if found != promised[name]:
             raise ModelCorrupt(
                 f"{path}: SHA-256 {found}",
                 f"SHA-256 {promised[name]}",
-                "the file is damaged: install Huewise again",
+                f"the file is damaged: {_remedy(model)}",
             )
+
+
+def _remedy(model: Model) -> str:
+    """What helps where a model's file is missing or wrong."""
+    own = model.folder is not None and model.folder.parent != shelves()[0]
+    return "put the right file there, or its SHA-256 into spec.json" if own else "install Huewise again"
 
 
 @lru_cache(maxsize=64)

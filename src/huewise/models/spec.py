@@ -1,6 +1,6 @@
 """A model's spec: everything the engine has to know about it, as data (`spec.json` beside the graphs)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -28,11 +28,14 @@ Meaning = Literal["ab", "rgb", "auto_ab", "logits", "affinities", "factors", "ow
 (`propagate.doubt`), ab units; `context`: kept for other graphs."""
 
 
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Some channels of a graph's input: value fed = (source - offset) / scale, at 1/`at` of the network's size."""
 
     source: Source
-    at: int = 1
+    at: Count = 1
     offset: float = 0.0
     scale: float = 1.0
     name: str = ""  # of the kept output
@@ -50,7 +53,7 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     means: Meaning
-    at: int
+    at: Count
     scale: float = 1.0
 
 
@@ -81,9 +84,9 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: str  # what it was trained on, and under which terms
     graphs: list[Graph]
     recipe: str = ""  # digest of the recipe
-    side: int = 256  # network size: the picture's short side
-    longest: int = 1024  # and its long side at most
-    stride: int = 32  # sides are multiples of this
+    side: Count = 256  # network size: the picture's short side
+    longest: Count = 1024  # and its long side at most
+    stride: Count = 32  # sides are multiples of this
     square: bool = False  # the network takes side x side only: pictures are squashed to it
     bins: str = ""  # name of the bin set of `logits`
     hints: bool = True  # whether it takes local hints
@@ -94,14 +97,27 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blend: float = 0.0  # share of these in the default result; 0: the regression alone
     spread: SpreadRule | None = None
     adhere: bool = True  # whether the engine still has to make the hints exact
-    version: int = 1
+    version: Literal[1] = 1
 
 
 def read_spec(data: bytes, origin: str) -> Spec:
     """Parse and check a spec; `origin` names it in errors."""
     try:
-        return msgspec.json.decode(data, type=Spec)
+        spec = msgspec.json.decode(data, type=Spec)
     except msgspec.DecodeError as error:
-        raise ModelError(
-            f"{origin}: {error}", "a spec as docs/models.md describes", "mend the spec"
-        ) from error
+        raise _wrong(origin, str(error), "a spec as docs/models.md describes") from error
+    made = {output.name for graph in spec.graphs for output in graph.outputs}
+    parts = [part for graph in spec.graphs for feed in graph.feeds for part in feed.parts]
+    wanted = [part.name for part in parts if part.source == "kept"]
+    wanted += [spec.spread.affinities, spec.spread.auto] if spec.spread else []
+    if missing := [name for name in wanted if name not in made]:
+        raise _wrong(
+            origin, f"the output {missing[0]!r}, which no graph makes", f"one of {', '.join(sorted(made))}"
+        )
+    if any(part.scale == 0.0 for part in parts):
+        raise _wrong(origin, "a part with the scale 0", "what values are divided by")
+    return spec
+
+
+def _wrong(origin: str, got: str, wanted: str) -> ModelError:
+    return ModelError(f"{origin}: {got}", wanted, "mend the spec")

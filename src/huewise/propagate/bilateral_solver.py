@@ -31,7 +31,7 @@ SMOOTHNESS = (
     4.0  # lambda of eq. 1; the program's 128 is for dense confidence and loses 1 dB at 30 and at 300 hints
 )
 LEAST_DIAGONAL = 1e-5  # of the preconditioner (the same)
-_TOLERANCE, _STEPS = 1e-5, 1000  # the authors stop after 25; few hints need more to reach far
+_TOLERANCE, _STEPS = 1e-5, 8000  # the authors stop after 25; few hints need more to reach far
 
 
 @dataclass(frozen=True)
