@@ -118,6 +118,15 @@ def test_the_suggested_answers_follow_the_answers_given() -> None:
     assert opened.palette(80, 48, hints=[whole])[0].lab[1] < -15
 
 
+def test_suggestions_move_as_far_as_the_colour_does() -> None:
+    opened = colorizer().open(ramp())
+    hint = Point(80, 48, (30.0, 20.0), radius=8)
+    before, after = opened.predict().ab_hw2, opened.predict([hint]).ab_hw2
+    at = 48 * before.shape[0] // 96, 80 * before.shape[1] // 160
+    told, plain = (opened.palette(80, 48, hints=hints)[0].lab[1:] for hints in ([hint], []))
+    assert np.subtract(told, plain) == pytest.approx(after[at] - before[at], rel=0.35)
+
+
 class Deaf(Decode):
     """Makes nothing of a hint."""
 

@@ -58,6 +58,19 @@ def test_references_with_alpha_and_16_bit_are_read() -> None:
     )
 
 
+def test_what_is_transparent_of_a_reference_does_not_count() -> None:
+    rgba = np.zeros((128, 128, 4), np.uint8)
+    rgba[..., :3] = (200, 0, 200)
+    rgba[64:] = (40, 120, 60, 255)
+    green = np.full((64, 128, 3), (40, 120, 60), np.uint8)
+    bins = ab313()
+    np.testing.assert_allclose(
+        Reference.read(rgba).histogram(bins), Reference.read(green).histogram(bins), atol=0.02
+    )
+    with pytest.raises(PictureError, match="transparent all over"):
+        Reference.read(np.where(np.arange(4) == 3, 0, rgba).astype(np.uint8))
+
+
 def test_the_colours_of_the_reference_are_taken_over() -> None:
     opened = colorizer().open(GRAY)
     reference = Reference.read(plain((30, 160, 60)))

@@ -79,6 +79,7 @@ class OpenPicture:
     _whole: "OpenPicture | None" = None
     _belief: Belief | None = None
     _doubt: Doubt | None = None
+    _apart: F32 | None = None  # of the automatic colours and the mean of their distribution
     _last_distribution: tuple[object, tuple[F32, F32 | None]] | None = None
 
     def __init__(self, colorizer: "Colorizer", picture: Picture, *, shrink: int = 1) -> None:
@@ -383,7 +384,7 @@ class OpenPicture:
         )
 
     def _distribution_after(self, hints: Sequence[Hint], values: GlobalValues) -> tuple[F32, F32 | None]:
-        """The distribution after an edit, and how far (h, w, 2) the hints move its colours behind the network.
+        """The distribution after an edit, and how far (h, w, 2) the hints move the colours beyond it.
 
         It is made to agree with global hints by itself, without the last step that the colours take towards a
         histogram (`propagate.transport`); beside them only answered questions count. The last one is kept: a person
@@ -401,11 +402,28 @@ class OpenPicture:
             ab_hw2 = enlarged(small_hw2, self.l_hw.shape)
             if values.known:
                 told_hw2, _ = with_answers(ab_hw2, doubt_after(self, sources), sources)
+                by_hw2 = area_mean(told_hw2 - ab_hw2, (p_hwq.shape[0], p_hwq.shape[1]))
             else:
-                told_hw2 = self._answer(ab_hw2, sources, None)
-            by_hw2 = area_mean(told_hw2 - ab_hw2, (p_hwq.shape[0], p_hwq.shape[1]))
+                by_hw2 = self._not_followed(p_hwq, self._answer(ab_hw2, sources, None))
         self._last_distribution = asked, (p_hwq, by_hw2)  # replaced as a whole: threads share it
         return p_hwq, by_hw2
+
+    def _not_followed(self, p_hwq: F32, told_hw2: F32) -> F32:
+        """How much farther (h, w, 2) local hints move the colours than they move the mean of the distribution."""
+        if self._apart is None:
+            unhinted, automatic_hw2 = self.unhinted()
+            self._apart = self._beyond(
+                self._own_distribution(unhinted), enlarged(automatic_hw2, self.l_hw.shape)
+            )
+        by_hw2: F32 = self._beyond(p_hwq, told_hw2) - self._apart
+        return by_hw2
+
+    def _beyond(self, p_hwq: F32, ab_hw2: F32) -> F32:
+        """Colours of network size against the mean of a distribution, on its grid (h, w, 2)."""
+        beyond_hw2: F32 = (
+            area_mean(ab_hw2, (p_hwq.shape[0], p_hwq.shape[1])) - p_hwq @ self.colorizer.bins.centers
+        )
+        return beyond_hw2
 
     def _own_distribution(self, sources: Sources) -> F32:
         """What the network itself says."""
