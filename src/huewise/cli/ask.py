@@ -80,9 +80,9 @@ def ask(
     model
         Name of the model; see `huewise models`.
     reference
-        Colour pictures whose colours are taken over; several average.
+        Colour pictures whose colours are taken over; several average. Put IN before them.
     saturation
-        Mean saturation that is wanted, 0 to 1.
+        Mean saturation that is wanted, 0 to 1; followed half to two thirds of the way.
     output
         File or folder of the result; default NAME-color.EXT.
     max_pixels

@@ -71,9 +71,9 @@ def colorize(
     model
         Name of the model; see `huewise models`.
     reference
-        Colour pictures whose colours are taken over; several average.
+        Colour pictures whose colours are taken over; several average. Put IN before them.
     saturation
-        Mean saturation that is wanted, 0 to 1.
+        Mean saturation that is wanted, 0 to 1; followed half to two thirds of the way.
     temperature
         Of the annealed mean over colour bins: 1 is the mean colour, small the likeliest one; of drawings: how far the
         colours of areas vary. Default: the model's own.

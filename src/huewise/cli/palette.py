@@ -47,9 +47,9 @@ def palette(
     model
         Name of the model; see `huewise models`.
     reference
-        Colour pictures whose colours are taken over; several average.
+        Colour pictures whose colours are taken over; several average. Put IN before them.
     saturation
-        Mean saturation that is wanted, 0 to 1.
+        Mean saturation that is wanted, 0 to 1; followed half to two thirds of the way.
     max_pixels
         Refuse larger pictures.
     """
