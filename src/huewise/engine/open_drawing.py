@@ -186,6 +186,9 @@ class OpenDrawing(OpenPicture):
         region = resized(area_hw.astype(np.float32), size_within(*size, REGION_SIDE))
         return Question(region, tuple(suggest_rgb(found[1], bins, k)), place=place_in(area_hw, size))
 
+    def _moved_beyond(self, p_hwq: F32, small_hw2: F32, sources: Sources) -> None:
+        """Nothing: the network follows its hints itself."""
+
     @property
     def half(self) -> None:
         """None: areas and their colours come at one size."""

@@ -37,6 +37,7 @@ from huewise.propagate.patches import small_patches, with_detail
 from huewise.propagate.resample import enlarged
 from huewise.propagate.second_opinion import LEAST_HINTS, with_fill
 from huewise.propagate.spread import Affinities, Factor, filled, pooled, spread, surprise
+from huewise.propagate.surroundings import moved_alike
 from huewise.propagate.transport import carried
 
 if TYPE_CHECKING:
@@ -337,11 +338,21 @@ class OpenPicture:
     def _reached(self, ab_hw2: F32, sources: Sources) -> F32:
         """An answer in which the hints have their colours; where there are many, small ones in the mean."""
         hint_hw2, mask_hw = sources.raster(1)
-        if len(sources.hints) >= LEAST_HINTS:
-            patches = small_patches(sources.hints, sources.picture_size, hint_hw2, mask_hw)
+        patches = small_patches(sources.hints, sources.picture_size, hint_hw2, mask_hw)
+        many = len(sources.hints) >= LEAST_HINTS
+        if many:
             ab_hw2 = kriged(ab_hw2, hint_hw2, patches, self.l_hw)
             hint_hw2 = with_detail(hint_hw2, ab_hw2, patches)
-        return adhere(ab_hw2, hint_hw2, mask_hw, self.l_hw, sources.factor)
+        ab_hw2 = adhere(ab_hw2, hint_hw2, mask_hw, self.l_hw, sources.factor)
+        if not many and self.colorizer.spec.spread is not None:
+            ab_hw2 = moved_alike(ab_hw2, self._spread_against(), patches, mask_hw, self.l_hw)
+        return ab_hw2
+
+    def _spread_against(self) -> F32:
+        """The automatic colours that hints are spread against, (h, w, 2) at network size."""
+        rule = self.colorizer.spec.spread
+        assert rule is not None
+        return enlarged(self._scaled[rule.auto][0].transpose(1, 2, 0), self.l_hw.shape)
 
     def sources(self, hints: Sequence[Hint] = (), globals: GlobalValues | None = None) -> Sources:
         """What the graphs of an edit may ask for, with the hints spread already."""
@@ -396,17 +407,21 @@ class OpenPicture:
         if last is not None and last[0] == asked:
             return last[1]
         sources = self.sources(hints, values)
-        small_hw2, by_hw2 = self.regression(sources), None
+        small_hw2 = self.regression(sources)
         p_hwq = self.distribution(sources)
-        if sources.answers or (hints and not values.known):
-            ab_hw2 = enlarged(small_hw2, self.l_hw.shape)
-            if values.known:
-                told_hw2, _ = with_answers(ab_hw2, doubt_after(self, sources), sources)
-                by_hw2 = area_mean(told_hw2 - ab_hw2, (p_hwq.shape[0], p_hwq.shape[1]))
-            else:
-                by_hw2 = self._not_followed(p_hwq, self._answer(ab_hw2, sources, None))
+        by_hw2 = self._moved_beyond(p_hwq, small_hw2, sources)
         self._last_distribution = asked, (p_hwq, by_hw2)  # replaced as a whole: threads share it
         return p_hwq, by_hw2
+
+    def _moved_beyond(self, p_hwq: F32, small_hw2: F32, sources: Sources) -> F32 | None:
+        """How far (h, w, 2) an edit moves the colours beyond its distribution, whose network made `small_hw2`."""
+        if not sources.answers and (sources.globals.known or not sources.hints):
+            return None
+        ab_hw2 = enlarged(small_hw2, self.l_hw.shape)
+        if not sources.globals.known:
+            return self._not_followed(p_hwq, self._answer(ab_hw2, sources, None))
+        told_hw2, _ = with_answers(ab_hw2, doubt_after(self, sources), sources)
+        return area_mean(told_hw2 - ab_hw2, (p_hwq.shape[0], p_hwq.shape[1]))
 
     def _not_followed(self, p_hwq: F32, told_hw2: F32) -> F32:
         """How much farther (h, w, 2) local hints move the colours than they move the mean of the distribution."""
