@@ -129,14 +129,16 @@ def lab_of(color: ColorLike) -> Lab:
     if isinstance(color, str):
         values = list(_values_of_text(color))
     else:
-        values = [_number(v, "a colour's part") for v in _sequence(color, "a colour")]
+        values = [
+            _number(v, "a colour's part") for v in _sequence(color, "a colour", "text or a list of numbers")
+        ]
     if len(values) == 2:
         values = [NEUTRAL_L, *values]
     if len(values) != 3:
         raise HintError(
             f"a colour of {len(values)} numbers",
             "text such as '#8a2f1d', or (L, a, b), or (a, b)",
-            "see 'Colours' in the manual",
+            "see docs/hints.md",
         )
     for part, value, (low, high) in zip("Lab", values, LAB_RANGES, strict=True):
         if not low <= value <= high:
@@ -216,12 +218,12 @@ def _points(value: object, at_least: int, what: str) -> tuple[XY, ...]:
     return tuple(points)
 
 
-def _sequence(value: object, what: str) -> list[Any]:
+def _sequence(value: object, what: str, wanted: str = "a list of numbers") -> list[Any]:
     if isinstance(value, np.ndarray):
         return list(value) if value.ndim else [value.item()]
     if isinstance(value, list | tuple):
         return list(value)
-    raise HintError(f"{what} is {value!r:.60}", "a list of numbers", "see 'The hints file' in the manual")
+    raise HintError(f"{what} is {value!r:.60}", wanted, "see docs/hints.md")
 
 
 def _is_corner_list(array: NDArray[Any]) -> bool:
