@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from huewise.hints import Point, rasterize
-from huewise.propagate.patches import small_patches
-from huewise.propagate.surroundings import moved_alike
+from huewise.hints import Hint, Point, Region, Stroke, rasterize
+from huewise.propagate.surroundings import moved_alike, small_hints
 
 SIZE = (128, 128)
 
@@ -13,8 +12,7 @@ SIZE = (128, 128)
 def around(hints: list[Point], ab_hw2: np.ndarray, l_hw: np.ndarray, automatic_hw2: np.ndarray) -> np.ndarray:
     hint_hw2, mask_hw = rasterize(hints, SIZE, SIZE)
     reached_hw2 = np.where(mask_hw[..., None] > 0, hint_hw2, ab_hw2).astype(np.float32)
-    patches = small_patches(hints, SIZE, hint_hw2, mask_hw)
-    return moved_alike(reached_hw2, automatic_hw2, patches, mask_hw, l_hw)
+    return moved_alike(reached_hw2, automatic_hw2, small_hints(hints, SIZE, SIZE), mask_hw, l_hw)
 
 
 FLAT, GRAY = np.full(SIZE, 50.0, np.float32), np.zeros((*SIZE, 2), np.float32)
@@ -52,3 +50,15 @@ def test_between_two_hints_neither_is_overshot() -> None:
 
 def test_without_small_hints_nothing_changes() -> None:
     np.testing.assert_array_equal(around([], GRAY, FLAT, GRAY), GRAY)
+
+
+def test_small_hints_are_points_and_small_polygons_inside() -> None:
+    hints: list[Hint] = [
+        Point(20, 30, "red"),
+        Region([(40, 40), (52, 40), (52, 52), (40, 52)], "red"),
+        Region([(0, 0), (90, 0), (90, 90)], "red"),
+        Region(np.ones((64, 64), np.float32), "red"),
+        Stroke([(1, 1), (9, 9)], 4, "red"),
+        Point(-3, 5, "red", radius=9),
+    ]
+    assert small_hints(hints, (128, 128), (64, 64)) == [(15, 10), (23, 23)]

@@ -37,7 +37,7 @@ from huewise.propagate.patches import small_patches, with_detail
 from huewise.propagate.resample import enlarged
 from huewise.propagate.second_opinion import LEAST_HINTS, with_fill
 from huewise.propagate.spread import Affinities, Factor, filled, pooled, spread, surprise
-from huewise.propagate.surroundings import moved_alike
+from huewise.propagate.surroundings import moved_alike, small_hints
 from huewise.propagate.transport import carried
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class OpenPicture:
     _whole: "OpenPicture | None" = None
     _belief: Belief | None = None
     _doubt: Doubt | None = None
+    _against: F32 | None = None  # `_spread_against`
     _apart: F32 | None = None  # of the automatic colours and the mean of their distribution
     _last_distribution: tuple[object, tuple[F32, F32 | None]] | None = None
 
@@ -338,21 +339,24 @@ class OpenPicture:
     def _reached(self, ab_hw2: F32, sources: Sources) -> F32:
         """An answer in which the hints have their colours; where there are many, small ones in the mean."""
         hint_hw2, mask_hw = sources.raster(1)
-        patches = small_patches(sources.hints, sources.picture_size, hint_hw2, mask_hw)
         many = len(sources.hints) >= LEAST_HINTS
         if many:
+            patches = small_patches(sources.hints, sources.picture_size, hint_hw2, mask_hw)
             ab_hw2 = kriged(ab_hw2, hint_hw2, patches, self.l_hw)
             hint_hw2 = with_detail(hint_hw2, ab_hw2, patches)
         ab_hw2 = adhere(ab_hw2, hint_hw2, mask_hw, self.l_hw, sources.factor)
         if not many and self.colorizer.spec.spread is not None:
-            ab_hw2 = moved_alike(ab_hw2, self._spread_against(), patches, mask_hw, self.l_hw)
+            places = small_hints(sources.hints, sources.picture_size, self.l_hw.shape)
+            ab_hw2 = moved_alike(ab_hw2, self._spread_against(), places, mask_hw, self.l_hw)
         return ab_hw2
 
     def _spread_against(self) -> F32:
         """The automatic colours that hints are spread against, (h, w, 2) at network size."""
-        rule = self.colorizer.spec.spread
-        assert rule is not None
-        return enlarged(self._scaled[rule.auto][0].transpose(1, 2, 0), self.l_hw.shape)
+        if self._against is None:
+            rule = self.colorizer.spec.spread
+            assert rule is not None
+            self._against = enlarged(self._scaled[rule.auto][0].transpose(1, 2, 0), self.l_hw.shape)
+        return self._against
 
     def sources(self, hints: Sequence[Hint] = (), globals: GlobalValues | None = None) -> Sources:
         """What the graphs of an edit may ask for, with the hints spread already."""

@@ -5,41 +5,80 @@ seven pixels only 0.87 of its move is left, 0.76 ten pixels on. Of many hints kr
 Measured on held-out pictures (decision 0004).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.propagate.patches import Patches
+from huewise.hints import Hint, Point, Region
+from huewise.propagate.patches import LARGEST
 
 F32 = NDArray[np.float32]
+Place = tuple[int, int]
 
 REACH = 12 / 256  # of the grid's short side: deviation of the kernel over the distance
 _LIGHTNESS, _COLOUR = 6.0, 8.0  # and over L and the automatic ab
+_LEAST = np.float32(-12.0)  # of the kernel's exponent: what is nearly nothing is slow to count with
 
 
-def moved_alike(ab_hw2: F32, automatic_hw2: F32, patches: Patches, mask_hw: F32, l_hw: F32) -> F32:
-    """`ab_hw2` (h, w, 2), in which the hints of `patches` are reached, with their surroundings moved as they are.
+def small_hints(hints: Sequence[Hint], picture_size: tuple[int, int], shape: tuple[int, int]) -> list[Place]:
+    """The cells (row, column) of a grid in which the middles of points and small polygons lie.
+
+    `picture_size`: (width, height) that the hints refer to; `shape`: (h, w) of the grid.
+    """
+    scale = np.array(shape[::-1]) / picture_size
+    corners = [np.array([(hint.x, hint.y)]) if isinstance(hint, Point) else _corners(hint) for hint in hints]
+    small = [scale * corner_n2 for corner_n2 in corners if corner_n2 is not None]
+    middles = [corner_n2.mean(0) for corner_n2 in small if np.ptp(corner_n2, axis=0).max() <= LARGEST]
+    places = [(int(np.floor(y)), int(np.floor(x))) for x, y in middles]
+    return [(row, column) for row, column in places if 0 <= row < shape[0] and 0 <= column < shape[1]]
+
+
+def _corners(hint: Hint) -> NDArray[np.float64] | None:
+    return np.array(hint.polygon) if isinstance(hint, Region) and hint.polygon else None
+
+
+def moved_alike(ab_hw2: F32, automatic_hw2: F32, places: Sequence[Place], mask_hw: F32, l_hw: F32) -> F32:
+    """`ab_hw2` (h, w, 2), in which hints are reached at `places`, with their surroundings moved as they are.
 
     `automatic_hw2`: before any hint, whose differences within a surface stay; `mask_hw`: the hinted share, which keeps
     its colour; `l_hw` in 0..100.
     """
-    n = len(patches.size)
-    row_n, column_n = (
-        np.bincount(patches.owner, at, n) / patches.size for at in (patches.row, patches.column)
-    )
-    moved_hw2 = ab_hw2 - automatic_hw2
-    lacking_hw2, weight_hw, most_hw = np.zeros_like(ab_hw2), np.zeros_like(l_hw), np.zeros_like(l_hw)
-    reach = REACH * min(l_hw.shape)
-    like_n3 = patches.means(np.dstack([l_hw / _LIGHTNESS, automatic_hw2 / _COLOUR]))
-    for y, x, like, moved in zip(row_n, column_n, like_n3, patches.means(moved_hw2), strict=True):
-        part = tuple(slice(max(0, int(at - 3 * reach)), int(at + 3 * reach) + 1) for at in (y, x))
-        row_hw, column_hw = np.ogrid[part[0].start : part[0].stop, part[1].start : part[1].stop]
-        here = l_hw[part].shape
-        far_hw = ((row_hw - y) ** 2 + (column_hw - x) ** 2)[: here[0], : here[1]] / reach**2
-        unlike_hw = np.square(l_hw[part] / _LIGHTNESS - like[0])
-        unlike_hw += np.square(automatic_hw2[part] / _COLOUR - like[1:]).sum(-1)
-        share_hw = np.exp(-(far_hw + unlike_hw) / 2).astype(np.float32)
-        lacking_hw2[part] += share_hw[..., None] * (moved - moved_hw2[part])
-        weight_hw[part] += share_hw
-        np.maximum(most_hw[part], share_hw, out=most_hw[part])
-    taken_hw = (1.0 - mask_hw) * most_hw / np.maximum(weight_hw, 1e-6)
-    return np.asarray(ab_hw2 + lacking_hw2 * taken_hw[..., None], np.float32)
+    if not places:
+        return ab_hw2
+    reach = np.float32(REACH * min(l_hw.shape))
+    windows = [
+        tuple(slice(max(0, int(at - 3 * reach)), int(at + 3 * reach) + 1) for at in place) for place in places
+    ]
+    weight_hw, most_hw, *lacking = (np.zeros_like(l_hw) for _ in range(4))
+    for place, window in zip(places, windows, strict=True):
+        share_hw = _alike(place, window, reach, l_hw, automatic_hw2)
+        for channel, lacking_hw in enumerate(lacking):  # one by one: numpy multiplies pairs slowly
+            ab_hw, automatic_hw = ab_hw2[..., channel], automatic_hw2[..., channel]
+            moved = ab_hw[place] - automatic_hw[place]
+            lacking_hw[window] += share_hw * (moved - ab_hw[window] + automatic_hw[window])
+        weight_hw[window] += share_hw
+        np.maximum(most_hw[window], share_hw, out=most_hw[window])
+    whole = tuple(slice(min(w[i].start for w in windows), max(w[i].stop for w in windows)) for i in (0, 1))
+    taken_hw = (1.0 - mask_hw[whole]) * most_hw[whole] / np.maximum(weight_hw[whole], 1e-6)
+    made: F32 = ab_hw2.copy()
+    for channel, lacking_hw in enumerate(lacking):
+        made[..., channel][whole] += lacking_hw[whole] * taken_hw
+    return made
+
+
+def _alike(place: Place, window: tuple[slice, ...], reach: np.float32, l_hw: F32, automatic_hw2: F32) -> F32:
+    """How near and alike the cells of a window are to those around a place, 0..1."""
+    around = tuple(slice(max(0, at - 1), at + 2) for at in place)
+    unlike_hw = np.square((l_hw[window] - l_hw[around].mean()) / np.float32(_LIGHTNESS))
+    for channel in (0, 1):
+        automatic_hw = automatic_hw2[..., channel]
+        apart_hw = automatic_hw[window] - automatic_hw[around].mean()
+        unlike_hw += np.square(apart_hw / np.float32(_COLOUR))
+    for axis, (part, at) in enumerate(zip(window, place, strict=True)):
+        far_n = np.square(
+            (np.arange(part.start, part.start + unlike_hw.shape[axis], dtype=np.float32) - at) / reach
+        )
+        unlike_hw += far_n[:, None] if axis == 0 else far_n
+    alike: F32 = np.exp(np.maximum(-0.5 * unlike_hw, _LEAST))
+    return alike
