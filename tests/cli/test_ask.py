@@ -237,8 +237,10 @@ def test_an_answer_can_be_taken_back(
 ) -> None:
     say(monkeypatch, "tan", "#0000ff", "back", "darkgreen", "done")
     assert main(["ask", "gray.png", "--interactive", "-o", "regretted.png", "--json"]) == 0
-    answers = [one["answer"] for one in told(capsys)["questions"]]
+    out = capsys.readouterr()
+    answers = [one["answer"] for one in json.loads(out.out)["questions"]]
     assert answers == ["tan", None, None, "darkgreen", None]
+    assert "taken back: #0000ff" in out.err
     say(monkeypatch, "tan", "darkgreen", "done")
     assert main(["ask", "gray.png", "--interactive", "-o", "at-once.png"]) == 0
     assert Path("regretted.png").read_bytes() == Path("at-once.png").read_bytes()

@@ -322,6 +322,7 @@ class _Talk:
         """Forget the last answer of those told; False, which is said, where there is none."""
         for one in reversed(self.told):
             if one["answer"] is not None:
+                print(f"taken back: {one['answer']} for {one['picture']}", file=sys.stderr)
                 one["answer"] = None
                 return True
         print("huewise: no answer to take back", file=sys.stderr)
