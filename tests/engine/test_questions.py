@@ -118,6 +118,14 @@ def test_the_suggested_answers_follow_the_answers_given() -> None:
     assert opened.palette(80, 48, hints=[whole])[0].lab[1] < -15
 
 
+def test_an_answer_beyond_what_the_lightness_can_show_asks_for_no_more_than_it_can() -> None:
+    opened = colorizer().open(ramp())
+    left = np.zeros((96, 160), np.float32)
+    left[:, :60] = 1.0
+    made = [opened.predict([Region(left, ab, mean=True)]).ab_hw2 for ab in ((50.0, -125.0), (40.0, -100.0))]
+    np.testing.assert_allclose(made[0], made[1], atol=0.1)
+
+
 def test_suggestions_move_as_far_as_the_colour_does() -> None:
     opened = colorizer().open(ramp())
     hint = Point(80, 48, (30.0, 20.0), radius=8)

@@ -84,14 +84,16 @@ def doubt_after(opened: OpenPicture, sources: Sources) -> Doubt:
 def with_answers(ab_hw2: F32, doubt: Doubt, sources: Sources) -> tuple[F32, Doubt]:
     """Colours that have the means which the answers of an edit say, all else following as far as it errs alike."""
     shape = doubt.shape
-    before_hw2 = area_mean(ab_hw2, shape)
+    before_hw2, l_hw = area_mean(ab_hw2, shape), area_mean(sources.l_hw, shape)
     small_hw2 = before_hw2
     for answer in sources.answers:
         map_hw = rasterize([answer], sources.picture_size, shape)[1]
         if not map_hw.any():
             continue
         mean = (small_hw2 * map_hw[..., None]).sum((0, 1)) / map_hw.sum()
-        moved_hw2, doubt = doubt.told(map_hw, np.asarray(answer.lab[1:], np.float32) - mean)
+        # What the region's lightness cannot show would be looked for elsewhere.
+        wanted = fit_gamut((float(np.average(l_hw, weights=map_hw)), *answer.lab[1:]))[1:]
+        moved_hw2, doubt = doubt.told(map_hw, wanted - mean)
         small_hw2 = small_hw2 + moved_hw2
     return ab_hw2 + enlarged(small_hw2 - before_hw2, ab_hw2.shape[:2]), doubt
 
