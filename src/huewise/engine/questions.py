@@ -83,6 +83,8 @@ def doubt_after(opened: OpenPicture, sources: Sources) -> Doubt:
 
 def with_answers(ab_hw2: F32, doubt: Doubt, sources: Sources) -> tuple[F32, Doubt]:
     """Colours that have the means which the answers of an edit say, all else following as far as it errs alike."""
+    if not sources.answers:
+        return ab_hw2, doubt
     shape = doubt.shape
     before_hw2, l_hw = area_mean(ab_hw2, shape), area_mean(sources.l_hw, shape)
     small_hw2 = before_hw2

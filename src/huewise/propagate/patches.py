@@ -49,7 +49,7 @@ def small_patches(
     """
     from scipy.spatial import cKDTree
 
-    told = [hint for hint in hints if isinstance(hint, Point) or (isinstance(hint, Region) and hint.polygon)]
+    told = pointed(hints)
     row, column = np.nonzero(mask_hw > 0.0)
     if not told:
         row, column = row[:0], column[:0]
@@ -64,12 +64,18 @@ def small_patches(
     distance = np.zeros(0)
     if len(row):
         scale = np.array(mask_hw.shape[::-1]) / picture_size
-        middles = cKDTree([scale * _middle(hint) for hint in told])
+        middles = cKDTree([scale * middle(hint) for hint in told])
         distance = np.asarray(middles.query(np.stack([column, row], -1) + 0.5)[0])
     return Patches(row, column, owner, np.bincount(owner, minlength=int(small.sum())), distance)
 
 
-def _middle(hint: Point | Region) -> NDArray[np.float64]:
+def pointed(hints: Sequence[Hint]) -> list[Point | Region]:
+    """Those that tell of a place: points and polygons."""
+    return [hint for hint in hints if isinstance(hint, Point) or (isinstance(hint, Region) and hint.polygon)]
+
+
+def middle(hint: Point | Region) -> NDArray[np.float64]:
+    """The (x, y) of a point, the mean corner of a polygon."""
     return np.array((hint.x, hint.y)) if isinstance(hint, Point) else np.mean(hint.polygon or (), 0)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.hints import Hint, Point, Region
-from huewise.propagate.patches import LARGEST
+from huewise.propagate.patches import LARGEST, middle, pointed
 
 F32 = NDArray[np.float32]
 Place = tuple[int, int]
@@ -27,15 +27,13 @@ def small_hints(hints: Sequence[Hint], picture_size: tuple[int, int], shape: tup
     `picture_size`: (width, height) that the hints refer to; `shape`: (h, w) of the grid.
     """
     scale = np.array(shape[::-1]) / picture_size
-    corners = [np.array([(hint.x, hint.y)]) if isinstance(hint, Point) else _corners(hint) for hint in hints]
-    small = [scale * corner_n2 for corner_n2 in corners if corner_n2 is not None]
-    middles = [corner_n2.mean(0) for corner_n2 in small if np.ptp(corner_n2, axis=0).max() <= LARGEST]
-    places = [(int(np.floor(y)), int(np.floor(x))) for x, y in middles]
+    small = [hint for hint in pointed(hints) if (scale * _extent(hint)).max() <= LARGEST]
+    places = [(int(np.floor(y)), int(np.floor(x))) for x, y in (scale * middle(hint) for hint in small)]
     return [(row, column) for row, column in places if 0 <= row < shape[0] and 0 <= column < shape[1]]
 
 
-def _corners(hint: Hint) -> NDArray[np.float64] | None:
-    return np.array(hint.polygon) if isinstance(hint, Region) and hint.polygon else None
+def _extent(hint: Point | Region) -> NDArray[np.float64]:
+    return np.zeros(2) if isinstance(hint, Point) else np.ptp(np.array(hint.polygon), axis=0)
 
 
 def moved_alike(ab_hw2: F32, automatic_hw2: F32, places: Sequence[Place], mask_hw: F32, l_hw: F32) -> F32:
