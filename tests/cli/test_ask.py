@@ -16,6 +16,7 @@ from huewise.cli import ask, main
 from huewise.color import rgb_to_lab
 from huewise.engine import Colorizer, OpenPicture
 from huewise.errors import OutputError
+from huewise.hints import HintsFile
 from tests.engine.fakes import Decode, Encode, spec
 
 SIZE = (96, 64)
@@ -327,6 +328,16 @@ def test_answers_are_kept_even_where_the_picture_cannot_be_written(
     asked = ["ask", "gray.png", "--answers", "truth.png", "--steps", "2", "--save-hints", "kept.json"]
     assert main(asked) == OutputError.exit_code
     assert len(json.loads(Path("kept.json").read_text())["hints"]) == 2
+
+
+def test_a_hint_to_begin_with_is_kept_and_not_taken_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(monkeypatch, "back", "done")
+    beginning = ["--hint", "5,6=tan", "--save-hints", "h.json"]
+    assert main(["ask", "gray.png", "--interactive", *beginning]) == 0
+    assert "no answer to take back" in capsys.readouterr().err
+    assert [hint.color for hint in HintsFile.read("h.json").hints] == ["tan"]
 
 
 def test_words_may_be_large(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

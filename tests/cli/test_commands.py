@@ -33,6 +33,8 @@ def test_palette_follows_k_and_the_hints(folder: Path, engine: FakeColorizer, ca
         {"input": "gray.png", "x": 5.0, "y": 6.0, "suggestions": [{"color": "#ff8000", "probability": 0.75}]}
     ]
     assert engine.hints == [[Point(1, 2, "red")]]
+    assert main(["palette", "gray.png", "5", "6", "--hints", "h.json", "--hint", "3,4=tan"]) == 0
+    assert engine.hints[1] == [Point(1, 2, "red"), Point(3, 4, "tan")]
 
 
 def test_palette_follows_the_wishes_of_the_file_and_of_the_command_line(

@@ -99,10 +99,10 @@ def test_that_a_regions_colour_is_a_mean_survives_the_file(folder: Path) -> None
 
 def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     file = HintsFile((Region(np.ones((3, 4)), "red"),))
-    with pytest.raises(OutputError, match=r"a\.json cannot be written"):
+    with pytest.raises(OutputError, match="a folder that does not exist"):
         file.write(tmp_path / "missing" / "a.json")
     (tmp_path / "a.json").mkdir()
-    with pytest.raises(OutputError):
+    with pytest.raises(OutputError, match="an output that is a folder"):
         file.write(tmp_path / "a.json")
     unspeakable = replace(file, global_hints=GlobalHints((tmp_path / os.fsdecode(b"tr\xff.png"),)))
     with pytest.raises(OutputError, match="UTF-8"):

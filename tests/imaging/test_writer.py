@@ -284,7 +284,7 @@ def test_no_room_is_named_with_what_to_do(tmp_path, monkeypatch):
     def full(_descriptor):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(writer_module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match=r"No space left on device.*make room"):
         write(tmp_path / "a.png", scene(), read(scene()))
     assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common
-from huewise.cli.hinting import Hinting, MaxPixels, References, Saturation, read_references
+from huewise.cli.hinting import Hinting, HintTexts, MaxPixels, References, Saturation, read_references
 from huewise.cli.inputs import Source, refuse_options
 from huewise.cli.outputs import Destination, ending_of_content, make_folder
 from huewise.errors import HuewiseError, OutputError, PictureError, UsageError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from huewise.asking import Answer
     from huewise.asking.pictures import TrueColors
     from huewise.engine import OpenPicture, Question, Suggestion
-    from huewise.hints import Hint, HintsFile
+    from huewise.hints import GlobalHints, Hint, HintsFile
 
 INTERRUPTED = 130
 STEPS = 3  # questions to be answered, where it is not said
@@ -44,6 +44,7 @@ def ask(
     answers: Annotated[Path | None, Parameter(name="--answers")] = None,
     interactive: Annotated[bool, Parameter(negative="")] = False,
     hints: Annotated[Path | None, Parameter(name="--hints")] = None,
+    hint: HintTexts = None,
     save_hints: Annotated[Path | None, Parameter(name="--save-hints")] = None,
     model: str = "auto",
     reference: References = None,
@@ -74,6 +75,8 @@ def ask(
         answer back), or `done`. The first suggestion is what the model would guess itself.
     hints
         Hints file (JSON) to begin with.
+    hint
+        A colour at a place to begin with, X,Y=COLOR, as in colorize; may be repeated.
     save_hints
         Hints file (JSON) to write, with the answers: `colorize --hints` gives the same picture, `ask --hints` asks on.
         Each answered region is a mask, NAME-mask0.png and so on, beside it.
@@ -91,26 +94,18 @@ def ask(
         Replace outputs that exist.
     """
     refuse_options([input], "huewise ask")
-    if answers is not None and interactive:
-        raise UsageError("--answers and --interactive", "one of them", "remove one")
-    answered = answers is not None or interactive
     told_nothing = {"--output": output, "--steps": steps, "--save-hints": save_hints}
-    useless = next((name for name, value in told_nothing.items() if value is not None), None)
-    if not answered and useless is not None:
-        raise UsageError(
-            f"{useless} where nothing is answered", "--answers or --interactive", "add one, or remove it"
-        )
-    from huewise.engine import Colorizer
-    from huewise.hints import HintsFile
-
-    hinting = Hinting.of(hints, [])
-    wishes = hinting.wishes_of_questions(reference or [], saturation, common)
+    _refuse_useless(answers, interactive, {name for name, value in told_nothing.items() if value is not None})
     if input == "-" or "\0" in input:
         raise PictureError(f"{input!r} as the picture", "a picture file", "save it first")
-    source = Source(input, Path(input))
-    to = Destination.of(output, [input], [source], None, overwrite)
     if output == "-":
         raise UsageError("-o -", "a file or folder", "questions are written beside the result")
+    from huewise.engine import Colorizer
+
+    hinting = Hinting.of(hints, hint or [])
+    wishes = hinting.wishes_of_questions(reference or [], saturation, common)
+    source = Source(input, Path(input))
+    to = Destination.of(output, [input], [source], None, overwrite)
     references = read_references(wishes, common, max_pixels)
     if isinstance(references, int):
         return references
@@ -123,15 +118,24 @@ def ask(
         size = opened.picture.width, opened.picture.height
         given, kept = hinting.for_picture(*size), None
         if save_hints is not None:
-            named, said = None if model == "auto" else model, hinting.wishes(reference or [], saturation)
-            file = HintsFile(size=size, global_hints=said, model=named)
-            kept = _KeptHints.at(save_hints, file, source, overwrite=overwrite)
+            beginning = size, hinting.wishes(reference or [], saturation), None if model == "auto" else model
+            kept = _KeptHints.at(save_hints, beginning, source, overwrite=overwrite)
         followed = {"reference": references, "saturation": wishes.saturation}
         talk = _Talk(source, to, opened, given, followed, common, kept)
-        return talk.run(steps or STEPS, answers, max_pixels) if answered else talk.show()
+        return talk.run(steps or STEPS, answers, max_pixels) if answers or interactive else talk.show()
     except HuewiseError as error:
         common.failure(input, error)
         return error.exit_code
+
+
+def _refuse_useless(answers: Path | None, interactive: bool, said: set[str]) -> None:
+    """UsageError for two ways to answer, and for options `said` that only answers make useful."""
+    if answers is not None and interactive:
+        raise UsageError("--answers and --interactive", "one of them", "remove one")
+    if said and answers is None and not interactive:
+        raise UsageError(
+            f"{min(said)} where nothing is answered", "--answers or --interactive", "add one, or remove it"
+        )
 
 
 class _DoneError(Exception):
@@ -150,14 +154,25 @@ class _KeptHints:
     file: "HintsFile"
 
     @classmethod
-    def at(cls, path: Path, file: "HintsFile", source: Source, *, overwrite: bool) -> "_KeptHints":
-        """Refused before anything is asked, where it would replace something; only a .json file is no picture."""
-        from huewise.imaging.writer import check_target
+    def at(
+        cls,
+        path: Path,
+        beginning: "tuple[tuple[int, int], GlobalHints, str | None]",
+        source: Source,
+        *,
+        overwrite: bool,
+    ) -> "_KeptHints":
+        """Refused before anything is asked, where it would replace something; only a .json file is no picture.
+
+        `beginning`: the picture's size, the wishes and the model's name that the file is to hold.
+        """
+        from huewise.files import check_target
+        from huewise.hints import HintsFile
 
         if path.suffix.lower() != ".json":
             raise UsageError(f"--save-hints {path}", "a name that ends in .json", "call it so")
         check_target(path, source.path, overwrite=overwrite)
-        return cls(path, file)
+        return cls(path, HintsFile((), *beginning))
 
     def write(self, hints: "Sequence[Hint]") -> None:
         """Write it, new masks beside it."""
@@ -253,7 +268,7 @@ class _Talk:
         from PIL import Image
 
         from huewise.engine.question_picture import question_picture
-        from huewise.imaging.writer import check_target, new_file
+        from huewise.files import check_target, new_file
 
         path = self._picture(len(self.told) + 1)
         place = check_target(path, self.source.path, overwrite=self.to.overwrite)

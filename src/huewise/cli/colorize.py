@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common, exit_code
-from huewise.cli.hinting import Hinting, MaxPixels, References, Saturation, read_references
+from huewise.cli.hinting import Hinting, HintTexts, MaxPixels, References, Saturation, read_references
 from huewise.cli.inputs import Source, find_sources, refuse_options
 from huewise.cli.outputs import Destination, ending_of_content, write_stdout
 from huewise.errors import HuewiseError, UsageError
@@ -31,9 +31,7 @@ def colorize(
     *,
     output: Annotated[str | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
     hints: Annotated[Path | None, Parameter(name="--hints")] = None,
-    hint: Annotated[
-        list[str] | None, Parameter(name="--hint", negative="", allow_leading_hyphen=True)
-    ] = None,
+    hint: HintTexts = None,
     model: str = "auto",
     reference: References = None,
     saturation: Saturation = None,

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from huewise import imaging
 from huewise.errors import OutputError
+from huewise.files import check_target, new_file
 from huewise.imaging.metadata import attach
 from huewise.imaging.picture import Picture
 from huewise.imaging.tiff_tags import add_tags
 from huewise.imaging.vips import vips
-from huewise.imaging.writer import check_target, new_file, output_format
+from huewise.imaging.writer import output_format
 
 # Formats that hold one band: the ending that libvips knows them by, and its options. The others get three equal bands.
 _ONE_BAND: dict[str, tuple[str, dict[str, Any]]] = {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from huewise.engine import Reference
     from huewise.hints import GlobalHints, Hint, HintsFile
 
+HintTexts = Annotated[list[str] | None, Parameter(name="--hint", negative="", allow_leading_hyphen=True)]
 References = Annotated[list[Path] | None, Parameter(name="--reference", negative="", consume_multiple=True)]
 Saturation = Annotated[float | None, Parameter(validator=Number(gte=0, lte=1))]
 MaxPixels = Annotated[int, Parameter(validator=Number(gte=1))]

@@ -63,7 +63,7 @@ class Destination:
 
     def target(self, source: Source, ending: str) -> Path:
         """Return the file to write, in a folder that exists; OutputError if it may not be written."""
-        from huewise.imaging.writer import check_target
+        from huewise.files import check_target
 
         path = self._place(source, ending)
         if self.folder:

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from huewise.cli.common import Common
-from huewise.cli.hinting import Hinting, MaxPixels, References, Saturation, read_references
+from huewise.cli.hinting import Hinting, HintTexts, MaxPixels, References, Saturation, read_references
 from huewise.cli.inputs import Source, refuse_options
 from huewise.errors import HuewiseError, PictureError
 from huewise.limits import DEFAULT_MAX_PIXELS
@@ -22,6 +22,7 @@ def palette(
     *,
     k: Annotated[int, Parameter(name="-k", validator=Number(gte=1, lte=100))] = 9,
     hints: Annotated[Path | None, Parameter(name="--hints")] = None,
+    hint: HintTexts = None,
     model: str = "auto",
     reference: References = None,
     saturation: Saturation = None,
@@ -44,6 +45,8 @@ def palette(
         At most this many.
     hints
         Hints file (JSON); the suggestions follow it.
+    hint
+        A colour at a place, X,Y=COLOR, as in colorize; may be repeated.
     model
         Name of the model; see `huewise models`.
     reference
@@ -56,7 +59,7 @@ def palette(
     refuse_options([input], "huewise palette")
     from huewise.engine import Colorizer
 
-    hinting = Hinting.of(hints, [])
+    hinting = Hinting.of(hints, hint or [])
     wishes = hinting.wishes_of_questions(reference or [], saturation, common)
     references = read_references(wishes, common, max_pixels)
     if isinstance(references, int):

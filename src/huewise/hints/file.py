@@ -13,9 +13,10 @@ from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
 from huewise.errors import HintError, HuewiseError
+from huewise.files import check_target, write_together
 from huewise.hints.global_hints import GlobalHints
 from huewise.hints.local_hints import Hint, Point, Region, Stroke, same_aspect
-from huewise.hints.writing import encoded, global_entry, hint_entries, write_together
+from huewise.hints.writing import encoded, global_entry, hint_entries
 
 VERSION = 1
 
@@ -92,17 +93,17 @@ class HintsFile:
         Masks that are arrays are written beside it as PNG, NAME-mask0.png and so on: under names that are free.
         OutputError where that cannot be done.
         """
-        path = Path(path)
+        place = check_target(path, None, overwrite=True)
         document: dict[str, Any] = {"huewise": VERSION}
         if self.size is not None:
             document["size"] = list(self.size)
-        document["hints"], masks = hint_entries(self.hints, path)
+        document["hints"], masks = hint_entries(self.hints, place)
         if self.global_hints.asked:
-            document["global"] = global_entry(self.global_hints, path.parent)
+            document["global"] = global_entry(self.global_hints, place.parent)
         if self.model is not None:
             document["model"] = self.model
-        write_together({**masks, path: encoded(document)})
-        return path
+        write_together({**masks, place: encoded(document)})
+        return Path(path)
 
 
 def hints_schema() -> dict[str, Any]:

@@ -1,10 +1,7 @@
-"""What a hints file says as JSON, its masks as PNG, and both onto the disk together or not at all."""
+"""What a hints file says as JSON, and its masks as PNG."""
 
-import errno
 import io
 import json
-import os
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -94,25 +91,3 @@ def encoded(document: Mapping[str, Any]) -> bytes:
         raise OutputError(
             "a hints file that names a file whose name is no UTF-8", "names in UTF-8", "rename that file"
         ) from error
-
-
-def write_together(files: Mapping[Path, bytes]) -> None:
-    """Write all of them, the last one over what is there, or none. OutputError where that cannot be done."""
-    last, written = list(files)[-1], list[Path]()
-    parts = {place: place.with_name(f".{secrets.token_hex(8)}.part") for place in files}
-    try:
-        if last.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        for place, data in files.items():
-            with parts[place].open("xb") as stream:
-                stream.write(data)
-        for place, part in parts.items():
-            part.replace(place)
-            written.append(place)
-    except OSError as error:
-        for place in written:  # masks, whose names were free
-            place.unlink(missing_ok=True)
-        raise OutputError(f"{last} cannot be written ({error.strerror})", "a writable place") from error
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)

@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.errors import OutputError
+from huewise.files import check_target, new_file, output_error
 from huewise.imaging.vips import vips
-from huewise.imaging.writer import check_target, new_file, output_error
 
 THUMBNAIL_SIDE = 256
 _VERSION = "0.0.5"

@@ -5,9 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huewise.errors import OutputError, PictureError, UsageError
+from huewise.files import check_target, new_file, output_error
 from huewise.imaging.metadata import attach
 from huewise.imaging.picture import Picture
 from huewise.imaging.tiff_tags import add_tags
@@ -144,95 +142,6 @@ def write(
             with os.fdopen(descriptor, "r+b", closefd=False) as stream:
                 add_tags(stream, like.metadata.blobs)
     return path
-
-
-def check_target(target: str | Path, source: str | Path | None, *, overwrite: bool) -> Path:
-    """Refuse a target that is the source, exists, or has no folder; returns it with links resolved."""
-    try:
-        return _checked(Path(target), source, overwrite)
-    except OutputError:
-        raise
-    except OSError as error:  # a name that is too long, a folder that may not be looked into
-        raise output_error(error) from error
-
-
-def _checked(path: Path, source: str | Path | None, overwrite: bool) -> Path:
-    place = Path(os.path.realpath(path))
-    if source is not None and _same_file(place, Path(source)):
-        raise OutputError("an output that is the input itself", "another file", "choose another name")
-    if place.is_dir():
-        raise OutputError("an output that is a folder", "a file name", "name a file in it")
-    if place.exists() and not place.is_file():
-        raise OutputError(f"an output that is a device or a pipe ({path})", "a file name", "name a file")
-    if place.exists() and not overwrite:
-        raise OutputError(
-            f"an output that exists already ({path})", "a new file", "choose another name or --overwrite"
-        )
-    if not place.parent.is_dir():
-        raise OutputError(
-            f"an output in a folder that does not exist ({path.parent})",
-            "an existing folder",
-            "make it first",
-        )
-    return place
-
-
-def _same_file(place: Path, source: Path) -> bool:
-    try:
-        return place.samefile(source)
-    except OSError:  # one of them does not exist
-        return place == Path(os.path.realpath(source))
-
-
-@contextmanager
-def new_file(place: Path, *, overwrite: bool) -> Iterator[int]:
-    """A descriptor to write to; on success the file stands at `place`, on any failure nothing is left."""
-    beside = place.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
-        try:
-            try:
-                yield descriptor
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            _put_in_place(beside, place, overwrite=overwrite)
-        finally:
-            with suppress(FileNotFoundError):
-                beside.unlink()
-    except OutputError:
-        raise
-    except OSError as error:
-        raise output_error(error) from error
-
-
-def _put_in_place(beside: Path, place: Path, *, overwrite: bool) -> None:
-    if overwrite:
-        beside.replace(place)
-    else:
-        try:
-            place.hardlink_to(beside)  # unlike a rename, this fails when someone was faster
-        except FileExistsError:
-            raise OutputError("an output that exists already", "a new file", "choose another name") from None
-        except OSError:  # a file system without hard links
-            beside.rename(place)
-    with suppress(OSError):  # the name itself must survive a power cut, where the system lets us ask for it
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def output_error(error: OSError) -> OutputError:
-    """What the system says of a failed writing, in our words."""
-    todo = {
-        errno.ENOSPC: "make room and try again",
-        errno.EACCES: "choose a folder that you may write to",
-    }.get(error.errno or 0, "")
-    return OutputError(
-        f"an output that cannot be written ({error.strerror or error})", "a writable place", todo
-    )
 
 
 def _image(
