@@ -141,3 +141,9 @@ def test_a_model_without_global_hints_says_so() -> None:
     ):
         with pytest.raises(HintError, match="no reference"):
             ask(saturation=0.4)
+
+
+@pytest.mark.parametrize("one", ["red.png", Path("red.png"), b"red", plain((30, 160, 60)), 3], ids=type)
+def test_one_picture_in_place_of_a_list_of_references_is_refused(one: object) -> None:
+    with pytest.raises(UsageError, match="put it into a list"):
+        colorizer().open(GRAY).colorize(reference=one)  # type: ignore[arg-type]

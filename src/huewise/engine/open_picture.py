@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
@@ -277,6 +276,8 @@ class OpenPicture:
     def _global_values(
         self, reference: Sequence[Reference | ReferenceLike], saturation: float | None
     ) -> GlobalValues:
+        if isinstance(reference, str | bytes) or not isinstance(reference, Sequence):
+            raise UsageError("one picture as the references", "a list of pictures", "put it into a list")
         if not reference and saturation is None:
             return GlobalValues()
         if not self.colorizer.spec.global_hints:
@@ -287,8 +288,6 @@ class OpenPicture:
             )
         if saturation is not None and not 0.0 <= saturation <= 1.0:
             raise UsageError(f"saturation {saturation}", "a number from 0 to 1")
-        if isinstance(reference, str | Path | bytes | np.ndarray | Picture | Reference):
-            raise UsageError("one picture as the references", "a list of pictures", "put it into a list")
         read = [r if isinstance(r, Reference) else Reference.read(r) for r in reference]
         return GlobalValues(mean_histogram(read, self.colorizer.bins), saturation)
 
