@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from huewise.color import ab313, lab_to_rgb, saturation
-from huewise.engine.global_hints import agreeing, chroma_factor, saturated, saturations, shift
+from huewise.engine.global_hints import (
+    agreeing,
+    at_most,
+    chroma_factor,
+    mean_saturation,
+    saturated,
+    saturations,
+    shift,
+)
 from huewise.engine.sources import GlobalValues
 
 BINS = ab313()
@@ -83,3 +91,11 @@ def test_colours_are_made_as_grey_as_wanted_but_not_wholly_as_lively() -> None:
     own = float(saturation(np.clip(lab_to_rgb(np.concatenate([L_HW[..., None], ab], -1)), 0, 1)).mean())
     assert reached(0.1) == pytest.approx(0.1, abs=0.01)
     assert own < reached(0.9) < 0.9
+
+
+def test_colours_that_are_grayer_than_wanted_stay_and_others_become_as_gray() -> None:
+    ab = np.broadcast_to(np.array([20, 20], np.float32), (8, 8, 2))
+    own = mean_saturation(ab, L_HW)
+    assert at_most(ab, L_HW, own + 0.1) is ab
+    assert mean_saturation(at_most(ab, L_HW, own / 2), L_HW) == pytest.approx(own / 2, abs=0.01)
+    assert np.abs(at_most(ab, L_HW, 0.0)).max() < 0.01

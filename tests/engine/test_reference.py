@@ -9,9 +9,12 @@ import pytest
 from PIL import Image
 
 from huewise.color import ab313, rgb_to_lab, saturation
-from huewise.engine import Colorizer, Reference, Suggestion
+from huewise.engine import Colorizer, OpenPicture, Reference, Suggestion
 from huewise.engine.reference import mean_histogram
+from huewise.engine.session import Session
 from huewise.errors import HintError, PictureError, UsageError
+from huewise.hints import Point
+from huewise.models import Feed, Graph, Output, Part
 from tests.engine.fakes import Decode, Encode, colorizer, spec
 
 GRAY = np.full((96, 160), 130, np.uint8)
@@ -141,6 +144,48 @@ def test_a_model_without_global_hints_says_so() -> None:
     ):
         with pytest.raises(HintError, match="no reference"):
             ask(saturation=0.4)
+
+
+class TwiceAsStrong:
+    """A graph for saturations."""
+
+    def run(self, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        assert feeds["wanted"].item() == pytest.approx(WANTED)
+        return {"saturated": 2.0 * feeds["ab"]}
+
+
+WANTED = 0.3
+
+
+def saturating() -> Colorizer:
+    feeds = [Feed("ab", [Part("answer_ab", scale=110.0)]), Feed("wanted", [Part("saturation")])]
+    graph = Graph("more.onnx", "0" * 64, "saturation", feeds, [Output("saturated", "saturated_ab", 1, 110.0)])
+    made = msgspec.structs.replace(spec(), graphs=[*spec().graphs, graph])
+    sessions: dict[str, Session] = {
+        "encode.onnx": Encode(),
+        "decode.onnx": Decode(),
+        "more.onnx": TwiceAsStrong(),
+    }
+    return Colorizer(made, sessions)
+
+
+def test_what_a_model_has_learnt_of_saturations_is_asked_with_the_answer_that_does_not_know_it() -> None:
+    opened = saturating().open(GRAY)
+    hint = Point(80, 48, "tomato")
+    before = opened.predict([hint]).ab_hw2
+    made = opened.predict([hint], saturation=WANTED).ab_hw2
+    middle = made.shape[0] // 2, made.shape[1] // 2
+    assert np.allclose(made[middle], hint.lab[1:], atol=1)  # reached all the same
+    assert np.allclose(made[0, 0], 2.0 * before[0, 0], atol=0.5)
+
+
+def test_what_is_learnt_never_exceeds_the_wanted_saturation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.engine.test_reference.WANTED", 0.02)
+    assert mean_hsv(saturating().open(GRAY), 0.02) <= 0.03
+
+
+def mean_hsv(opened: OpenPicture, wanted: float) -> float:
+    return float(saturation(opened.colorize(saturation=wanted).rgb).mean())
 
 
 @pytest.mark.parametrize("one", ["red.png", Path("red.png"), b"red", plain((30, 160, 60)), 3], ids=type)

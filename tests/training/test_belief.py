@@ -22,10 +22,10 @@ from huewise.training.belief import (
     seen,
     surprise,
     told,
-    whole_crop,
 )
 from huewise.training.export import Facts
 from huewise.training.export_belief import export_belief, measured_belief_difference
+from huewise.training.seen import whole_crop
 
 pytestmark = pytest.mark.train
 

@@ -85,7 +85,7 @@ def ask(
     reference
         Colour pictures whose colours are taken over; several average. Put IN before them.
     saturation
-        Mean saturation that is wanted, 0 to 1; followed half to two thirds of the way.
+        Mean saturation that is wanted, 0 to 1; followed most of the way, up to 0.8.
     output
         File or folder of the result; default NAME-color.EXT.
     max_pixels

@@ -71,7 +71,7 @@ def colorize(
     reference
         Colour pictures whose colours are taken over; several average. Put IN before them.
     saturation
-        Mean saturation that is wanted, 0 to 1; followed half to two thirds of the way.
+        Mean saturation that is wanted, 0 to 1; followed most of the way, up to 0.8.
     temperature
         Of the annealed mean over colour bins: 1 is the mean colour, small the likeliest one; of drawings: how far the
         colours of areas vary. Default: the model's own.

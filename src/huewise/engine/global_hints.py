@@ -51,14 +51,21 @@ def saturated(ab_hw2: F32, l_hw: F32, wanted: float, slack: float = 0.0) -> F32:
     return ab_hw2 * np.float32(1 + _FURTHER * max(0, factor * (1 - slack) - 1))
 
 
+def at_most(ab_hw2: F32, l_hw: F32, wanted: float) -> F32:
+    """Colours whose mean HSV saturation is not above `wanted`: scaled down to it where it is."""
+    if mean_saturation(ab_hw2, l_hw) <= wanted:
+        return ab_hw2
+    return ab_hw2 * np.float32(chroma_factor(ab_hw2, l_hw, wanted))
+
+
 def chroma_factor(ab_hw2: F32, l_hw: F32, wanted: float) -> float:
     """The factor of chroma, up to 5, with which these colours have the mean HSV saturation `wanted`."""
+    return halved(lambda factor: mean_saturation(ab_hw2 * np.float32(factor), l_hw), wanted, 0.0, _STRONGEST)
 
-    def mean(factor: float) -> float:
-        lab = np.concatenate([l_hw[..., None], ab_hw2 * np.float32(factor)], -1)
-        return float(saturation(np.clip(lab_to_rgb(lab), 0.0, 1.0)).mean())
 
-    return halved(mean, wanted, 0.0, _STRONGEST)
+def mean_saturation(ab_hw2: F32, l_hw: F32) -> float:
+    """The mean of HSV's S, 0..1, of colours clipped to sRGB."""
+    return float(saturation(lab_to_rgb(np.concatenate([l_hw[..., None], ab_hw2], -1))).mean())
 
 
 def agreeing_distribution(

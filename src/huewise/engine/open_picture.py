@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from huewise import imaging
 from huewise.color import annealed_mean
 from huewise.engine.belief import Belief, belief_share
-from huewise.engine.global_hints import BESIDE, agreeing, agreeing_distribution, saturated, shift
+from huewise.engine.global_hints import BESIDE, agreeing, agreeing_distribution, at_most, saturated, shift
 from huewise.engine.palette import Suggestion, suggest
 from huewise.engine.questions import (
     Question,
@@ -308,6 +308,8 @@ class OpenPicture:
         values = told.globals
         plain = self._untold(told)
         plain_hw2, p_hwq = self._mixed(plain, temperature)
+        if values.histogram is None and self.colorizer.has("saturation"):
+            return self._saturated(plain_hw2, told)
         if p_hwq is None:
             p_hwq = self._own_distribution(plain)
         moved = shift(p_hwq, self._lightness_of(p_hwq), values, self.colorizer.bins)
@@ -318,6 +320,13 @@ class OpenPicture:
             return made
         centers, doubt = self.colorizer.bins.centers, doubt_after(self, told)
         return carried(made, plain_hw2, values.histogram, centers, doubt)
+
+    def _saturated(self, plain_hw2: F32, told: Sources) -> F32:
+        """What the model has learnt to make of an answer where a mean saturation is wanted (`networks.saturation`)."""
+        made = self.colorizer.run("saturation", replace(told, answer_hw2=plain_hw2))
+        saturated_hw2 = made[self.colorizer.output("saturated_ab")][0].transpose(1, 2, 0)
+        assert told.globals.saturation is not None
+        return at_most(enlarged(saturated_hw2, self.l_hw.shape), self.l_hw, told.globals.saturation)
 
     def _untold(self, told: Sources) -> Sources:
         """The same edit without its global hints; its local ones are spread already."""

@@ -54,6 +54,7 @@ class Sources:
     n_bins: int = 313
     kept: dict[str, F32] = field(default_factory=dict)
     spread: dict[str, F32] = field(default_factory=dict)  # spread_ab, fill_ab, spread_confidence
+    answer_hw2: F32 | None = None  # colours so far, at network size
     drawn: dict[str, F32] = field(default_factory=dict)  # paper, hint_rgb, fill_rgb: of drawings only
     factor: Factor | None = None  # the solved system behind them
     believed: tuple[F32, Doubt] | None = None  # `Belief.after`
@@ -83,7 +84,7 @@ class Sources:
             ((array_hwc - part.offset) / part.scale).transpose(2, 0, 1)[None], np.float32
         )
 
-    def _source(self, part: Part) -> F32:  # noqa: PLR0911 - one line a source
+    def _source(self, part: Part) -> F32:  # noqa: PLR0911, PLR0912 - one line a source
         match part.source:
             case "l":
                 return block_mean(self.l_hw, part.at)
@@ -95,6 +96,12 @@ class Sources:
                 return self.raster(part.at)[1]
             case "spread_ab" | "fill_ab" | "spread_confidence":
                 return self.spread[part.source]
+            case "answer_ab":
+                if self.answer_hw2 is None:
+                    raise ModelError(
+                        "answer_ab before there is an answer", "a graph that runs after the edit's"
+                    )
+                return block_mean(self.answer_hw2, part.at)
             case "paper" | "hint_rgb" | "fill_rgb":
                 if part.source not in self.drawn:
                     raise ModelError(f"{part.source} for a photograph", "a model whose kind is drawing")

@@ -21,11 +21,15 @@ Source = Literal[
     "paper",  # the drawing, 1 paper and 0 ink
     "hint_rgb",  # sRGB 0..1 of the hints times the hinted share of each cell, and the share: four channels
     "fill_rgb",  # the same of hints flooded over the drawing's closed areas
+    "answer_ab",  # the colours so far, ab units
     "kept",  # an output of a graph that ran before, by its name
 ]
-Meaning = Literal["ab", "rgb", "auto_ab", "logits", "affinities", "factors", "own_deviation", "context"]
+Meaning = Literal[
+    "ab", "rgb", "auto_ab", "logits", "affinities", "factors", "own_deviation", "saturated_ab", "context"
+]
 """`rgb`: sRGB 0..1 that the drawing is multiplied with; `factors`, a's before b's, and `own_deviation`: of the errors
-(`propagate.doubt`), ab units; `context`: kept for other graphs."""
+(`propagate.doubt`), ab units; `saturated_ab`: an answer of the wanted saturation;
+`context`: kept for other graphs."""
 
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -58,11 +62,14 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Graph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One ONNX file: run once per picture, at every edit, or when a distribution or a belief about errors is wanted."""
+    """One ONNX file: run once per picture, at every edit, or when what it gives is wanted.
+
+    Of the latter kinds are a distribution, a belief about errors, and an answer with a wanted saturation.
+    """
 
     file: str
     sha256: str
-    per: Literal["picture", "edit", "distribution", "belief"]
+    per: Literal["picture", "edit", "distribution", "belief", "saturation"]
     feeds: list[Feed]
     outputs: list[Output]
 

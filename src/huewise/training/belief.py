@@ -5,37 +5,32 @@ then conversations are held as they are with a person: the product's own questio
 the truth, and the error that is left after each of them lowered.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 from torch.nn import functional
-from tqdm import tqdm
 
 from huewise.color import rgb_to_lab
 from huewise.errors import UsageError
 from huewise.imaging.lightness import block_mean
-from huewise.models import Spec, find
 from huewise.networks.belief import AB_UNIT, RANK, BeliefNetwork, Summary, summarize
 from huewise.networks.photo import AB_SCALE
 from huewise.propagate.doubt import ANSWER_NOISE, Doubt
-from huewise.training.features import SIDE, cache_folder, fill_once
+from huewise.training.features import SIDE
 from huewise.training.loop import Run
 from huewise.training.photo import load_weights, prefetch
-from huewise.training.pictures import Source, batches, read_rgb
+from huewise.training.pictures import Source, batches
 from huewise.training.recipe import Phase, Recipe, numbers
+from huewise.training.seen import photo_graphs, seen_cache
 
-LEAST_CROP = 0.8  # of the picture's short side: questions are about whole pictures
 PHOTO = "photo.json"  # in a run's folder: the photo model that it is about
 ANYWHERE = 0.2  # share of training questions about random blobs, so that other questions are believed, too
 _N = SIDE // 8
@@ -70,22 +65,16 @@ def train_belief(
     rule = numbers(recipe.mix, BeliefRule)
     check_photo(folder)
     (folder / PHOTO).write_text(json.dumps(photo_graphs()))
-    seen = seen_cache(sources, seed=recipe.seed)
+    cache = seen_cache("belief", sources, _SHAPES, seen, seed=recipe.seed)
     run = Run(recipe, network, folder)
     for phase in run.phases():
         rng = np.random.default_rng(run.seed)
-        data = prefetch(_batches(seen, len(sources), phase, rng, run.device))
+        data = prefetch(_batches(cache, len(sources), phase, rng, run.device))
         step = partial(
             likelihood_losses if not phase.hints else partial(asking_losses, rule=rule, rng=rng), network
         )
         run.train(phase, list(network.parameters()), data, step)
     return network
-
-
-def photo_graphs(spec: Spec | None = None) -> list[str]:
-    """What tells a photo model, by default the shop's, from others: its graphs' hashes, without its belief's."""
-    spec = spec or find("photo").spec
-    return [graph.sha256 for graph in spec.graphs if graph.per != "belief"]
 
 
 def check_photo(folder: Path) -> None:
@@ -212,64 +201,9 @@ def told(
     return latent - gain @ moved, mean + (gain @ lacked[..., None])[..., 0]
 
 
-def seen_cache(sources: Sequence[Source], *, seed: int, jobs: int = 2) -> dict[str, NDArray[Any]]:
-    """What the shipped photo model says of one crop of each picture, and its errors: memory maps (n, ...)."""
-    named = [(s.name, s.size) for s in sources]
-    key = hashlib.sha256(json.dumps([named, photo_graphs(), seed, LEAST_CROP, SIDE]).encode()).hexdigest()[
-        :16
-    ]
-    folder = cache_folder() / "belief" / key
-    fill_once(folder, partial(_fill, folder, sources, seed, jobs))
-    return {name: _open(folder, name, len(sources), "r") for name in _SHAPES}
-
-
-def _fill(folder: Path, sources: Sequence[Source], seed: int, jobs: int) -> None:
-    for name in _SHAPES:
-        _open(folder, name, len(sources), "w+")
-    with get_context("spawn").Pool(jobs, _start, (folder, list(sources), seed)) as pool:
-        for _ in tqdm(
-            pool.imap_unordered(_see, range(len(sources)), 8), total=len(sources), desc="belief", disable=None
-        ):
-            pass
-
-
-def _open(folder: Path, name: str, n: int, mode: Any) -> NDArray[Any]:
-    return np.memmap(folder / f"{name}.raw", np.float16, mode, shape=(n, *_SHAPES[name]))
-
-
-_worker: dict[str, Any] = {}
-
-
-def _start(folder: Path, sources: list[Source], seed: int) -> None:
-    from huewise.engine import Colorizer
-
-    torch.set_num_threads(1)
-    _worker["colorizer"] = Colorizer.load("photo")
-    _worker["arrays"] = {name: _open(folder, name, len(sources), "r+") for name in _SHAPES}
-    _worker["rest"] = sources, seed
-
-
-def _see(i: int) -> None:
-    sources, seed = _worker["rest"]
-    rgb = whole_crop(read_rgb(sources[i]), np.random.default_rng([seed, i]))
-    for name, value in seen(_worker["colorizer"], rgb).items():
-        _worker["arrays"][name][i] = value
-
-
-def whole_crop(rgb_hw3: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A square of most of the picture, at random mirrored, (256, 256, 3)."""
-    h, w = rgb_hw3.shape[:2]
-    side = round(min(h, w) * rng.uniform(LEAST_CROP, 1.0))
-    y, x = int(rng.integers(h - side + 1)), int(rng.integers(w - side + 1))
-    image = Image.fromarray(rgb_hw3).resize(
-        (SIDE, SIDE), Image.Resampling.LANCZOS, box=(x, y, x + side, y + side)
-    )
-    return np.asarray(image)[:, :: int(rng.choice([1, -1]))]
-
-
 def seen(colorizer: Any, rgb_hw3: NDArray[np.uint8]) -> dict[str, NDArray[Any]]:
     """A cache's row: the summary of a crop (256, 256, 3), the errors of its automatic colours and what is finer."""
-    opened = colorizer.open(np.ascontiguousarray(rgb_hw3))
+    opened = colorizer.open(rgb_hw3)
     sources, _ = opened.unhinted()
     kept = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in sources.kept.items()}
     l_b1hw = torch.from_numpy(opened.l_hw)[None, None] / 50.0 - 1.0

@@ -1,20 +1,18 @@
 """The trained belief as one more graph of the photo model that it was trained on."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from huewise.models import find
 from huewise.models.spec import Feed, Output, Part, Spec
 from huewise.networks.belief import AB_UNIT, BeliefNetwork, summarize
-from huewise.training.export import Facts, exported, graph_of, parity_pictures, write_graph, write_spec
+from huewise.training.export import Facts, exported, graph_of, parity_pictures, write_graph
+from huewise.training.export_beside import photo_with
 
 _INPUTS = ("l", "a16", "a8", "ab", "logits")
 
@@ -39,10 +37,7 @@ class _Believe(nn.Module):
 
 def export_belief(network: BeliefNetwork, out: Path, facts: Facts, photo: str = "photo") -> Spec:
     """The photo model's own files and `belief.onnx` in `out`; the caller checks parity."""
-    model = find(photo)
     out.mkdir(parents=True, exist_ok=True)
-    for path in model.files.values():
-        shutil.copyfile(path, out / path.name)
     h, w = 256, 320
     inputs = {
         "l": torch.zeros(1, 1, h, w),
@@ -55,14 +50,7 @@ def export_belief(network: BeliefNetwork, out: Path, facts: Facts, photo: str = 
     feeds = [Feed("l", [Part("l", offset=50.0, scale=50.0)])]
     feeds += [Feed(name, [Part("kept", name=name)]) for name in _INPUTS[1:]]
     outputs = [Output("factors", "factors", 8, AB_UNIT), Output("own", "own_deviation", 8, AB_UNIT)]
-    graphs = [graph for graph in model.spec.graphs if graph.per != "belief"]
-    spec = msgspec.structs.replace(
-        model.spec,
-        name=facts.name,
-        graphs=[*graphs, graph_of(out / "belief.onnx", "belief", feeds, outputs)],
-    )
-    write_spec(spec, out)
-    return spec
+    return photo_with(graph_of(out / "belief.onnx", "belief", feeds, outputs), out, facts, photo)
 
 
 def measured_belief_difference(

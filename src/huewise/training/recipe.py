@@ -37,6 +37,7 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 Model = Literal[
     "photo",
     "belief",
+    "saturation",
     "asker",
     "lineart-asker",
     "digits",

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import msgspec
 from huewise.errors import ModelMissing, OutputError, PictureError, UsageError
 from huewise.training.pictures import Source, data_folder, list_pictures, split
 from huewise.training.recipe import Recipe, load_recipe
+from huewise.training.seen import BESIDE, photo_graphs
 
 DRAWING_MODELS = ("lineart", "inoue-regression", "inoue-classification")
 WEIGHTS = "weights"  # folder in an exported model
@@ -80,6 +81,10 @@ def _train(recipe: Recipe, sources: list[Source], folder: Path, start: Path | No
         from huewise.training import belief
 
         belief.train_belief(recipe, sources, folder, start)
+    elif recipe.model == "saturation":
+        from huewise.training import saturation
+
+        saturation.train_saturation(recipe, sources, folder, start)
     elif recipe.model == "digits":
         from huewise.training import digit_asking
 
@@ -231,7 +236,7 @@ def export_model(checkpoint: Path, out: Path, *, overwrite: bool = False) -> Pat
     """
     folder, weights = _run_at(checkpoint)
     _check_model_folder(out, overwrite=overwrite)
-    if recipe_of(folder).model == "belief":
+    if recipe_of(folder).model in BESIDE:
         _check_photo_of(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -269,9 +274,8 @@ def _check_model_folder(out: Path, *, overwrite: bool) -> None:
 
 
 def _check_photo_of(out: Path) -> None:
-    """A belief's export holds the shop's photo model: it must not take another one's place."""
+    """Such an export holds the shop's photo model: it must not take another one's place."""
     from huewise.models.spec import read_spec
-    from huewise.training.belief import photo_graphs
 
     there = out / "spec.json"
     if there.exists() and photo_graphs(read_spec(there.read_bytes(), str(there))) != photo_graphs():
@@ -284,58 +288,75 @@ def _check_photo_of(out: Path) -> None:
 
 def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
     """Graphs, spec, card and weights in `out`; ModelError where the graphs differ from the network."""
-    from huewise.networks.belief import BeliefNetwork
-    from huewise.training import export, lineart, photo, zhang2017
-    from huewise.training.belief import check_photo
-    from huewise.training.export_belief import export_belief, measured_belief_difference
-    from huewise.training.export_lineart import export_lineart, measured_rgb_difference
-    from huewise.training.export_zhang2017 import export_paper, measured_paper_difference
+    from huewise.training import export
+    from huewise.training.photo import load_weights
     from huewise.training.rounding import round_model
 
     recipe = recipe_of(folder)
-    facts = export.Facts(name, recipe.digest(), data_text(folder))
-    network: Any
-    measured: Any
-    if recipe.model == "photo":
-        network = photo.build(recipe)
-        photo.load_weights(network, weights)
-        spec = export.export_photo(network, out, facts)
-        measured = export.measured_difference
-    elif recipe.model == "lineart":
-        network = lineart.build(recipe)
-        photo.load_weights(network, weights)
-        spec = export_lineart(network, out, facts)
-        measured = measured_rgb_difference
-    elif recipe.model == "zhang2017":
-        network = zhang2017.build(recipe)
-        photo.load_weights(network, weights)
-        spec = export_paper(network, out, facts)
-        measured = measured_paper_difference
-    elif recipe.model == "belief":
+    if recipe.model == "belief":
+        from huewise.training.belief import check_photo
+
         check_photo(folder)
-        network = BeliefNetwork()
-        photo.load_weights(network, weights)
-        spec = export_belief(network, out, facts)
-        measured = measured_belief_difference
-    else:
-        raise UsageError(
-            f"a run of {recipe.model}",
-            "a run of photo, belief, lineart or zhang2017",
-            "the others are read by `huewise evaluate`",
-        )
+    network, write, measured = _exporter(recipe)
+    load_weights(network, weights)
+    spec = write(network, out, export.Facts(name, recipe.digest(), data_text(folder)))
     difference = measured(network, out)
     export.check_parity(difference)
     if recipe.model in ("photo", "belief"):
         difference = round_model(out, partial(measured, network, out))
     n_parameters = sum(parameter.numel() for parameter in network.parameters())
     (out / "card.md").write_text(export.card(spec, n_parameters, difference), encoding="utf-8")
-    # A belief's lie beside those of its photo model.
-    kept = out / (f"{WEIGHTS}-belief" if recipe.model == "belief" else WEIGHTS)
+    # Those of a graph beside a photo model lie beside the photo model's.
+    kept = out / (f"{WEIGHTS}-{recipe.model}" if recipe.model in BESIDE else WEIGHTS)
     kept.mkdir()
     export.save_weights(network, kept / "weights.safetensors")
     for file in ("recipe.json", "data.json"):
         if (folder / file).exists():
             (kept / file).write_bytes((folder / file).read_bytes())
+
+
+def _exporter(recipe: Recipe) -> tuple[Any, Callable[..., Any], Callable[..., float]]:
+    """The recipe's network, without its weights; what writes its graphs; what measures how far they are from it."""
+    from huewise.training import export, export_belief, export_lineart, export_saturation, export_zhang2017
+
+    match recipe.model:
+        case "photo":
+            from huewise.training import photo
+
+            return photo.build(recipe), export.export_photo, export.measured_difference
+        case "lineart":
+            from huewise.training import lineart
+
+            return (
+                lineart.build(recipe),
+                export_lineart.export_lineart,
+                export_lineart.measured_rgb_difference,
+            )
+        case "zhang2017":
+            from huewise.training import zhang2017
+
+            return (
+                zhang2017.build(recipe),
+                export_zhang2017.export_paper,
+                export_zhang2017.measured_paper_difference,
+            )
+        case "belief":
+            from huewise.networks.belief import BeliefNetwork
+
+            return BeliefNetwork(), export_belief.export_belief, export_belief.measured_belief_difference
+        case "saturation":
+            from huewise.networks.saturation import SaturationNetwork
+
+            return (
+                SaturationNetwork(),
+                export_saturation.export_saturation,
+                export_saturation.measured_saturation_difference,
+            )
+    raise UsageError(
+        f"a run of {recipe.model}",
+        "a run of photo, belief, saturation, lineart or zhang2017",
+        "the others are read by `huewise evaluate`",
+    )
 
 
 def _put(made: Path, out: Path) -> None:
