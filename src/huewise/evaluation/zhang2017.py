@@ -118,7 +118,8 @@ def summarize(rows: Sequence[dict[str, Any]], model: str) -> dict[str, Any]:
             for name in dear[0]["every_colour"]
         },
         "palette": {
-            name: float(np.mean([row["palette"][name] for row in rows])) for name in rows[0]["palette"]
+            name: mean_and_error(100.0 * np.array([row["palette"][name] for row in rows]))
+            for name in rows[0]["palette"]
         },
         "chroma_ratio": float(chroma[0] / chroma[1]),
         "colorfulness": np.array([row["colorfulness"] for row in rows]).mean(0).tolist(),
@@ -145,8 +146,8 @@ def to_markdown(result: dict[str, Any]) -> str:
         + ".\n",
         _sun_table(result),
         markdown_table(
-            ["true colour within delta E 10 of", "share of random pixels"],
-            [[name, f"{100 * share:.0f} %"] for name, share in result["palette"].items()],
+            ["true colour within delta E 10 of", "% of random pixels"],
+            [[name, f"{share:.1f} ± {error:.1f}"] for name, (share, error) in result["palette"].items()],
         ),
         _hinted_table(result),
         _colour_line(result),
