@@ -17,7 +17,7 @@ def test_files_are_written_together_or_not_at_all(tmp_path: Path, monkeypatch: p
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full_at_the_second)
-    with pytest.raises(OutputError, match="b cannot be written"):
+    with pytest.raises(OutputError, match="a file b that cannot be written"):
         write_together({tmp_path / "a": b"new", last: b"new"})
     assert [path.name for path in tmp_path.iterdir()] == ["b"]
     assert last.read_bytes() == b"old"

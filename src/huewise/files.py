@@ -67,7 +67,7 @@ def new_file(place: Path, *, overwrite: bool) -> Iterator[int]:
     except OutputError:
         raise
     except OSError as error:
-        raise output_error(error, place.name) from error
+        raise output_error(error, f"a file {place.name}") from error
 
 
 def write_together(files: Mapping[Path, bytes]) -> None:
@@ -105,10 +105,10 @@ def _put_in_place(beside: Path, place: Path, *, overwrite: bool) -> None:
             os.close(folder)
 
 
-def output_error(error: OSError, name: str = "an output that") -> OutputError:
-    """What the system says of a failed writing, in our words; `name`: of the file."""
+def output_error(error: OSError, what: str = "an output") -> OutputError:
+    """What the system says of a failed writing, in our words."""
     todo = {
         errno.ENOSPC: "make room and try again",
         errno.EACCES: "choose a folder that you may write to",
     }.get(error.errno or 0, "")
-    return OutputError(f"{name} cannot be written ({error.strerror or error})", "a writable place", todo)
+    return OutputError(f"{what} that cannot be written ({error.strerror or error})", "a writable place", todo)

@@ -6,6 +6,7 @@ import pytest
 from huewise.color import ab313, lab_to_rgb, saturation
 from huewise.engine.global_hints import (
     agreeing,
+    at_least,
     at_most,
     chroma_factor,
     mean_saturation,
@@ -99,3 +100,16 @@ def test_colours_that_are_grayer_than_wanted_stay_and_others_become_as_gray() ->
     assert at_most(ab, L_HW, own + 0.1) is ab
     assert mean_saturation(at_most(ab, L_HW, own / 2), L_HW) == pytest.approx(own / 2, abs=0.01)
     assert np.abs(at_most(ab, L_HW, 0.0)).max() < 0.01
+
+
+def test_colours_that_are_too_gray_get_the_livelier_ones_hue() -> None:
+    ab = np.broadcast_to(np.array([0, -2], np.float32), (8, 8, 2))
+    warm = np.broadcast_to(np.array([20, 20], np.float32), (8, 8, 2))
+    assert at_least(ab, L_HW, 0.0, warm) is ab
+    made = at_least(ab, L_HW, 0.2, warm)
+    assert mean_saturation(made, L_HW) == pytest.approx(0.2, abs=0.01)
+    assert made[..., 1].min() > 0.0
+
+
+def test_black_has_no_saturation_whatever_its_ab() -> None:
+    assert mean_saturation(np.full((8, 8, 2), 5.0, np.float32), np.zeros((8, 8), np.float32)) == 0.0

@@ -188,7 +188,15 @@ def mean_hsv(opened: OpenPicture, wanted: float) -> float:
     return float(saturation(opened.colorize(saturation=wanted).rgb).mean())
 
 
+def test_a_saturation_beside_a_reference_is_not_the_graphs_matter() -> None:
+    opened = saturating().open(GRAY)
+    reference = Reference.read(plain((30, 160, 60)))
+    without = colorizer().open(GRAY)
+    made, plainly = (one.predict(reference=[reference], saturation=0.1).ab_hw2 for one in (opened, without))
+    assert np.array_equal(made, plainly)
+
+
 @pytest.mark.parametrize("one", ["red.png", Path("red.png"), b"red", plain((30, 160, 60)), 3], ids=type)
 def test_one_picture_in_place_of_a_list_of_references_is_refused(one: object) -> None:
-    with pytest.raises(UsageError, match="put it into a list"):
+    with pytest.raises(UsageError, match="a list of pictures"):
         colorizer().open(GRAY).colorize(reference=one)  # type: ignore[arg-type]

@@ -118,6 +118,15 @@ def test_masks_are_written_over_no_file_that_is_there(tmp_path: Path) -> None:
     assert (tmp_path / "a-mask1.png").exists()
 
 
+def test_a_file_that_is_written_over_a_link_is_read_again_with_its_masks(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "r.json").write_text("{}")
+    (tmp_path / "h.json").symlink_to(tmp_path / "real" / "r.json")
+    HintsFile((Region(np.ones((3, 4)), "red"),)).write(tmp_path / "h.json")
+    assert len(HintsFile.read(tmp_path / "h.json").hints) == 1
+    assert (tmp_path / "h-mask0.png").exists()
+
+
 WRONG: list[tuple[object, str]] = [
     ([], "the file is []; an object {...}"),
     ({}, "the file has no 'huewise'"),

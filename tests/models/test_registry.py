@@ -124,6 +124,13 @@ def test_drawings_go_to_lineart_where_the_shop_has_it_else_to_hints_alone(
         (("graphs", 0, "feeds", 0, "parts", 0, "scale"), 0, "scale 0"),
         (("graphs", 1, "feeds", 0, "parts", 0, "name"), "nope", "'nope', which no graph makes"),
         (("spread", "affinities"), "nope", "'nope', which no graph makes"),
+        (("graphs", 1, "feeds", 0, "parts", 0, "source"), "answer_ab", "answer_ab for decode.onnx, per edit"),
+        (
+            ("graphs", 1, "outputs", 0, "means"),
+            "saturated_ab",
+            "decode.onnx, per edit; saturated_ab from a graph",
+        ),
+        (("graphs", 1, "per"), "saturation", "decode.onnx, per saturation; saturated_ab from a graph"),
         (("bins",), "rgb512", "bins of rgb512 for a photo"),
         (("bins",), "lch512", "ab313"),
     ],

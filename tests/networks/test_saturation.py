@@ -46,7 +46,8 @@ def test_statistics_are_means_and_deviations_of_what_is_seen() -> None:
     )
 
 
-def test_who_wants_more_than_pictures_have_gets_what_is_learnt() -> None:
+def test_who_wants_what_no_picture_has_gets_what_is_learnt() -> None:
     network = learnt()
-    most, more = (network(*colours(), torch.full((1, 1, 1, 1), wanted)) for wanted in (0.8, 1.0))
-    assert torch.equal(most, more)
+    made = [network(*colours(), torch.full((1, 1, 1, 1), wanted)) for wanted in (0.0, 0.1, 0.8, 1.0)]
+    assert torch.equal(made[0], made[1]) and torch.equal(made[2], made[3])
+    assert not torch.equal(made[1], made[2])

@@ -2,17 +2,22 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
 
 from huewise.color import saturation
 from huewise.engine import Colorizer
+from huewise.errors import OutputError, UsageError
+from huewise.models import find
+from huewise.models.spec import read_spec
 from huewise.networks.saturation import SaturationNetwork
 from huewise.training.export import Facts
 from huewise.training.export_saturation import export_saturation, measured_saturation_difference
+from huewise.training.runs import export_model
 from huewise.training.saturation import _SHAPES, losses, seen
-from huewise.training.seen import photo_graphs
+from huewise.training.seen import keep_photo, photo_graphs
 
 pytestmark = pytest.mark.train
 
@@ -54,3 +59,36 @@ def test_the_photo_model_gets_one_more_graph_and_stays_what_it_was(tmp_path: Pat
     assert photo_graphs(spec) == photo_graphs()
     picture = np.random.default_rng(0).integers(0, 255, (256, 288, 3)).astype(np.uint8)
     assert measured_saturation_difference(network, tmp_path, [picture]) < 0.05
+
+
+CHECKPOINT = Path(__file__).parents[2] / "checkpoints" / "saturation"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+def test_the_kept_weights_become_the_shops_photo_model(tmp_path: Path) -> None:
+    photo = find("photo")
+    assert photo.folder is not None
+    out = export_model(CHECKPOINT / "weights.safetensors", tmp_path / "photo")
+    made = read_spec((out / "spec.json").read_bytes(), "")
+    assert {graph.sha256 for graph in made.graphs} == {graph.sha256 for graph in photo.spec.graphs}
+    assert (out / "card.md").read_text() == photo.card
+    assert (out / "weights-saturation" / "weights.safetensors").exists()
+
+
+def test_what_else_is_beside_a_photo_model_is_not_replaced(tmp_path: Path) -> None:
+    spec = find("photo").spec
+    others = [
+        msgspec.structs.replace(graph, sha256="0" * 64) if graph.per == "belief" else graph
+        for graph in spec.graphs
+    ]
+    (tmp_path / "spec.json").write_bytes(msgspec.json.encode(msgspec.structs.replace(spec, graphs=others)))
+    with pytest.raises(OutputError, match="another photo model than the shop"):
+        export_model(CHECKPOINT / "weights.safetensors", tmp_path, overwrite=True)
+
+
+def test_a_run_about_another_photo_model_does_not_go_on(tmp_path: Path) -> None:
+    keep_photo(tmp_path)
+    keep_photo(tmp_path)
+    (tmp_path / "photo.json").write_text("[]")
+    with pytest.raises(UsageError, match="another photo model"):
+        keep_photo(tmp_path)

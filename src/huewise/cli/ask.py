@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from huewise.asking import Answer
     from huewise.asking.pictures import TrueColors
     from huewise.engine import OpenPicture, Question, Suggestion
-    from huewise.hints import GlobalHints, Hint, HintsFile
+    from huewise.hints import Hint, HintsFile
 
 INTERRUPTED = 130
 STEPS = 3  # questions to be answered, where it is not said
@@ -95,12 +95,13 @@ def ask(
     """
     refuse_options([input], "huewise ask")
     told_nothing = {"--output": output, "--steps": steps, "--save-hints": save_hints}
-    _refuse_useless(answers, interactive, {name for name, value in told_nothing.items() if value is not None})
+    _refuse_useless(answers, interactive, [name for name, value in told_nothing.items() if value is not None])
     if input == "-" or "\0" in input:
         raise PictureError(f"{input!r} as the picture", "a picture file", "save it first")
     if output == "-":
         raise UsageError("-o -", "a file or folder", "questions are written beside the result")
     from huewise.engine import Colorizer
+    from huewise.hints import HintsFile
 
     hinting = Hinting.of(hints, hint or [])
     wishes = hinting.wishes_of_questions(reference or [], saturation, common)
@@ -118,8 +119,9 @@ def ask(
         size = opened.picture.width, opened.picture.height
         given, kept = hinting.for_picture(*size), None
         if save_hints is not None:
-            beginning = size, hinting.wishes(reference or [], saturation), None if model == "auto" else model
-            kept = _KeptHints.at(save_hints, beginning, source, overwrite=overwrite)
+            said, named = hinting.wishes(reference or [], saturation), None if model == "auto" else model
+            file = HintsFile(size=size, global_hints=said, model=named)
+            kept = _KeptHints.at(save_hints, file, source, overwrite=overwrite)
         followed = {"reference": references, "saturation": wishes.saturation}
         talk = _Talk(source, to, opened, given, followed, common, kept)
         return talk.run(steps or STEPS, answers, max_pixels) if answers or interactive else talk.show()
@@ -128,13 +130,13 @@ def ask(
         return error.exit_code
 
 
-def _refuse_useless(answers: Path | None, interactive: bool, said: set[str]) -> None:
+def _refuse_useless(answers: Path | None, interactive: bool, said: "Sequence[str]") -> None:
     """UsageError for two ways to answer, and for options `said` that only answers make useful."""
     if answers is not None and interactive:
         raise UsageError("--answers and --interactive", "one of them", "remove one")
     if said and answers is None and not interactive:
         raise UsageError(
-            f"{min(said)} where nothing is answered", "--answers or --interactive", "add one, or remove it"
+            f"{said[0]} where nothing is answered", "--answers or --interactive", "add one, or remove it"
         )
 
 
@@ -154,25 +156,14 @@ class _KeptHints:
     file: "HintsFile"
 
     @classmethod
-    def at(
-        cls,
-        path: Path,
-        beginning: "tuple[tuple[int, int], GlobalHints, str | None]",
-        source: Source,
-        *,
-        overwrite: bool,
-    ) -> "_KeptHints":
-        """Refused before anything is asked, where it would replace something; only a .json file is no picture.
-
-        `beginning`: the picture's size, the wishes and the model's name that the file is to hold.
-        """
+    def at(cls, path: Path, file: "HintsFile", source: Source, *, overwrite: bool) -> "_KeptHints":
+        """Refused before anything is asked, where it would replace something; only a .json file is no picture."""
         from huewise.files import check_target
-        from huewise.hints import HintsFile
 
         if path.suffix.lower() != ".json":
             raise UsageError(f"--save-hints {path}", "a name that ends in .json", "call it so")
         check_target(path, source.path, overwrite=overwrite)
-        return cls(path, HintsFile((), *beginning))
+        return cls(path, file)
 
     def write(self, hints: "Sequence[Hint]") -> None:
         """Write it, new masks beside it."""

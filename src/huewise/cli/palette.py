@@ -52,7 +52,7 @@ def palette(
     reference
         Colour pictures whose colours are taken over; several average. Put IN before them.
     saturation
-        Mean saturation that is wanted, 0 to 1; followed most of the way, up to 0.8.
+        Mean saturation that is wanted, 0 to 1.
     max_pixels
         Refuse larger pictures.
     """

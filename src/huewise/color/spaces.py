@@ -197,12 +197,16 @@ def yuv_to_rgb(yuv: ArrayLike, *, clip: bool = True) -> Floats:
     return np.clip(rgb, 0, 1, out=rgb) if clip else rgb
 
 
+BLACK = 0.5 / 255
+"""Of a colour's largest part: what is below rounds to black in 8 bits, whatever its hue."""
+
+
 def saturation(rgb: ArrayLike) -> Floats:
-    """HSV's S of sRGB (..., 3) -> (...): (max - min) / max, 0 for black (zhang2017, section 3.3)."""
+    """HSV's S of sRGB (..., 3) -> (...): (max - min) / max, 0 for what is `BLACK` (zhang2017, section 3.3)."""
     rgb = _unit(rgb)
     brightest, darkest = rgb.max(-1), rgb.min(-1)
     result: Floats = np.divide(
-        brightest - darkest, brightest, out=np.zeros_like(brightest), where=brightest > 0
+        brightest - darkest, brightest, out=np.zeros_like(brightest), where=brightest > BLACK
     )
     return result
 

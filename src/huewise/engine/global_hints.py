@@ -7,7 +7,7 @@ the picture without the global hint is conditioned on it (`color.condition`), an
 import numpy as np
 from numpy.typing import NDArray
 
-from huewise.color import BinSet, lab_to_rgb, saturation
+from huewise.color import BinSet, lab_to_rgb, lab_to_rgb_fitted, saturation
 from huewise.color.condition import bin_factors, halved, normalized, tilt, tilted
 from huewise.engine.sources import GlobalValues
 
@@ -15,11 +15,13 @@ F32 = NDArray[np.float32]
 
 _SUGGESTED = 0.4  # of the network's own answer to a histogram
 _FURTHER = 0.25  # of the way up to the wanted saturation, beyond the tilt: all of it costs what it is worth
+LEAST_SHARE = 0.7  # of a wanted saturation, or of the answer's own where that is lower, which an answer has
 BESIDE = (
     0.4  # of chroma: a histogram tells of the saturation, too; beside one only what differs by more counts
 )
 _STRONGEST = 5.0  # factor of chroma
 _LEVELS = 33  # of lightness, in the table of saturations
+_ROWS = 96  # of cells, and columns, that tell a mean saturation to a hundredth
 _ENOUGH = 1200  # cells from which factor and tilt are found
 
 
@@ -58,14 +60,28 @@ def at_most(ab_hw2: F32, l_hw: F32, wanted: float) -> F32:
     return ab_hw2 * np.float32(chroma_factor(ab_hw2, l_hw, wanted))
 
 
+def at_least(ab_hw2: F32, l_hw: F32, wanted: float, livelier_hw2: F32) -> F32:
+    """Colours whose mean HSV saturation is not below `wanted`: mixed, where it is, with others that have more.
+
+    To scale up what was shrunk would enlarge what is left of it, whatever its hue.
+    """
+    if mean_saturation(ab_hw2, l_hw) >= wanted:
+        return ab_hw2
+    way_hw2 = livelier_hw2 - ab_hw2
+    share = halved(lambda part: mean_saturation(ab_hw2 + np.float32(part) * way_hw2, l_hw), wanted, 0.0, 1.0)
+    return ab_hw2 + np.float32(share) * way_hw2
+
+
 def chroma_factor(ab_hw2: F32, l_hw: F32, wanted: float) -> float:
     """The factor of chroma, up to 5, with which these colours have the mean HSV saturation `wanted`."""
     return halved(lambda factor: mean_saturation(ab_hw2 * np.float32(factor), l_hw), wanted, 0.0, _STRONGEST)
 
 
 def mean_saturation(ab_hw2: F32, l_hw: F32) -> float:
-    """The mean of HSV's S, 0..1, of colours clipped to sRGB."""
-    return float(saturation(lab_to_rgb(np.concatenate([l_hw[..., None], ab_hw2], -1))).mean())
+    """The mean of HSV's S, 0..1, as it is shown: in the gamut, where black has no colour; of cells evenly apart."""
+    some = np.s_[:: 1 + l_hw.shape[0] // _ROWS, :: 1 + l_hw.shape[1] // _ROWS]
+    lab_hw3 = np.concatenate([l_hw[some][..., None], ab_hw2[some]], -1)
+    return float(saturation(lab_to_rgb_fitted(lab_hw3)).mean())
 
 
 def agreeing_distribution(

@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from huewise import imaging
 from huewise.color import annealed_mean
 from huewise.engine.belief import Belief, belief_share
-from huewise.engine.global_hints import BESIDE, agreeing, agreeing_distribution, at_most, saturated, shift
+from huewise.engine.global_hints import (
+    BESIDE,
+    LEAST_SHARE,
+    agreeing,
+    agreeing_distribution,
+    at_least,
+    at_most,
+    mean_saturation,
+    saturated,
+    shift,
+)
 from huewise.engine.palette import Suggestion, suggest
 from huewise.engine.questions import (
     Question,
@@ -137,13 +147,16 @@ class OpenPicture:
             return self._with_notes_on_flats(drawn)
         self._check(hints, temperature)
         sources = self.sources(hints, self._global_values(reference, saturation))
-        ab, p_hwq = self._mixed(sources, temperature)
+        telling = self._untold(sources) if self._saturates(sources.globals) else sources
+        ab, p_hwq = self._mixed(telling, temperature)
         return Prediction(self._answer(ab, sources, temperature), p_hwq)
 
     def _answer(self, ab: F32, sources: Sources, temperature: float | None) -> F32:
         """What becomes of the network's colours for an edit (ARCHITECTURE.md has the steps), at network size."""
         told = sources.globals.known
-        if told and self.colorizer.spec.bins:
+        if self._saturates(sources.globals):
+            ab = self._saturated(ab, sources)
+        elif told and self.colorizer.spec.bins:
             ab = self._agreeing(ab, sources, temperature)
             if sources.globals.histogram is not None and sources.globals.saturation is not None:
                 ab = saturated(ab, self.l_hw, sources.globals.saturation, BESIDE)
@@ -277,7 +290,8 @@ class OpenPicture:
         self, reference: Sequence[Reference | ReferenceLike], saturation: float | None
     ) -> GlobalValues:
         if isinstance(reference, str | bytes) or not isinstance(reference, Sequence):
-            raise UsageError("one picture as the references", "a list of pictures", "put it into a list")
+            got = f"{type(reference).__name__} as the references"
+            raise UsageError(got, "a list of pictures", "put one picture into a list, too")
         if not reference and saturation is None:
             return GlobalValues()
         if not self.colorizer.spec.global_hints:
@@ -308,8 +322,6 @@ class OpenPicture:
         values = told.globals
         plain = self._untold(told)
         plain_hw2, p_hwq = self._mixed(plain, temperature)
-        if values.histogram is None and self.colorizer.has("saturation"):
-            return self._saturated(plain_hw2, told)
         if p_hwq is None:
             p_hwq = self._own_distribution(plain)
         moved = shift(p_hwq, self._lightness_of(p_hwq), values, self.colorizer.bins)
@@ -321,12 +333,24 @@ class OpenPicture:
         centers, doubt = self.colorizer.bins.centers, doubt_after(self, told)
         return carried(made, plain_hw2, values.histogram, centers, doubt)
 
-    def _saturated(self, plain_hw2: F32, told: Sources) -> F32:
-        """What the model has learnt to make of an answer where a mean saturation is wanted (`networks.saturation`)."""
-        made = self.colorizer.run("saturation", replace(told, answer_hw2=plain_hw2))
-        saturated_hw2 = made[self.colorizer.output("saturated_ab")][0].transpose(1, 2, 0)
-        assert told.globals.saturation is not None
-        return at_most(enlarged(saturated_hw2, self.l_hw.shape), self.l_hw, told.globals.saturation)
+    def _saturates(self, values: GlobalValues) -> bool:
+        """Whether there is a wish that the model has a graph of its own for: a saturation alone."""
+        alone = values.saturation is not None and values.histogram is None
+        return alone and self.colorizer.has("saturation")
+
+    def _saturated(self, plain_hw2: F32, wanting: Sources) -> F32:
+        """What the model has learnt to make of an answer where a mean saturation is wanted (`networks.saturation`).
+
+        It shrinks what it is unsure of, but never to less than `LEAST_SHARE`, and adds nothing beyond the wish.
+        """
+        wanted = wanting.globals.saturation
+        assert wanted is not None
+        made = self.colorizer.run("saturation", replace(wanting, answer_hw2=plain_hw2))
+        saturated_hw2 = enlarged(
+            made[self.colorizer.output("saturated_ab")][0].transpose(1, 2, 0), self.l_hw.shape
+        )
+        least = LEAST_SHARE * min(wanted, mean_saturation(plain_hw2, self.l_hw))
+        return at_most(at_least(saturated_hw2, self.l_hw, least, plain_hw2), self.l_hw, wanted)
 
     def _untold(self, told: Sources) -> Sources:
         """The same edit without its global hints; its local ones are spread already."""

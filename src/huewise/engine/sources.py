@@ -84,7 +84,7 @@ class Sources:
             ((array_hwc - part.offset) / part.scale).transpose(2, 0, 1)[None], np.float32
         )
 
-    def _source(self, part: Part) -> F32:  # noqa: PLR0911, PLR0912 - one line a source
+    def _source(self, part: Part) -> F32:  # noqa: PLR0911 - one line a source
         match part.source:
             case "l":
                 return block_mean(self.l_hw, part.at)
@@ -97,10 +97,7 @@ class Sources:
             case "spread_ab" | "fill_ab" | "spread_confidence":
                 return self.spread[part.source]
             case "answer_ab":
-                if self.answer_hw2 is None:
-                    raise ModelError(
-                        "answer_ab before there is an answer", "a graph that runs after the edit's"
-                    )
+                assert self.answer_hw2 is not None  # `models.spec` refuses other graphs that ask for it
                 return block_mean(self.answer_hw2, part.at)
             case "paper" | "hint_rgb" | "fill_rgb":
                 if part.source not in self.drawn:

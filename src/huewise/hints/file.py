@@ -93,17 +93,18 @@ class HintsFile:
         Masks that are arrays are written beside it as PNG, NAME-mask0.png and so on: under names that are free.
         OutputError where that cannot be done.
         """
-        place = check_target(path, None, overwrite=True)
+        path = Path(path)
+        check_target(path, None, overwrite=True)
         document: dict[str, Any] = {"huewise": VERSION}
         if self.size is not None:
             document["size"] = list(self.size)
-        document["hints"], masks = hint_entries(self.hints, place)
+        document["hints"], masks = hint_entries(self.hints, path)
         if self.global_hints.asked:
-            document["global"] = global_entry(self.global_hints, place.parent)
+            document["global"] = global_entry(self.global_hints, path.parent)
         if self.model is not None:
             document["model"] = self.model
-        write_together({**masks, place: encoded(document)})
-        return Path(path)
+        write_together({**masks, path: encoded(document)})
+        return path
 
 
 def hints_schema() -> dict[str, Any]:

@@ -121,9 +121,26 @@ def read_spec(data: bytes, origin: str) -> Spec:
         raise _wrong(
             origin, f"the output {missing[0]!r}, which no graph makes", f"one of {', '.join(sorted(made))}"
         )
+    for graph in spec.graphs:
+        _check_saturation(graph, origin)
     if any(part.scale == 0.0 for part in parts):
         raise _wrong(origin, "a part with the scale 0", "what values are divided by")
     return spec
+
+
+def _check_saturation(graph: Graph, origin: str) -> None:
+    """Where a saturation is wanted, and nowhere else, a graph sees the answer and gives another one."""
+    for_it = graph.per == "saturation"
+    if for_it != any(output.means == "saturated_ab" for output in graph.outputs):
+        raise _wrong(
+            origin,
+            f"the graph {graph.file}, per {graph.per}",
+            "saturated_ab from a graph per saturation alone",
+        )
+    if not for_it and any(part.source == "answer_ab" for feed in graph.feeds for part in feed.parts):
+        raise _wrong(
+            origin, f"answer_ab for {graph.file}, per {graph.per}", "that source in a graph per saturation"
+        )
 
 
 def _wrong(origin: str, got: str, wanted: str) -> ModelError:

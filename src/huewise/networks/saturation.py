@@ -14,8 +14,8 @@ from torch.nn import functional
 from huewise.networks.photo import AB_SCALE
 from huewise.networks.spaces import lab_to_rgb, saturation
 
-_LEAST = 0.01  # of a mean saturation, for its logarithm
-_MOST = 0.8  # that is learnt from: hardly any picture has more, and who wants more gets what this gives
+_LEAST = 0.01  # of the mean saturation that there is, for its logarithm
+_LEARNT = 0.1, 0.8  # hardly any picture has less or more: who wants that gets what these give
 _CELL = 5  # ab, chroma, S, lightness
 _WHOLE = (
     2 * _CELL + 4
@@ -25,8 +25,9 @@ _WHOLE = (
 class SaturationNetwork(nn.Module):
     """Each cell's layer is scaled and shifted by what the whole picture tells."""
 
-    def __init__(self, width: int = 24) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        width = 24  # as good as 64, or two such layers (decision 0004)
         self.cell = nn.Conv2d(_CELL, width, 1)
         self.whole = nn.Sequential(nn.Conv2d(_WHOLE, 64, 1), nn.ReLU(), nn.Conv2d(64, 2 * width + 1, 1))
         self.last = nn.Conv2d(width, 3, 1)
@@ -64,8 +65,6 @@ def statistics(seen_bchw: Tensor) -> Tensor:
 def wishes(wanted_b111: Tensor, seen_bchw: Tensor) -> Tensor:
     """The wanted mean saturation, and against what there is: (b, 4, 1, 1)."""
     own = seen_bchw[:, 3:4].mean((2, 3), keepdim=True) / 2.0
-    wanted_b111 = wanted_b111.clamp_max(_MOST)
-    log = wanted_b111.clamp_min(_LEAST).log()
-    return torch.cat(
-        [wanted_b111, wanted_b111.clamp_min(1e-6).sqrt(), log, log - own.clamp_min(_LEAST).log()], 1
-    )
+    wanted_b111 = wanted_b111.clamp(*_LEARNT)
+    log = wanted_b111.log()
+    return torch.cat([wanted_b111, wanted_b111.sqrt(), log, log - own.clamp_min(_LEAST).log()], 1)

@@ -4,12 +4,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from huewise.color.spaces import WHITE_XYZ, xyz_to_linear
+from huewise.color.spaces import BLACK, WHITE_XYZ, xyz_to_linear
 
 _LINEAR_OF_RELATIVE = torch.from_numpy(
     xyz_to_linear(np.diag(WHITE_XYZ))
 ).float()  # of XYZ divided by the white
-_DARKEST = 1e-6  # of linear light and of a colour's largest part: what is below has no gradient
+_DARKEST = 1e-6  # of linear light: what is below has no gradient
 
 
 def lab_to_rgb(l_b1hw: Tensor, ab_b2hw: Tensor) -> Tensor:
@@ -23,6 +23,7 @@ def lab_to_rgb(l_b1hw: Tensor, ab_b2hw: Tensor) -> Tensor:
 
 
 def saturation(rgb_b3hw: Tensor) -> Tensor:
-    """HSV's S (b, 1, h, w) of sRGB."""
+    """HSV's S (b, 1, h, w) of sRGB, 0 for black."""
     brightest = rgb_b3hw.amax(1, keepdim=True)
-    return (brightest - rgb_b3hw.amin(1, keepdim=True)) / brightest.clamp_min(_DARKEST)
+    made = (brightest - rgb_b3hw.amin(1, keepdim=True)) / brightest.clamp_min(BLACK)
+    return made * (brightest > BLACK)

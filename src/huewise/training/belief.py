@@ -5,7 +5,6 @@ then conversations are held as they are with a person: the product's own questio
 the truth, and the error that is left after each of them lowered.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from huewise.color import rgb_to_lab
-from huewise.errors import UsageError
 from huewise.imaging.lightness import block_mean
 from huewise.networks.belief import AB_UNIT, RANK, BeliefNetwork, Summary, summarize
 from huewise.networks.photo import AB_SCALE
@@ -29,9 +27,8 @@ from huewise.training.loop import Run
 from huewise.training.photo import load_weights, prefetch
 from huewise.training.pictures import Source, batches
 from huewise.training.recipe import Phase, Recipe, numbers
-from huewise.training.seen import photo_graphs, seen_cache
+from huewise.training.seen import keep_photo, seen_cache
 
-PHOTO = "photo.json"  # in a run's folder: the photo model that it is about
 ANYWHERE = 0.2  # share of training questions about random blobs, so that other questions are believed, too
 _N = SIDE // 8
 _SHAPES: dict[str, tuple[int, ...]] = {
@@ -63,8 +60,7 @@ def train_belief(
     if start is not None:
         load_weights(network, start)
     rule = numbers(recipe.mix, BeliefRule)
-    check_photo(folder)
-    (folder / PHOTO).write_text(json.dumps(photo_graphs()))
+    keep_photo(folder)
     cache = seen_cache("belief", sources, _SHAPES, seen, seed=recipe.seed)
     run = Run(recipe, network, folder)
     for phase in run.phases():
@@ -75,17 +71,6 @@ def train_belief(
         )
         run.train(phase, list(network.parameters()), data, step)
     return network
-
-
-def check_photo(folder: Path) -> None:
-    """UsageError where the belief in `folder` is about another photo model than the shop's."""
-    path = folder / PHOTO
-    if path.exists() and json.loads(path.read_text()) != photo_graphs():
-        raise UsageError(
-            f"{folder}, a belief about another photo model",
-            "one that was trained on the shop's",
-            "train it anew",
-        )
 
 
 def _batches(

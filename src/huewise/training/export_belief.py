@@ -35,7 +35,7 @@ class _Believe(nn.Module):
         return self.network(summarize(l, a16, a8, ab, logits))  # type: ignore[no-any-return]
 
 
-def export_belief(network: BeliefNetwork, out: Path, facts: Facts, photo: str = "photo") -> Spec:
+def export_belief(network: BeliefNetwork, out: Path, facts: Facts) -> Spec:
     """The photo model's own files and `belief.onnx` in `out`; the caller checks parity."""
     out.mkdir(parents=True, exist_ok=True)
     h, w = 256, 320
@@ -50,7 +50,7 @@ def export_belief(network: BeliefNetwork, out: Path, facts: Facts, photo: str = 
     feeds = [Feed("l", [Part("l", offset=50.0, scale=50.0)])]
     feeds += [Feed(name, [Part("kept", name=name)]) for name in _INPUTS[1:]]
     outputs = [Output("factors", "factors", 8, AB_UNIT), Output("own", "own_deviation", 8, AB_UNIT)]
-    return photo_with(graph_of(out / "belief.onnx", "belief", feeds, outputs), out, facts, photo)
+    return photo_with(graph_of(out / "belief.onnx", "belief", feeds, outputs), out, facts.name)
 
 
 def measured_belief_difference(

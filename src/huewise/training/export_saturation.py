@@ -30,7 +30,7 @@ class _Saturate(nn.Module):
         return self.network(ab, l, wanted)  # type: ignore[no-any-return]
 
 
-def export_saturation(network: SaturationNetwork, out: Path, facts: Facts, photo: str = "photo") -> Spec:
+def export_saturation(network: SaturationNetwork, out: Path, facts: Facts) -> Spec:
     """The photo model's own files and `saturation.onnx` in `out`; the caller checks parity."""
     h, w = 256, 320
     shapes = ((1, 2, h, w), (1, 1, h, w), (1, 1, 1, 1))
@@ -44,7 +44,7 @@ def export_saturation(network: SaturationNetwork, out: Path, facts: Facts, photo
     path = out / "saturation.onnx"
     write_graph(_Saturate(network.eval().cpu().float()), inputs, ("saturated",), path)
     graph = graph_of(path, "saturation", feeds, [Output("saturated", "saturated_ab", 1, AB_SCALE)])
-    return photo_with(graph, out, facts, photo)
+    return photo_with(graph, out, facts.name)
 
 
 def measured_saturation_difference(

@@ -12,7 +12,7 @@ import msgspec
 from huewise.errors import ModelMissing, OutputError, PictureError, UsageError
 from huewise.training.pictures import Source, data_folder, list_pictures, split
 from huewise.training.recipe import Recipe, load_recipe
-from huewise.training.seen import BESIDE, photo_graphs
+from huewise.training.seen import BESIDE, check_photo
 
 DRAWING_MODELS = ("lineart", "inoue-regression", "inoue-classification")
 WEIGHTS = "weights"  # folder in an exported model
@@ -236,8 +236,8 @@ def export_model(checkpoint: Path, out: Path, *, overwrite: bool = False) -> Pat
     """
     folder, weights = _run_at(checkpoint)
     _check_model_folder(out, overwrite=overwrite)
-    if recipe_of(folder).model in BESIDE:
-        _check_photo_of(out)
+    if (model := recipe_of(folder).model) in BESIDE:
+        _check_photo_of(out, model)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".exporting-", dir=out.parent) as made:
@@ -273,12 +273,16 @@ def _check_model_folder(out: Path, *, overwrite: bool) -> None:
         raise OutputError(f"the model {out}, which is there", "a new folder", "name another or --overwrite")
 
 
-def _check_photo_of(out: Path) -> None:
-    """Such an export holds the shop's photo model: it must not take another one's place."""
+def _check_photo_of(out: Path, model: str) -> None:
+    """Such an export holds the shop's photo model, and what else is beside it: it must not take another one's place."""
+    from huewise.models import Spec, find
     from huewise.models.spec import read_spec
 
+    def others(spec: Spec) -> list[str]:
+        return [graph.sha256 for graph in spec.graphs if graph.per != model]
+
     there = out / "spec.json"
-    if there.exists() and photo_graphs(read_spec(there.read_bytes(), str(there))) != photo_graphs():
+    if there.exists() and others(read_spec(there.read_bytes(), str(there))) != others(find("photo").spec):
         raise OutputError(
             f"{out}, which has another photo model than the shop",
             "a new folder",
@@ -293,9 +297,7 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
     from huewise.training.rounding import round_model
 
     recipe = recipe_of(folder)
-    if recipe.model == "belief":
-        from huewise.training.belief import check_photo
-
+    if recipe.model in BESIDE:
         check_photo(folder)
     network, write, measured = _exporter(recipe)
     load_weights(network, weights)
@@ -304,8 +306,9 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
     export.check_parity(difference)
     if recipe.model in ("photo", "belief"):
         difference = round_model(out, partial(measured, network, out))
-    n_parameters = sum(parameter.numel() for parameter in network.parameters())
-    (out / "card.md").write_text(export.card(spec, n_parameters, difference), encoding="utf-8")
+    if recipe.model not in BESIDE:  # these keep the photo model's
+        n_parameters = sum(parameter.numel() for parameter in network.parameters())
+        (out / "card.md").write_text(export.card(spec, n_parameters, difference), encoding="utf-8")
     # Those of a graph beside a photo model lie beside the photo model's.
     kept = out / (f"{WEIGHTS}-{recipe.model}" if recipe.model in BESIDE else WEIGHTS)
     kept.mkdir()
@@ -317,46 +320,46 @@ def _export(folder: Path, weights: Path, out: Path, name: str) -> None:
 
 def _exporter(recipe: Recipe) -> tuple[Any, Callable[..., Any], Callable[..., float]]:
     """The recipe's network, without its weights; what writes its graphs; what measures how far they are from it."""
-    from huewise.training import export, export_belief, export_lineart, export_saturation, export_zhang2017
-
-    match recipe.model:
-        case "photo":
-            from huewise.training import photo
-
-            return photo.build(recipe), export.export_photo, export.measured_difference
-        case "lineart":
-            from huewise.training import lineart
-
-            return (
-                lineart.build(recipe),
-                export_lineart.export_lineart,
-                export_lineart.measured_rgb_difference,
-            )
-        case "zhang2017":
-            from huewise.training import zhang2017
-
-            return (
-                zhang2017.build(recipe),
-                export_zhang2017.export_paper,
-                export_zhang2017.measured_paper_difference,
-            )
-        case "belief":
-            from huewise.networks.belief import BeliefNetwork
-
-            return BeliefNetwork(), export_belief.export_belief, export_belief.measured_belief_difference
-        case "saturation":
-            from huewise.networks.saturation import SaturationNetwork
-
-            return (
-                SaturationNetwork(),
-                export_saturation.export_saturation,
-                export_saturation.measured_saturation_difference,
-            )
-    raise UsageError(
-        f"a run of {recipe.model}",
-        "a run of photo, belief, saturation, lineart or zhang2017",
-        "the others are read by `huewise evaluate`",
+    from huewise.networks.belief import BeliefNetwork
+    from huewise.networks.saturation import SaturationNetwork
+    from huewise.training import (
+        export,
+        export_belief,
+        export_lineart,
+        export_saturation,
+        export_zhang2017,
+        lineart,
+        photo,
+        zhang2017,
     )
+
+    exporters: dict[str, tuple[Callable[[], Any], Callable[..., Any], Callable[..., float]]] = {
+        "photo": (partial(photo.build, recipe), export.export_photo, export.measured_difference),
+        "belief": (BeliefNetwork, export_belief.export_belief, export_belief.measured_belief_difference),
+        "saturation": (
+            SaturationNetwork,
+            export_saturation.export_saturation,
+            export_saturation.measured_saturation_difference,
+        ),
+        "lineart": (
+            partial(lineart.build, recipe),
+            export_lineart.export_lineart,
+            export_lineart.measured_rgb_difference,
+        ),
+        "zhang2017": (
+            partial(zhang2017.build, recipe),
+            export_zhang2017.export_paper,
+            export_zhang2017.measured_paper_difference,
+        ),
+    }
+    if recipe.model not in exporters:
+        raise UsageError(
+            f"a run of {recipe.model}",
+            f"a run of {', '.join(exporters)}",
+            "the others are read by `huewise evaluate`",
+        )
+    build, write, measured = exporters[recipe.model]
+    return build(), write, measured
 
 
 def _put(made: Path, out: Path) -> None:

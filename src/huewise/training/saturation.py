@@ -23,7 +23,7 @@ from huewise.training.loop import Run
 from huewise.training.photo import load_weights, prefetch
 from huewise.training.pictures import Source, batches
 from huewise.training.recipe import Phase, Recipe
-from huewise.training.seen import seen_cache
+from huewise.training.seen import keep_photo, seen_cache
 
 if TYPE_CHECKING:
     from huewise.engine import Colorizer
@@ -44,6 +44,7 @@ def train_saturation(
     network = SaturationNetwork()
     if start is not None:
         load_weights(network, start)
+    keep_photo(folder)
     cache = seen_cache("saturation", sources, _SHAPES, seen, seed=recipe.seed)
     run = Run(recipe, network, folder)
     for phase in run.phases():

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
+from huewise.errors import UsageError
 from huewise.models import Spec, find
 from huewise.training.features import SIDE, cache_folder, fill_once
 from huewise.training.pictures import Source, read_rgb
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from huewise.engine import Colorizer
 
 LEAST_CROP = 0.8  # of the picture's short side: nearly whole pictures
+PHOTO = "photo.json"  # in a run's folder: the photo model that it is about
 BESIDE = ("belief", "saturation")  # graphs that are trained beside a photo model, when it is there
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -34,6 +36,23 @@ def photo_graphs(spec: Spec | None = None) -> list[str]:
     return [graph.sha256 for graph in spec.graphs if graph.per not in BESIDE]
 
 
+def keep_photo(folder: Path) -> None:
+    """Write down in a run's folder which photo model it is about; UsageError where that was another one."""
+    check_photo(folder)
+    (folder / PHOTO).write_text(json.dumps(photo_graphs()))
+
+
+def check_photo(folder: Path) -> None:
+    """UsageError where the run in `folder` is about another photo model than the shop's."""
+    path = folder / PHOTO
+    if path.exists() and json.loads(path.read_text()) != photo_graphs():
+        raise UsageError(
+            f"{folder}, a run about another photo model",
+            "one that was trained on the shop's",
+            "train it anew",
+        )
+
+
 def seen_cache(
     name: str, sources: Sequence[Source], shapes: Shapes, see: See, *, seed: int, jobs: int = 2
 ) -> dict[str, NDArray[Any]]:
@@ -42,7 +61,9 @@ def seen_cache(
     `see` is a module's function: other processes call it.
     """
     named = [(s.name, s.size) for s in sources]
-    key = hashlib.sha256(json.dumps([named, photo_graphs(), seed, LEAST_CROP, SIDE]).encode()).hexdigest()
+    key = hashlib.sha256(
+        json.dumps([named, photo_graphs(), seed, LEAST_CROP, SIDE, dict(shapes)]).encode()
+    ).hexdigest()
     folder = cache_folder() / name / key[:16]
     fill_once(folder, partial(_fill, folder, sources, shapes, see, seed, jobs))
     return {part: _open(folder, part, (len(sources), *shape), "r") for part, shape in shapes.items()}
