@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from huewise.color import mode_color, rgb_to_lab
+from huewise.color import mode_color, rgb_to_lab, saturation
 from huewise.engine import Colorizer, OpenPicture, Reference, open_picture
 from huewise.hints import Point, Stroke
 from huewise.models import find, verify
@@ -111,6 +111,21 @@ def test_a_pictures_own_colours_as_reference_bring_it_nearer_to_the_truth(colori
         for rgb in (opened.colorize().rgb, opened.colorize(reference=[Reference.read(truth)]).rgb)
     ]
     assert errors[1] < 0.7 * errors[0]
+
+
+@pytest.mark.parametrize("border", [0, 130])
+def test_who_wants_more_saturation_never_gets_less_nor_more_than_wanted(
+    colorizer: Colorizer, border: int
+) -> None:
+    truth = data.coffee().copy()
+    truth[:border] = 0  # the black edge of a scan
+    opened = colorizer.open(truth)
+    own = saturation(opened.colorize().rgb).mean()
+    wishes = (0.0, 0.04, 0.08, 0.12, 0.2, 0.3, 0.45, 0.6)
+    made = [saturation(opened.colorize(saturation=wanted).rgb).mean() for wanted in wishes]
+    assert made == sorted(made) and made[-1] > own - 0.01
+    for wanted, got in zip(wishes, made, strict=True):
+        assert min(0.7 * wanted, own) - 0.01 <= got <= wanted + 0.01
 
 
 def test_low_temperature_goes_to_the_likeliest_colour(astronaut: OpenPicture) -> None:

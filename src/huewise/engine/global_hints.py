@@ -15,7 +15,7 @@ F32 = NDArray[np.float32]
 
 _SUGGESTED = 0.4  # of the network's own answer to a histogram
 _FURTHER = 0.25  # of the way up to the wanted saturation, beyond the tilt: all of it costs what it is worth
-LEAST_SHARE = 0.7  # of a wanted saturation, or of the answer's own where that is lower, which an answer has
+LEAST_SHARE = 0.7  # of a wanted saturation: an answer has so much, or its own where that is less
 BESIDE = (
     0.4  # of chroma: a histogram tells of the saturation, too; beside one only what differs by more counts
 )

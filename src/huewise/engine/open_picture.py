@@ -349,7 +349,7 @@ class OpenPicture:
         saturated_hw2 = enlarged(
             made[self.colorizer.output("saturated_ab")][0].transpose(1, 2, 0), self.l_hw.shape
         )
-        least = LEAST_SHARE * min(wanted, mean_saturation(plain_hw2, self.l_hw))
+        least = min(LEAST_SHARE * wanted, mean_saturation(plain_hw2, self.l_hw))
         return at_most(at_least(saturated_hw2, self.l_hw, least, plain_hw2), self.l_hw, wanted)
 
     def _untold(self, told: Sources) -> Sources:
