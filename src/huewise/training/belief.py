@@ -5,7 +5,7 @@ then conversations are held as they are with a person: the product's own questio
 the truth, and the error that is left after each of them lowered.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,9 +25,9 @@ from huewise.propagate.doubt import ANSWER_NOISE, Doubt
 from huewise.training.features import SIDE
 from huewise.training.loop import Run
 from huewise.training.photo import load_weights, prefetch
-from huewise.training.pictures import Source, batches
-from huewise.training.recipe import Phase, Recipe, numbers
-from huewise.training.seen import keep_photo, seen_cache
+from huewise.training.pictures import Source
+from huewise.training.recipe import Recipe, numbers
+from huewise.training.seen import keep_photo, seen_batches, seen_cache
 
 ANYWHERE = 0.2  # share of training questions about random blobs, so that other questions are believed, too
 _N = SIDE // 8
@@ -65,20 +65,12 @@ def train_belief(
     run = Run(recipe, network, folder)
     for phase in run.phases():
         rng = np.random.default_rng(run.seed)
-        data = prefetch(_batches(cache, len(sources), phase, rng, run.device))
+        data = prefetch(seen_batches(cache, phase.batch, rng, run.device))
         step = partial(
             likelihood_losses if not phase.hints else partial(asking_losses, rule=rule, rng=rng), network
         )
         run.train(phase, list(network.parameters()), data, step)
     return network
-
-
-def _batches(
-    seen: dict[str, NDArray[Any]], n: int, phase: Phase, rng: np.random.Generator, device: torch.device
-) -> Iterator[Batch]:
-    for indices in batches(n, phase.batch, rng):
-        rows = np.sort(indices)
-        yield {name: torch.from_numpy(a[rows].astype(np.float32)).to(device) for name, a in seen.items()}
 
 
 def likelihood_losses(network: BeliefNetwork, batch: Batch) -> dict[str, Tensor]:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from huewise.engine.sources import GlobalValues
 from huewise.models.spec import Feed, Output, Part, Spec
@@ -19,15 +18,6 @@ from huewise.training.export_beside import photo_with
 
 _INPUTS = ("ab", "l", "wanted")
 WISHES = (0.05, 0.3, 0.7)  # at which graph and network are compared
-
-
-class _Saturate(nn.Module):
-    def __init__(self, network: SaturationNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, ab: Tensor, l: Tensor, wanted: Tensor) -> Tensor:  # noqa: E741 - the name of the graph's input
-        return self.network(ab, l, wanted)  # type: ignore[no-any-return]
 
 
 def export_saturation(network: SaturationNetwork, out: Path, facts: Facts) -> Spec:
@@ -42,7 +32,7 @@ def export_saturation(network: SaturationNetwork, out: Path, facts: Facts) -> Sp
     ]
     out.mkdir(parents=True, exist_ok=True)
     path = out / "saturation.onnx"
-    write_graph(_Saturate(network.eval().cpu().float()), inputs, ("saturated",), path)
+    write_graph(network.eval().cpu().float(), inputs, ("saturated",), path)
     graph = graph_of(path, "saturation", feeds, [Output("saturated", "saturated_ab", 1, AB_SCALE)])
     return photo_with(graph, out, facts.name)
 
@@ -51,7 +41,7 @@ def measured_saturation_difference(
     network: SaturationNetwork, folder: Path, pictures: Sequence[NDArray[Any]] = ()
 ) -> float:
     """Mean |ab difference| between ONNX Runtime and torch on real pictures' automatic colours."""
-    colorizer, saturate = exported(folder), _Saturate(network.eval())
+    colorizer = exported(folder)
     graph = next(graph for graph in colorizer.spec.graphs if graph.per == "saturation")
     differences = []
     for rgb in pictures or parity_pictures():
@@ -60,8 +50,9 @@ def measured_saturation_difference(
         for wanted in WISHES:
             sources = replace(sources, globals=GlobalValues(saturation=wanted))
             with torch.no_grad():
-                feeds = {name: torch.from_numpy(value) for name, value in sources.feeds(graph).items()}
-                truth = AB_SCALE * saturate(**feeds).numpy()
+                truth = (
+                    AB_SCALE * network.eval()(*map(torch.from_numpy, sources.feeds(graph).values())).numpy()
+                )
             made = colorizer.run("saturation", sources)["saturated"]
             differences.append(np.abs(made - truth).mean())
     return float(np.mean(differences))

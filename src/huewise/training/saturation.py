@@ -3,7 +3,7 @@
 Its cells see nothing of each other: every eighth pixel along each side of a crop stands for all of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,9 +21,9 @@ from huewise.propagate.resample import enlarged
 from huewise.training.features import SIDE
 from huewise.training.loop import Run
 from huewise.training.photo import load_weights, prefetch
-from huewise.training.pictures import Source, batches
-from huewise.training.recipe import Phase, Recipe
-from huewise.training.seen import keep_photo, seen_cache
+from huewise.training.pictures import Source
+from huewise.training.recipe import Recipe
+from huewise.training.seen import keep_photo, seen_batches, seen_cache
 
 if TYPE_CHECKING:
     from huewise.engine import Colorizer
@@ -48,17 +48,9 @@ def train_saturation(
     cache = seen_cache("saturation", sources, _SHAPES, seen, seed=recipe.seed)
     run = Run(recipe, network, folder)
     for phase in run.phases():
-        data = prefetch(_batches(cache, phase, np.random.default_rng(run.seed), run.device))
+        data = prefetch(seen_batches(cache, phase.batch, np.random.default_rng(run.seed), run.device))
         run.train(phase, list(network.parameters()), data, partial(losses, network))
     return network
-
-
-def _batches(
-    cache: dict[str, NDArray[Any]], phase: Phase, rng: np.random.Generator, device: torch.device
-) -> Iterator[Batch]:
-    for indices in batches(len(cache["l"]), phase.batch, rng):
-        rows = np.sort(indices)
-        yield {name: torch.from_numpy(a[rows].astype(np.float32)).to(device) for name, a in cache.items()}
 
 
 def losses(network: SaturationNetwork, batch: Batch) -> dict[str, Tensor]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,9 +16,12 @@ from tqdm import tqdm
 from huewise.errors import UsageError
 from huewise.models import Spec, find
 from huewise.training.features import SIDE, cache_folder, fill_once
-from huewise.training.pictures import Source, read_rgb
+from huewise.training.pictures import Source, batches, read_rgb
 
 if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
     from huewise.engine import Colorizer
 
 LEAST_CROP = 0.8  # of the picture's short side: nearly whole pictures
@@ -67,6 +70,17 @@ def seen_cache(
     folder = cache_folder() / name / key[:16]
     fill_once(folder, partial(_fill, folder, sources, shapes, see, seed, jobs))
     return {part: _open(folder, part, (len(sources), *shape), "r") for part, shape in shapes.items()}
+
+
+def seen_batches(
+    cache: Mapping[str, NDArray[Any]], size: int, rng: np.random.Generator, device: "torch.device"
+) -> "Iterator[dict[str, Tensor]]":
+    """Endless batches of a cache's rows."""
+    import torch
+
+    for indices in batches(len(next(iter(cache.values()))), size, rng):
+        rows = np.sort(indices)
+        yield {part: torch.from_numpy(a[rows].astype(np.float32)).to(device) for part, a in cache.items()}
 
 
 def _fill(folder: Path, sources: Sequence[Source], shapes: Shapes, see: See, seed: int, jobs: int) -> None:
